@@ -1,0 +1,20 @@
+import { existsSync } from 'node:fs'
+import { defineConfig } from 'vitest/config'
+
+const globalSetup = 'test/support/global-setup.ts'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.{ts,tsx}'],
+    environment: 'node',
+    pool: 'forks',
+    // Every file may run a Postgres client, a DuckDB instance or a browser: more workers than this only make each other wait.
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 30_000,
+    globalSetup: existsSync(globalSetup) ? [globalSetup] : [],
+    reporters: ['default', './test/support/totals-reporter.ts'],
+    chaiConfig: { truncateThreshold: 400 },
+  },
+})
