@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { endpoints } from './endpoint.ts'
+import { Count, Instant, Layer } from './names.ts'
+import { ConnectorId } from './pipelines.ts'
+import { Run } from './runs.ts'
+
+/** One thing that needs a person, worst first. */
+export const AttentionItem = z
+  .object({
+    kind: z.enum(['run_failed', 'run_blocked', 'quarantine', 'pii_kept', 'disk']),
+    title: z.string(),
+    detail: z.string(),
+    since: Instant,
+    /** Path in the web app that opens it. */
+    link: z.string(),
+    verb: z.string(),
+  })
+  .meta({ id: 'AttentionItem' })
+export type AttentionItem = z.infer<typeof AttentionItem>
+
+export const DashboardStats = z
+  .object({
+    /** Runs ever started. */
+    totalRuns: Count,
+    /** Mean score, 0 to 1, of the published chart snapshots that have one; null when none has. */
+    avgQualityScore: z.number().nullable(),
+    /** Cells with personal data found in the published snapshots. */
+    totalPiiDetections: Count,
+    /** Kinds of source that had a succeeded run. */
+    activeConnectors: Count,
+    /** The ten newest runs, newest first. */
+    recentRuns: z.array(Run),
+    asOf: Instant,
+    /** What stands behind the figures. */
+    scope: z.object({ scoredDatasets: Count, classifiedDatasets: Count, classifiedRows: Count }),
+    attention: z.array(AttentionItem),
+    layers: z.array(z.object({ layer: Layer, datasets: Count, rows: Count, updatedAt: Instant.nullable() })),
+  })
+  .meta({ id: 'DashboardStats' })
+export type DashboardStats = z.infer<typeof DashboardStats>
+
+export const ConnectorInfo = z
+  .object({ id: ConnectorId, title: z.string(), description: z.string(), settings: z.record(z.string(), z.unknown()).meta({ description: 'JSON Schema of its settings' }) })
+  .meta({ id: 'ConnectorInfo' })
+export type ConnectorInfo = z.infer<typeof ConnectorInfo>
+
+export const dashboardEndpoints = endpoints({
+  'GET /dashboard/stats': { summary: 'The five metrics, recent runs and what needs attention', permission: 'runs.read', reply: DashboardStats },
+  'GET /connectors': { summary: 'Kinds of source that this Atlas has', permission: 'runs.read', reply: z.array(ConnectorInfo) },
+})

@@ -1,0 +1,19 @@
+import { accessEndpoints } from './access.ts'
+import { dashboardEndpoints } from './dashboard.ts'
+import { datasetEndpoints } from './datasets.ts'
+import { pipelineEndpoints } from './pipelines.ts'
+import { runEndpoints } from './runs.ts'
+import { sqlEndpoints } from './sql.ts'
+import { uploadEndpoints } from './uploads.ts'
+
+/** Every endpoint of Atlas under `/api/v1`. Server, client, OpenAPI and docs come from this table. */
+export const contract = {
+  ...accessEndpoints,
+  ...dashboardEndpoints,
+  ...datasetEndpoints,
+  ...pipelineEndpoints,
+  ...runEndpoints,
+  ...sqlEndpoints,
+  ...uploadEndpoints,
+}
+export type Contract = typeof contract

@@ -1,0 +1,164 @@
+/** How an error behaves: its HTTP status, and whether doing the same again may help. */
+export interface ErrorKind {
+  status: number
+  retry: boolean
+  /** What the error means, for the docs. */
+  title: string
+  /** What to do about it; `AtlasError.next` can say it more exactly. */
+  next: string
+}
+
+/**
+ * Every error that a person can meet, by its searchable code. Sent as `application/problem+json`, listed in
+ * `docs/reference/errors.md`. A code is never reused for another meaning.
+ */
+export const errors = {
+  'internal': { status: 500, retry: false, title: 'Atlas has a fault', next: 'Look up the request id in the server log and report it.' },
+  'request.invalid': { status: 400, retry: false, title: 'The request does not have the expected form', next: 'Correct the fields named.' },
+  'request.not_found': { status: 404, retry: false, title: 'There is no such endpoint', next: 'See /docs for the endpoints.' },
+  'request.bad_host': { status: 421, retry: false, title: 'The Host header names another server', next: 'Use http://127.0.0.1 or http://localhost with the port, or add the name with ATLAS_ALLOWED_HOSTS.' },
+  'request.unsupported_media_type': { status: 415, retry: false, title: 'The body is of a type that is not read here', next: 'Send application/json, or multipart/form-data for uploads.' },
+  'request.timeout': { status: 408, retry: true, title: 'The request did not arrive in time', next: 'Send it again.' },
+  'request.too_large': { status: 413, retry: false, title: 'The request body is too large', next: 'Send less, or raise the limit named.' },
+  'request.rate_limited': { status: 429, retry: true, title: 'Too many requests', next: 'Wait as long as Retry-After says.' },
+
+  'access.not_signed_in': { status: 401, retry: false, title: 'Nobody is signed in', next: 'Sign in, or send a valid token as Authorization: Bearer.' },
+  'access.bad_token': { status: 401, retry: false, title: 'The token is wrong, expired or revoked', next: 'Create a new one with: atlas token create' },
+  'access.bad_credentials': { status: 401, retry: false, title: 'E-mail or password is wrong', next: 'Try again, or ask an admin to set a new password.' },
+  'access.link_used': { status: 401, retry: false, title: 'The sign-in link is used or expired', next: 'Start Atlas again to get a new one, or sign in with your password.' },
+  'access.denied': { status: 403, retry: false, title: 'Your role does not allow this', next: 'Ask an admin for the permission named.' },
+  'access.csrf': { status: 403, retry: false, title: 'The request did not carry the session’s CSRF token', next: 'Reload the page.' },
+  'access.too_many_attempts': { status: 429, retry: true, title: 'Too many failed sign-ins', next: 'Wait as long as Retry-After says.' },
+  'access.user_exists': { status: 409, retry: false, title: 'A user has this e-mail already', next: 'Use another e-mail.' },
+  'access.last_admin': { status: 409, retry: false, title: 'This is the last admin', next: 'Make another user admin first.' },
+  'access.user_not_found': { status: 404, retry: false, title: 'There is no such user', next: 'List them with GET /users.' },
+  'access.token_not_found': { status: 404, retry: false, title: 'There is no such token', next: 'List them with GET /tokens.' },
+
+  'file.not_found': { status: 404, retry: false, title: 'The file does not exist', next: 'Check the path; it is relative to where the command runs.' },
+  'file.unreadable': { status: 422, retry: false, title: 'The file cannot be opened', next: 'Check its permissions.' },
+  'file.empty': { status: 422, retry: false, title: 'The file is empty', next: 'Nothing was written. Export the file again.' },
+  'file.no_rows': { status: 422, retry: false, title: 'The file has a header and no rows', next: 'Nothing was written. Export the file again.' },
+  'file.not_text': { status: 422, retry: false, title: 'The file is not text in the format its name says', next: 'Give the right format, or export the file again.' },
+  'file.truncated': { status: 422, retry: false, title: 'The file ends in the middle', next: 'Copy or download it again.' },
+  'file.corrupt': { status: 422, retry: false, title: 'The file breaks its own format', next: 'Export the file again.' },
+  'file.line_too_long': { status: 422, retry: false, title: 'A line is longer than the limit', next: 'Check the quote and separator settings.' },
+  'file.bad_name': { status: 400, retry: false, title: 'The file name is not acceptable', next: 'Use a plain file name without folders.' },
+  'file.unknown_format': { status: 422, retry: false, title: 'The format is not known', next: 'CSV, TSV, JSON, NDJSON, Parquet and Excel can be read; set reading.format.' },
+  'file.mixed_formats': { status: 422, retry: false, title: 'The file set mixes formats', next: 'Name a narrower glob.' },
+
+  'upload.too_large': { status: 413, retry: false, title: 'The upload is larger than the limit', next: 'Raise ATLAS_UPLOAD_LIMIT_BYTES, or read the file from a folder.' },
+  'upload.not_found': { status: 404, retry: false, title: 'There is no such upload', next: 'Upload the file again.' },
+  'upload.missing_file': { status: 400, retry: false, title: 'The request holds no file', next: 'Send multipart/form-data with the field `file`.' },
+
+  'source.unreachable': { status: 502, retry: true, title: 'The source does not answer', next: 'Check the address and the network.' },
+  'source.refused': { status: 422, retry: false, title: 'The address is not allowed', next: 'Link-local and metadata addresses are never fetched.' },
+  'source.bad_status': { status: 502, retry: true, title: 'The source answered with an error', next: 'Check the address.' },
+  'source.stream_not_found': { status: 404, retry: false, title: 'The source has no such stream', next: 'Use one of the streams named.' },
+  'source.no_streams': { status: 422, retry: false, title: 'The source has nothing to read', next: 'Check the path or the glob.' },
+  'source.bad_settings': { status: 422, retry: false, title: 'The settings of the source are not valid', next: 'Correct the setting named.' },
+  'source.connector_not_available': { status: 422, retry: false, title: 'This Atlas does not have that connector', next: 'Use one of the connectors named.' },
+
+  'pipeline.invalid': { status: 422, retry: false, title: 'The pipeline is not valid', next: 'Correct the line and key named.' },
+  'pipeline.not_found': { status: 404, retry: false, title: 'There is no such pipeline', next: 'List them with GET /pipelines.' },
+  'pipeline.unknown_check': { status: 422, retry: false, title: 'There is no such check', next: 'Use one of the checks named.' },
+  'pipeline.unknown_column': { status: 422, retry: false, title: 'There is no such column', next: 'Use one of the columns named.' },
+
+  'run.not_found': { status: 404, retry: false, title: 'There is no such run', next: 'List them with GET /runs.' },
+  'run.cancelled': { status: 409, retry: false, title: 'The run was cancelled', next: 'Nothing was published. Start it again when ready.' },
+  'run.blocked': { status: 422, retry: false, title: 'A blocking check failed', next: 'Readers still see the last good snapshot. See the failing rows.' },
+  'run.incomplete': { status: 422, retry: true, title: 'Rows do not add up', next: 'Nothing was published. Report this with the run id.' },
+  'run.interrupted': { status: 500, retry: true, title: 'Atlas stopped while the run was going', next: 'Nothing was published by it. Start it again.' },
+  'run.finished': { status: 409, retry: false, title: 'The run has finished', next: 'Start a new one.' },
+
+  'dataset.not_found': { status: 404, retry: false, title: 'There is no such dataset', next: 'List them with: atlas datasets' },
+  'dataset.snapshot_not_found': { status: 404, retry: false, title: 'The dataset has no such snapshot', next: 'List them with GET /datasets/:name/snapshots.' },
+  'dataset.snapshot_expired': { status: 410, retry: false, title: 'The snapshot’s files are gone by retention', next: 'Read a newer snapshot.' },
+  'dataset.conflict': { status: 409, retry: true, title: 'Another run published this dataset first', next: 'Nothing was published. Run again.' },
+  'dataset.column_not_found': { status: 400, retry: false, title: 'The dataset has no such column', next: 'Use one of the columns named.' },
+  'dataset.bad_name': { status: 400, retry: false, title: 'The dataset name is not valid', next: 'Use layer.name, e.g. chart.customers.' },
+  'quarantine.not_found': { status: 404, retry: false, title: 'There is no such quarantine batch', next: 'List them with GET /datasets/:name/quarantine.' },
+  'lake.file_missing': { status: 500, retry: false, title: 'A committed file is missing', next: 'Restore it from a backup; atlas doctor --verify lists all.' },
+  'lake.file_damaged': { status: 500, retry: false, title: 'A committed file has changed', next: 'Restore it from a backup; atlas doctor --verify lists all.' },
+  'lake.disk_full': { status: 507, retry: true, title: 'The disk is full', next: 'Nothing was published. Free space and run again.' },
+  'lake.out_of_memory': { status: 507, retry: false, title: 'The work needs more memory than the limit', next: 'Raise ATLAS_MEMORY, or make the query smaller.' },
+
+  'sql.syntax': { status: 400, retry: false, title: 'The SQL cannot be parsed', next: 'Correct it at the place named.' },
+  'sql.not_select': { status: 400, retry: false, title: 'Only one SELECT is allowed', next: 'Remove every other statement.' },
+  'sql.forbidden_table': { status: 403, retry: false, title: 'The SQL names something that is not a dataset', next: 'Name datasets as layer.name; list them with: atlas datasets' },
+  'sql.forbidden_function': { status: 403, retry: false, title: 'The SQL calls a function that is not allowed', next: 'See docs/reference/sql-functions.md for the list.' },
+  'sql.forbidden': { status: 403, retry: false, title: 'The SQL uses a feature that is not allowed', next: 'Write a plain SELECT over datasets.' },
+  'sql.failed': { status: 400, retry: false, title: 'The query failed', next: 'Correct the query.' },
+  'sql.time_limit': { status: 408, retry: false, title: 'The query took longer than its limit', next: 'Make it smaller, or raise ATLAS_SQL_TIMEOUT_MS.' },
+  'sql.memory_limit': { status: 422, retry: false, title: 'The query needed more memory than its limit', next: 'Make it smaller, or raise ATLAS_SQL_MEMORY.' },
+  'transform.not_found': { status: 404, retry: false, title: 'There is no such transform', next: 'List them with GET /transforms.' },
+  'transform.read_only': { status: 409, retry: false, title: 'The transform lives in a file', next: 'Edit the file named.' },
+
+  'home.locked': { status: 409, retry: true, title: 'Another Atlas owns this home', next: 'Stop it, use it, or set ATLAS_HOME to another folder.' },
+  'home.unreachable': { status: 500, retry: false, title: 'The home is in a folder that Postgres may not enter', next: 'Set ATLAS_HOME to a folder that every user can enter, e.g. /srv/atlas.' },
+  'home.unwritable': { status: 500, retry: false, title: 'The home cannot be written', next: 'Give write permission, or set ATLAS_HOME to another folder.' },
+  'store.unreachable': { status: 503, retry: true, title: 'The database does not answer', next: 'Check ATLAS_DATABASE_URL, or the log in the home.' },
+  'store.newer': { status: 500, retry: false, title: 'The database was made by a newer Atlas', next: 'Start that version or a newer one; nothing was changed.' },
+  'store.start_failed': { status: 500, retry: false, title: 'Postgres did not start', next: 'See postgres.log in the home, or set ATLAS_DATABASE_URL.' },
+  'server.port_taken': { status: 500, retry: false, title: 'The port is taken', next: 'Give another one with --port.' },
+  'cli.usage': { status: 400, retry: false, title: 'The command line is not right', next: 'See atlas --help.' },
+} as const satisfies Record<string, ErrorKind>
+
+export type ErrorCode = keyof typeof errors
+
+/** An error that a person can act on. The message names the value, the limit and what happened; never a value of personal data. */
+export class AtlasError extends Error {
+  override readonly name = 'AtlasError'
+  readonly code: ErrorCode
+  readonly next: string
+  readonly fields: { pointer: string; detail: string }[]
+  /** Seconds after which to try again, where the server knows. */
+  readonly retryAfterS: number | undefined
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; next?: string; fields?: { pointer: string; detail: string }[]; retryAfterS?: number } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.next = options.next ?? errors[code].next
+    this.fields = options.fields ?? []
+    this.retryAfterS = options.retryAfterS
+  }
+
+  get status(): number {
+    return errors[this.code].status
+  }
+
+  get retry(): boolean {
+    return errors[this.code].retry
+  }
+}
+
+export interface ProblemDetails {
+  type: string
+  title: string
+  status: number
+  code: string
+  detail: string
+  next: string
+  retry: boolean
+  requestId?: string
+  errors?: { pointer: string; detail: string }[]
+}
+
+/** The RFC 9457 form of any error. Errors that are not Atlas's own say nothing of their inside. */
+export function toProblem(error: unknown, requestId?: string): ProblemDetails {
+  const known = error instanceof AtlasError ? error : new AtlasError('internal', 'Atlas could not finish this because of a fault of its own.')
+  return {
+    type: `/docs#${known.code}`,
+    title: errors[known.code].title,
+    status: known.status,
+    code: known.code,
+    detail: known.message,
+    next: known.next,
+    retry: known.retry,
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(known.fields.length > 0 ? { errors: known.fields } : {}),
+  }
+}

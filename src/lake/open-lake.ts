@@ -1,0 +1,120 @@
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api'
+import { AtlasError } from '../core/errors.ts'
+import { raw, sql, type Sql } from '../core/sql.ts'
+import { fromDuckdb, isFatal } from './duckdb-errors.ts'
+import type { Lake, LakeSession } from './lake.ts'
+import { scanRelation } from './relation.ts'
+
+export interface LakeOptions {
+  /** Absolute folder of the committed files. */
+  folder: string
+  /** Absolute folder that DuckDB may spill into. */
+  scratch: string
+  /** Shared by all sessions. */
+  memoryBytes: number
+  threads: number
+}
+
+/** Opens the lake. DuckDB itself is loaded at the first session, so that starting Atlas does not wait for it. */
+export function openLake(options: LakeOptions): Lake {
+  mkdirSync(options.folder, { recursive: true, mode: 0o700 })
+  let instance: Promise<DuckDBInstance> | null = null
+
+  async function connect(): Promise<DuckDBConnection> {
+    instance ??= createInstance(options)
+    return (await instance).connect()
+  }
+
+  async function session<T>(work: (session: LakeSession) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (signal?.aborted === true) throw fromDuckdb(signal.reason, signal)
+    const connection = await connect()
+    const interrupt = (): void => connection.interrupt()
+    signal?.addEventListener('abort', interrupt)
+    try {
+      return await work(sessionOn(connection, signal))
+    } catch (error) {
+      // A fatal error spoils every connection of the instance: later sessions get a new one.
+      if (isFatal(error)) instance = null
+      throw fromDuckdb(error, signal)
+    } finally {
+      signal?.removeEventListener('abort', interrupt)
+      connection.closeSync()
+    }
+  }
+
+  return {
+    folder: options.folder,
+    session,
+    scan: (relation) => scanRelation(relation, options.folder),
+    close: () => {
+      void instance?.then((open) => open.closeSync())
+      instance = null
+    },
+  }
+}
+
+async function createInstance(options: LakeOptions): Promise<DuckDBInstance> {
+  const { DuckDBInstance } = await import('@duckdb/node-api')
+  const spill = path.join(options.scratch, 'duckdb')
+  mkdirSync(spill, { recursive: true, mode: 0o700 })
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: String(options.threads),
+    memory_limit: `${Math.floor(options.memoryBytes / 2 ** 20)}MiB`,
+    temp_directory: spill,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    // Files are immutable and each is read once or twice a run: caching them would only hold memory.
+    enable_external_file_cache: 'false',
+  })
+  const connection = await instance.connect()
+  await connection.run("set global timezone = 'UTC'")
+  connection.closeSync()
+  return instance
+}
+
+function sessionOn(connection: DuckDBConnection, signal: AbortSignal | undefined): LakeSession {
+  async function guarded<T>(work: () => Promise<T>): Promise<T> {
+    if (signal?.aborted === true) throw fromDuckdb(signal.reason, signal)
+    try {
+      return await work()
+    } catch (error) {
+      throw fromDuckdb(error, signal)
+    }
+  }
+  return {
+    run: (statement, parameters) =>
+      guarded(async () => {
+        await connection.run(statement.text, parameters === undefined ? undefined : await bindable(parameters))
+      }),
+    rows: (query) =>
+      guarded(async () => {
+        const reader = await connection.runAndReadAll(query.text)
+        return reader.getRowObjectsJS() as Record<string, unknown>[]
+      }),
+    textRows: (query) =>
+      guarded(async () => {
+        const reader = await connection.runAndReadAll(asText(query).text)
+        return reader.getRowsJS() as (string | null)[][]
+      }),
+    progress: () => connection.progress.percentage,
+  }
+}
+
+async function bindable(parameters: Record<string, Uint8Array | string>): Promise<Record<string, DuckDBValue>> {
+  const { blobValue } = await import('@duckdb/node-api')
+  return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, typeof value === 'string' ? value : blobValue(value)]))
+}
+
+/** Every column as text. The binding drops one leading U+FEFF from a text that it returns, so a text that starts with one gets a second. */
+function asText(query: Sql): Sql {
+  const bom = raw('chr(65279)')
+  const cell = raw('columns(*)::varchar')
+  return sql`select case when starts_with(${cell}, ${bom}) then ${bom} || ${cell} else ${cell} end from (${query})`
+}
+
+/** Throws `run.cancelled` when the signal is aborted. */
+export function throwIfCancelled(signal: AbortSignal): void {
+  if (signal.aborted) throw signal.reason instanceof AtlasError ? signal.reason : new AtlasError('run.cancelled', 'The run was cancelled; nothing was published.')
+}

@@ -1,0 +1,37 @@
+import type { Kysely } from 'kysely'
+import type { Lake } from '../lake/lake.ts'
+import type { RunEvents } from '../pipeline/run-events.ts'
+import type { RunService } from '../pipeline/run-service.ts'
+import type { Schema } from '../store/schema.ts'
+
+/** Folders of a home; every one exists. */
+export interface PlatformFolders {
+  root: string
+  lake: string
+  uploads: string
+  scratch: string
+}
+
+export interface PlatformSettings {
+  version: string
+  environment: string | null
+  timeZone: string
+  uploadLimitBytes: number
+  sqlTimeoutMs: number
+  sqlMemoryBytes: number
+}
+
+/** Everything a request handler may use: made once at start, closed once at the end. */
+export interface Platform {
+  folders: PlatformFolders
+  settings: PlatformSettings
+  db: Kysely<Schema>
+  lake: Lake
+  runs: RunService
+  events: RunEvents
+  now(): Date
+  random(bytes: number): Uint8Array
+  /** Tells the truth for /health/ready: each part with whether it works now. */
+  health(): Promise<{ part: string; ok: boolean; detail: string }[]>
+  close(): Promise<void>
+}
