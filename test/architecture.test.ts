@@ -161,23 +161,18 @@ function handQuotedSql(module: SourceModule): string[] {
   return found
 }
 
+/** Settings of Atlas read from the environment. What a child process inherits of the system's own variables is no setting. */
 function environmentReads(module: SourceModule): string[] {
-  const found: string[] = []
-  walk(module.program, (node) => {
-    if (node.type !== 'MemberExpression') return
-    const { object, property, start } = node as unknown as { object: { name?: string }; property: { name?: string }; start: number }
-    if (object.name === 'process' && property.name === 'env') found.push(`${module.file}:${lineAt(module.text, start)}`)
-  })
-  return found
+  return [...module.text.matchAll(/\benv(?:\.|\[['"`])ATLAS_/g)].map((match) => `${module.file}:${lineAt(module.text, match.index)}`)
 }
 
-/** `?? 0` and `|| 0`: a missing figure is shown as missing. */
+/** `?? 0`, `|| 1`, `?? 100`: a missing figure is shown as missing. */
 function madeUpNumbers(module: SourceModule): string[] {
   const found: string[] = []
   walk(module.program, (node) => {
     if (node.type !== 'LogicalExpression') return
     const { operator, right, start } = node as unknown as { operator: string; right: { type: string; value?: unknown }; start: number }
-    if (operator !== '&&' && right.type === 'Literal' && typeof right.value === 'number')
+    if (operator !== '&&' && right.type === 'Literal' && [0, 1, 100].includes(right.value as number))
       found.push(`${module.file}:${lineAt(module.text, start)}`)
   })
   return found
