@@ -96,6 +96,7 @@ export const errors = {
   'home.locked': { status: 409, retry: true, title: 'Another Atlas owns this home', next: 'Stop it, use it, or set ATLAS_HOME to another folder.' },
   'home.unreachable': { status: 500, retry: false, title: 'The home is in a folder that Postgres may not enter', next: 'Set ATLAS_HOME to a folder that every user can enter, e.g. /srv/atlas.' },
   'home.unwritable': { status: 500, retry: false, title: 'The home cannot be written', next: 'Give write permission, or set ATLAS_HOME to another folder.' },
+  'home.damaged': { status: 500, retry: false, title: 'A file of the home is damaged', next: 'Restore the file named from a backup.' },
   'store.unreachable': { status: 503, retry: true, title: 'The database does not answer', next: 'Check ATLAS_DATABASE_URL, or the log in the home.' },
   'store.newer': { status: 500, retry: false, title: 'The database was made by a newer Atlas', next: 'Start that version or a newer one; nothing was changed.' },
   'store.start_failed': { status: 500, retry: false, title: 'Postgres did not start', next: 'See postgres.log in the home, or set ATLAS_DATABASE_URL.' },

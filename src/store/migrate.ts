@@ -1,0 +1,61 @@
+import { type Kysely, sql } from 'kysely'
+import { type Migration, Migrator } from 'kysely/migration'
+import { AtlasError } from '../core/errors.ts'
+import { type DatabaseAddress, openDatabase } from './database.ts'
+import * as foundation from './migrations/0001-foundation.ts'
+import type { Schema } from './schema.ts'
+
+/** Every migration, by name; run in the order of the names. A migration that has been released is never changed. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-foundation': foundation,
+}
+
+const TABLE = 'atlas_migrations'
+
+/**
+ * Brings the database to the newest migration, all in one transaction under an advisory lock, so that two Atlases may start at once.
+ * Two short queries when there is nothing to do.
+ * @returns the names of the migrations that were run
+ * @throws AtlasError `store.newer` when the database has a migration that this Atlas does not know; `store.unreachable`
+ */
+export async function migrate(db: Kysely<Schema>, address: DatabaseAddress, known = migrations): Promise<string[]> {
+  const done = await appliedMigrations(db)
+  refuseNewer(done, known)
+  if (Object.keys(known).every((name) => done.includes(name))) return []
+  // A connection of its own: a migration may take longer than any other statement is given.
+  const { db: patient, close } = openDatabase(address, { poolSize: 2, statementTimeoutMs: 0 })
+  try {
+    return await runMigrations(patient, known)
+  } finally {
+    await close()
+  }
+}
+
+async function runMigrations(db: Kysely<Schema>, known: Readonly<Record<string, Migration>>): Promise<string[]> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: () => Promise.resolve({ ...known }) },
+    migrationTableName: TABLE,
+    migrationLockTableName: `${TABLE}_lock`,
+  })
+  const { error, results = [] } = await migrator.migrateToLatest()
+  if (error === undefined) return results.map(({ migrationName }) => migrationName)
+  // A newer Atlas may have been first while this one waited for the lock.
+  refuseNewer(await appliedMigrations(db), known)
+  throw error instanceof Error ? error : new Error('the migration failed', { cause: error })
+}
+
+/** Asks first whether the table is there: a query that fails would stand in the database's log as an error. */
+async function appliedMigrations(db: Kysely<Schema>): Promise<string[]> {
+  const { rows: tables } = await sql<{ found: boolean }>`select to_regclass(${TABLE}) is not null as found`.execute(db)
+  if (!tables[0]?.found) return []
+  const { rows } = await sql<{ name: string }>`select name from ${sql.table(TABLE)} order by name`.execute(db)
+  return rows.map(({ name }) => name)
+}
+
+function refuseNewer(done: string[], known: Readonly<Record<string, Migration>>): void {
+  const unknown = done.filter((name) => !(name in known))
+  if (unknown.length === 0) return
+  const newest = Object.keys(known).toSorted().at(-1)
+  throw new AtlasError('store.newer', `The database is at ${unknown.at(-1)}; this Atlas knows no further than ${newest}.`)
+}
