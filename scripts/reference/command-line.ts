@@ -1,0 +1,39 @@
+import type { Command } from 'commander'
+import { cell } from './schema-text.ts'
+
+/** `docs/reference/cli.md`: every command with its arguments and options, as `--help` has them. */
+export function commandLineReference(program: Command): string {
+  const sections = leaves(program).map(({ path, command }) => commandText(path, command))
+  return ['# Command line', program.description(), optionsTable(program), ...sections, '']
+    .filter((part, at) => part !== '' || at > 3)
+    .join('\n\n')
+}
+
+function leaves(command: Command, path = command.name()): { path: string; command: Command }[] {
+  return command.commands.flatMap((child) => {
+    const own = `${path} ${child.name()}`
+    return child.commands.length > 0 ? leaves(child, own) : [{ path: own, command: child }]
+  })
+}
+
+function commandText(path: string, command: Command): string {
+  const usage = [
+    path,
+    ...command.registeredArguments.map((argument) =>
+      argument.required ? argument.name().toUpperCase() : `[${argument.name().toUpperCase()}]`,
+    ),
+  ]
+  const args = command.registeredArguments.map((argument) => `- \`${argument.name().toUpperCase()}\`: ${argument.description}`)
+  return [`## ${path}`, command.description(), `\`\`\`\n${usage.join(' ')} [options]\n\`\`\``, args.join('\n'), optionsTable(command)]
+    .filter((part) => part !== '')
+    .join('\n\n')
+}
+
+function optionsTable(command: Command): string {
+  if (command.options.length === 0) return ''
+  const rows = command.options.map(
+    (option) =>
+      `| \`${cell(option.flags)}\` | ${cell(option.description)}${option.defaultValue === undefined ? '' : ` (default \`${option.defaultValue}\`)`} |`,
+  )
+  return ['| option | meaning |', '|---|---|', ...rows].join('\n')
+}
