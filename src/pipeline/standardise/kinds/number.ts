@@ -1,0 +1,33 @@
+import { sql } from '../../../core/sql.ts'
+import { defineKind } from '../kind.ts'
+import { digitCounts, exactNumberType, tryCast } from './number-style.ts'
+
+/** Numbers as computers write them: `12`, `-3.50`. No leading zeros, no plus: the text would not read back. */
+const PLAIN = '-?(?:0|[1-9][0-9]*)(?:[.][0-9]+)?'
+/** Numbers whose only dot may group thousands: `1.250`. */
+const GROUP_LIKE = '-?[1-9][0-9]{0,2}[.][0-9]{3}'
+
+export const number = defineKind({
+  id: 'number',
+  probe: (cell) => sql`regexp_full_match(${cell}, ${PLAIN})`,
+  measures: (cell) => {
+    const { whole, scale } = digitCounts(cell)
+    const hasDot = sql`contains(${cell}, '.')`
+    return {
+      fits: sql`count(*) filter (where regexp_full_match(${cell}, ${PLAIN}))`,
+      whole: sql`max(${whole})`,
+      scale: sql`max(${scale})`,
+      dots: sql`count(*) filter (where ${hasDot})`,
+      groupLike: sql`count(*) filter (where case when ${hasDot} then regexp_full_match(${cell}, ${GROUP_LIKE}) else false end)`,
+    }
+  },
+  resolve: ({ fits, whole, scale, dots, groupLike }, { present, text }) => {
+    if (fits !== present) return null
+    // In a file with decimal commas a column of `1.250` holds thousands: the kind `separated-number` reads it.
+    if (text.decimal === ',' && dots! > 0 && dots === groupLike) return null
+    const type = exactNumberType(whole!, scale!)
+    if (type === null) return null
+    const reason = scale === 0 ? 'every value is a whole number' : `every value is a number with at most ${scale} decimals`
+    return { type, cast: (cell) => tryCast(cell, type), misfits: 0, ambiguous: 0, reason, noun: 'a number' }
+  },
+})
