@@ -16,7 +16,7 @@ export const errors = {
   'internal': { status: 500, retry: false, title: 'Atlas has a fault', next: 'Look up the request id in the server log and report it.' },
   'request.invalid': { status: 400, retry: false, title: 'The request does not have the expected form', next: 'Correct the fields named.' },
   'request.not_found': { status: 404, retry: false, title: 'There is no such endpoint', next: 'See /docs for the endpoints.' },
-  'request.bad_host': { status: 421, retry: false, title: 'The Host header names another server', next: 'Use http://127.0.0.1 or http://localhost with the port, or add the name with ATLAS_ALLOWED_HOSTS.' },
+  'request.bad_host': { status: 421, retry: false, title: 'The Host header names another server', next: 'Use http://127.0.0.1 or http://localhost with the port, or add the name with ATLAS_HOSTS.' },
   'request.unsupported_media_type': { status: 415, retry: false, title: 'The body is of a type that is not read here', next: 'Send application/json, or multipart/form-data for uploads.' },
   'request.timeout': { status: 408, retry: true, title: 'The request did not arrive in time', next: 'Send it again.' },
   'request.too_large': { status: 413, retry: false, title: 'The request body is too large', next: 'Send less, or raise the limit named.' },
@@ -46,7 +46,7 @@ export const errors = {
   'file.unknown_format': { status: 422, retry: false, title: 'The format is not known', next: 'CSV, TSV, JSON, NDJSON, Parquet and Excel can be read; set reading.format.' },
   'file.mixed_formats': { status: 422, retry: false, title: 'The file set mixes formats', next: 'Name a narrower glob.' },
 
-  'upload.too_large': { status: 413, retry: false, title: 'The upload is larger than the limit', next: 'Raise ATLAS_UPLOAD_LIMIT_BYTES, or read the file from a folder.' },
+  'upload.too_large': { status: 413, retry: false, title: 'The upload is larger than the limit', next: 'Raise ATLAS_UPLOAD_LIMIT, or read the file from a folder.' },
   'upload.not_found': { status: 404, retry: false, title: 'There is no such upload', next: 'Upload the file again.' },
   'upload.missing_file': { status: 400, retry: false, title: 'The request holds no file', next: 'Send multipart/form-data with the field `file`.' },
 
@@ -88,7 +88,7 @@ export const errors = {
   'sql.forbidden_function': { status: 403, retry: false, title: 'The SQL calls a function that is not allowed', next: 'See docs/reference/sql-functions.md for the list.' },
   'sql.forbidden': { status: 403, retry: false, title: 'The SQL uses a feature that is not allowed', next: 'Write a plain SELECT over datasets.' },
   'sql.failed': { status: 400, retry: false, title: 'The query failed', next: 'Correct the query.' },
-  'sql.time_limit': { status: 408, retry: false, title: 'The query took longer than its limit', next: 'Make it smaller, or raise ATLAS_SQL_TIMEOUT_MS.' },
+  'sql.time_limit': { status: 408, retry: false, title: 'The query took longer than its limit', next: 'Make it smaller, or raise ATLAS_SQL_TIMEOUT.' },
   'sql.memory_limit': { status: 422, retry: false, title: 'The query needed more memory than its limit', next: 'Make it smaller, or raise ATLAS_SQL_MEMORY.' },
   'transform.not_found': { status: 404, retry: false, title: 'There is no such transform', next: 'List them with GET /transforms.' },
   'transform.read_only': { status: 409, retry: false, title: 'The transform lives in a file', next: 'Edit the file named.' },
@@ -100,6 +100,7 @@ export const errors = {
   'store.unreachable': { status: 503, retry: true, title: 'The database does not answer', next: 'Check ATLAS_DATABASE_URL, or the log in the home.' },
   'store.newer': { status: 500, retry: false, title: 'The database was made by a newer Atlas', next: 'Start that version or a newer one; nothing was changed.' },
   'store.start_failed': { status: 500, retry: false, title: 'Postgres did not start', next: 'See postgres.log in the home, or set ATLAS_DATABASE_URL.' },
+  'server.address_unavailable': { status: 500, retry: false, title: 'The address is not one of this machine', next: 'Give another one with --host.' },
   'server.port_taken': { status: 500, retry: false, title: 'The port is taken', next: 'Give another one with --port.' },
   'cli.usage': { status: 400, retry: false, title: 'The command line is not right', next: 'See atlas --help.' },
 } as const satisfies Record<string, ErrorKind>

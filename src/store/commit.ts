@@ -37,6 +37,8 @@ export interface SnapshotDraft {
   lastFieldId: number
   /** In reading order: new files, and files by id that exist already (kept from the parent, or shared from another dataset). */
   files: ({ new: CommittedFile } | { existing: string })[]
+  /** Rows of all files together; a commit whose files hold another number is refused. */
+  rows: number
   quarantined: number
   quality: QualitySummary | null
   checks: CheckResult[]
@@ -52,6 +54,8 @@ export interface RunOutcome {
   fencingToken: number
   drafts: SnapshotDraft[]
   quarantine: QuarantineFile[]
+  /** Check results of a run that publishes nothing: what it was refused for. */
+  refusedChecks?: { dataset: string; results: CheckResult[] }[]
   /** Makes the run's report, knowing the new snapshot ids by dataset. */
   finish(snapshotIds: Map<string, number>): RunTotals
 }
@@ -81,6 +85,7 @@ export async function commitRun(db: Kysely<Schema>, outcome: RunOutcome): Promis
     await holdRun(transaction, outcome)
     const ids = await commitSnapshots(transaction, outcome.runId, outcome.drafts)
     await insertQuarantine(transaction, outcome)
+    await insertRefusedChecks(transaction, outcome)
     const totals = outcome.finish(ids)
     await finishRun(transaction, outcome.runId, outcome.fencingToken, totals)
     return totals
@@ -102,7 +107,8 @@ async function holdRun(db: Db, outcome: RunOutcome): Promise<void> {
   if (run === undefined || run.state !== 'running' || run.fencing_token !== outcome.fencingToken) {
     throw new AtlasError('run.interrupted', `Run ${outcome.runId} is owned by another attempt; this one publishes nothing.`)
   }
-  if (run.cancel_requested_at !== null && outcome.drafts.length > 0) throw new AtlasError('run.cancelled', `Run ${outcome.runId} was cancelled; nothing was published.`)
+  if (run.cancel_requested_at !== null && outcome.drafts.length > 0)
+    throw new AtlasError('run.cancelled', `Run ${outcome.runId} was cancelled; nothing was published.`)
 }
 
 async function commitSnapshots(db: Db, runId: string | null, drafts: SnapshotDraft[]): Promise<Map<string, number>> {
@@ -112,13 +118,20 @@ async function commitSnapshots(db: Db, runId: string | null, drafts: SnapshotDra
     const dataset = datasets.get(draft.dataset)
     if (dataset === undefined) throw new Error(`dataset ${draft.dataset} is not locked`)
     if (dataset.snapshotId !== draft.parentId) {
-      throw new AtlasError('dataset.conflict', `${draft.dataset} was at ${nameOrNone(draft.parentId)} when the work began and is at ${nameOrNone(dataset.snapshotId)} now.`)
+      throw new AtlasError(
+        'dataset.conflict',
+        `${draft.dataset} was at ${nameOrNone(draft.parentId)} when the work began and is at ${nameOrNone(dataset.snapshotId)} now.`,
+      )
     }
     const version = await schemaVersion(db, dataset.id, draft.columns)
     const snapshotId = await insertSnapshot(db, runId, dataset.id, version, draft)
     ids.set(draft.dataset, snapshotId)
     await insertEvidence(db, runId, dataset.id, snapshotId, draft, ids)
-    await db.updateTable('datasets').set({ snapshot_id: snapshotId, last_field_id: draft.lastFieldId }).where('id', '=', dataset.id).execute()
+    await db
+      .updateTable('datasets')
+      .set({ snapshot_id: snapshotId, last_field_id: draft.lastFieldId })
+      .where('id', '=', dataset.id)
+      .execute()
   }
   return ids
 }
@@ -136,28 +149,46 @@ async function lockDatasets(db: Db, drafts: SnapshotDraft[]): Promise<Map<string
     .values(names.map((name) => ({ name, layer: layerOf(name), description: null, snapshot_id: null, last_field_id: 0 })))
     .onConflict((conflict) => conflict.column('name').doNothing())
     .execute()
-  const rows = await db.selectFrom('datasets').select(['id', 'name', 'snapshot_id']).where('name', 'in', names).orderBy('name').forUpdate().execute()
+  const rows = await db
+    .selectFrom('datasets')
+    .select(['id', 'name', 'snapshot_id'])
+    .where('name', 'in', names)
+    .orderBy('name')
+    .forUpdate()
+    .execute()
   return new Map(rows.map((row) => [row.name, { id: row.id, snapshotId: row.snapshot_id }]))
 }
 
 function layerOf(name: string): 'explore' | 'chart' | 'navigate' {
   const layer = name.slice(0, name.indexOf('.'))
-  if (layer !== 'explore' && layer !== 'chart' && layer !== 'navigate') throw new AtlasError('dataset.bad_name', `"${name}" is not layer.name.`)
+  if (layer !== 'explore' && layer !== 'chart' && layer !== 'navigate')
+    throw new AtlasError('dataset.bad_name', `"${name}" is not layer.name.`)
   return layer
 }
 
 /** The newest schema version when it says the same, else a new one. */
 async function schemaVersion(db: Db, datasetId: number, columns: SchemaColumn[]): Promise<number> {
-  const newest = await db.selectFrom('dataset_schemas').select(['version', 'columns']).where('dataset_id', '=', datasetId).orderBy('version', 'desc').limit(1).executeTakeFirst()
+  const newest = await db
+    .selectFrom('dataset_schemas')
+    .select(['version', 'columns'])
+    .where('dataset_id', '=', datasetId)
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst()
   if (newest !== undefined && sameColumns(newest.columns, columns)) return newest.version
   const version = (newest?.version ?? 0) + 1
-  await db.insertInto('dataset_schemas').values({ dataset_id: datasetId, version, columns: JSON.stringify(columns) }).execute()
+  await db
+    .insertInto('dataset_schemas')
+    .values({ dataset_id: datasetId, version, columns: JSON.stringify(columns) })
+    .execute()
   return version
 }
 
 function sameColumns(a: SchemaColumn[], b: SchemaColumn[]): boolean {
   const facts = (columns: SchemaColumn[]): string =>
-    JSON.stringify(columns.map((c) => [c.fieldId, c.name, c.type, c.source, c.pii === null ? null : [c.pii.entity, c.pii.action, c.pii.within]]))
+    JSON.stringify(
+      columns.map((c) => [c.fieldId, c.name, c.type, c.source, c.pii === null ? null : [c.pii.entity, c.pii.action, c.pii.within]]),
+    )
   return facts(a) === facts(b)
 }
 
@@ -178,6 +209,7 @@ async function insertSnapshot(db: Db, runId: string | null, datasetId: number, v
   }
   const fileIds = draft.files.map((file) => ('new' in file ? file.new.id : file.existing))
   const sums = await sumFiles(db, fileIds)
+  if (sums.rows !== draft.rows) throw new Error(`${draft.dataset} has ${draft.rows} rows, but its files hold ${sums.rows}`)
   const { id } = await db
     .insertInto('snapshots')
     .values({
@@ -205,20 +237,44 @@ async function sumFiles(db: Db, ids: string[]): Promise<{ rows: number; sizeByte
   if (ids.length === 0) return { rows: 0, sizeBytes: 0 }
   const named = sql<boolean>`id = any(${ids}::text[])`
   const found = await db.selectFrom('files').select(['rows', 'size_bytes']).where(named).where('deleted_at', 'is', null).execute()
-  if (found.length !== ids.length) throw new AtlasError('dataset.conflict', `${ids.length - found.length} of ${ids.length} files were let go by retention meanwhile.`)
-  return found.reduce((sum, file) => ({ rows: sum.rows + file.rows, sizeBytes: sum.sizeBytes + file.size_bytes }), { rows: 0, sizeBytes: 0 })
+  if (found.length !== ids.length)
+    throw new AtlasError('dataset.conflict', `${ids.length - found.length} of ${ids.length} files were let go by retention meanwhile.`)
+  return found.reduce((sum, file) => ({ rows: sum.rows + file.rows, sizeBytes: sum.sizeBytes + file.size_bytes }), {
+    rows: 0,
+    sizeBytes: 0,
+  })
 }
 
-async function insertEvidence(db: Db, runId: string | null, datasetId: number, snapshotId: number, draft: SnapshotDraft, ids: Map<string, number>): Promise<void> {
-  const findings = (draft.findings ?? []).map((finding, ordinal) => ({ snapshot_id: snapshotId, ordinal, finding: JSON.stringify(finding) }))
+async function insertEvidence(
+  db: Db,
+  runId: string | null,
+  datasetId: number,
+  snapshotId: number,
+  draft: SnapshotDraft,
+  ids: Map<string, number>,
+): Promise<void> {
+  const findings = (draft.findings ?? []).map((finding, ordinal) => ({
+    snapshot_id: snapshotId,
+    ordinal,
+    finding: JSON.stringify(finding),
+  }))
   for (const batch of batches(findings, 1000)) await db.insertInto('findings').values(batch).execute()
-  const checks = draft.checks.map((result, ordinal) => ({ snapshot_id: snapshotId, run_id: runId, dataset_id: datasetId, ordinal, result: JSON.stringify(result) }))
+  const checks = draft.checks.map((result, ordinal) => ({
+    snapshot_id: snapshotId,
+    run_id: runId,
+    dataset_id: datasetId,
+    ordinal,
+    result: JSON.stringify(result),
+  }))
   for (const batch of batches(checks, 1000)) await db.insertInto('check_results').values(batch).execute()
   for (const input of draft.inputs) {
     const inputSnapshotId = input.snapshotId ?? ids.get(input.dataset)
     if (inputSnapshotId === undefined) throw new Error(`${draft.dataset} names ${input.dataset} as input before it is committed`)
     const { id } = await db.selectFrom('datasets').select('id').where('name', '=', input.dataset).executeTakeFirstOrThrow()
-    await db.insertInto('snapshot_inputs').values({ snapshot_id: snapshotId, input_dataset_id: id, input_snapshot_id: inputSnapshotId }).execute()
+    await db
+      .insertInto('snapshot_inputs')
+      .values({ snapshot_id: snapshotId, input_dataset_id: id, input_snapshot_id: inputSnapshotId })
+      .execute()
   }
   if (draft.state !== null) {
     const state = { state: JSON.stringify(draft.state.state), snapshot_id: snapshotId, updated_at: new Date() }
@@ -232,13 +288,7 @@ async function insertEvidence(db: Db, runId: string | null, datasetId: number, s
 
 async function insertQuarantine(db: Db, outcome: RunOutcome): Promise<void> {
   for (const batch of outcome.quarantine) {
-    // A blocked first run has refused rows of a dataset that was never published.
-    await db
-      .insertInto('datasets')
-      .values({ name: batch.dataset, layer: layerOf(batch.dataset), description: null, snapshot_id: null, last_field_id: 0 })
-      .onConflict((conflict) => conflict.column('name').doNothing())
-      .execute()
-    const { id: datasetId } = await db.selectFrom('datasets').select('id').where('name', '=', batch.dataset).executeTakeFirstOrThrow()
+    const datasetId = await ensureDataset(db, batch.dataset)
     await db
       .insertInto('quarantine')
       .values({
@@ -253,6 +303,32 @@ async function insertQuarantine(db: Db, outcome: RunOutcome): Promise<void> {
         reasons: JSON.stringify(batch.reasons),
       })
       .execute()
+  }
+}
+
+/** The row of a dataset, which may never have been published: the first run of it may be refused. */
+async function ensureDataset(db: Db, name: string): Promise<number> {
+  await db
+    .insertInto('datasets')
+    .values({ name, layer: layerOf(name), description: null, snapshot_id: null, last_field_id: 0 })
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .execute()
+  const { id } = await db.selectFrom('datasets').select('id').where('name', '=', name).executeTakeFirstOrThrow()
+  return id
+}
+
+async function insertRefusedChecks(db: Db, outcome: RunOutcome): Promise<void> {
+  for (const { dataset, results } of outcome.refusedChecks ?? []) {
+    if (results.length === 0) continue
+    const datasetId = await ensureDataset(db, dataset)
+    const rows = results.map((result, ordinal) => ({
+      snapshot_id: null,
+      run_id: outcome.runId,
+      dataset_id: datasetId,
+      ordinal,
+      result: JSON.stringify(result),
+    }))
+    await db.insertInto('check_results').values(rows).execute()
   }
 }
 
@@ -274,7 +350,12 @@ async function finishRun(db: Db, runId: string, fencingToken: number, totals: Ru
     })
     .where('id', '=', runId)
     .execute()
-  await db.updateTable('attempts').set({ finished_at: now, outcome: totals.state }).where('run_id', '=', runId).where('fencing_token', '=', fencingToken).execute()
+  await db
+    .updateTable('attempts')
+    .set({ finished_at: now, outcome: totals.state })
+    .where('run_id', '=', runId)
+    .where('fencing_token', '=', fencingToken)
+    .execute()
 }
 
 function* batches<T>(rows: readonly T[], size: number): Generator<T[]> {

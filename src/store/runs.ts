@@ -108,9 +108,24 @@ export async function endInterruptedRuns(db: Kysely<Schema>, error: ProblemDetai
     .execute()
   const ids = rows.map((row) => row.id)
   if (ids.length > 0) {
-    await db.updateTable('steps').set({ state: 'failed', finished_at: now, note: error.detail }).where('run_id', 'in', ids).where('state', '=', 'running').execute()
-    await db.updateTable('steps').set({ state: 'skipped', note: 'Not reached.' }).where('run_id', 'in', ids).where('state', '=', 'waiting').execute()
-    await db.updateTable('attempts').set({ finished_at: now, outcome: 'lost' }).where('run_id', 'in', ids).where('finished_at', 'is', null).execute()
+    await db
+      .updateTable('steps')
+      .set({ state: 'failed', finished_at: now, note: error.detail })
+      .where('run_id', 'in', ids)
+      .where('state', '=', 'running')
+      .execute()
+    await db
+      .updateTable('steps')
+      .set({ state: 'skipped', note: 'Not reached.' })
+      .where('run_id', 'in', ids)
+      .where('state', '=', 'waiting')
+      .execute()
+    await db
+      .updateTable('attempts')
+      .set({ finished_at: now, outcome: 'lost' })
+      .where('run_id', 'in', ids)
+      .where('finished_at', 'is', null)
+      .execute()
   }
   return ids
 }
@@ -137,9 +152,21 @@ export async function requestCancel(db: Kysely<Schema>, runId: string, error: Pr
 }
 
 /** Replaces the steps of a run that has not begun them. */
-export async function setSteps(db: Kysely<Schema>, runId: string, steps: { ordinal: number; stream: string; name: StepName }[]): Promise<void> {
+export async function setSteps(
+  db: Kysely<Schema>,
+  runId: string,
+  steps: { ordinal: number; stream: string; name: StepName }[],
+): Promise<void> {
   await db.deleteFrom('steps').where('run_id', '=', runId).where('state', '=', 'waiting').execute()
-  const rows = steps.map((step) => ({ run_id: runId, ...step, state: 'waiting' as const, rows_in: null, rows_out: null, bytes: null, note: null }))
+  const rows = steps.map((step) => ({
+    run_id: runId,
+    ...step,
+    state: 'waiting' as const,
+    rows_in: null,
+    rows_out: null,
+    bytes: null,
+    note: null,
+  }))
   if (rows.length > 0) await db.insertInto('steps').values(rows).execute()
 }
 
@@ -150,7 +177,13 @@ export async function updateStep(
   ordinal: number,
   change: Partial<Pick<Selectable<StepsTable>, 'state' | 'started_at' | 'finished_at' | 'rows_in' | 'rows_out' | 'bytes' | 'note'>>,
 ): Promise<Step> {
-  const row = await db.updateTable('steps').set(change).where('run_id', '=', runId).where('ordinal', '=', ordinal).returningAll().executeTakeFirstOrThrow()
+  const row = await db
+    .updateTable('steps')
+    .set(change)
+    .where('run_id', '=', runId)
+    .where('ordinal', '=', ordinal)
+    .returningAll()
+    .executeTakeFirstOrThrow()
   return toStep(row)
 }
 

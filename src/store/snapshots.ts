@@ -12,9 +12,14 @@ export interface PinnedSnapshot extends Relation {
   snapshotId: number
   parentId: number | null
   schemaVersion: number
+  /** Highest field id ever given in this dataset. */
+  lastFieldId: number
   rows: number
   committedAt: Date
   runId: string | null
+  quarantined: number
+  /** Snapshot ids of the datasets it was made from, by name. */
+  inputs: Map<string, number>
   columns: SchemaColumn[]
 }
 
@@ -24,18 +29,30 @@ export interface PinnedSnapshot extends Relation {
  * @throws AtlasError `dataset.not_found`, `dataset.snapshot_not_found`, `dataset.snapshot_expired`
  */
 export async function pinSnapshot(db: Kysely<Schema>, name: string, at?: string): Promise<PinnedSnapshot> {
-  const dataset = await db.selectFrom('datasets').select(['id', 'layer', 'snapshot_id']).where('name', '=', name.toLowerCase()).executeTakeFirst()
+  const dataset = await db
+    .selectFrom('datasets')
+    .select(['id', 'layer', 'snapshot_id', 'last_field_id'])
+    .where('name', '=', name.toLowerCase())
+    .executeTakeFirst()
   if (dataset?.snapshot_id == null) throw new AtlasError('dataset.not_found', `There is no dataset ${name}.`)
   const snapshot = await findSnapshot(db, dataset.id, dataset.snapshot_id, name, at)
   if (snapshot.expired_at !== null) {
-    throw new AtlasError('dataset.snapshot_expired', `Snapshot s_${snapshot.id} of ${name} was let go by retention at ${snapshot.expired_at.toISOString()}.`)
+    throw new AtlasError(
+      'dataset.snapshot_expired',
+      `Snapshot s_${snapshot.id} of ${name} was let go by retention at ${snapshot.expired_at.toISOString()}.`,
+    )
   }
   const [schema, files] = await Promise.all([
-    db.selectFrom('dataset_schemas').select('columns').where('dataset_id', '=', dataset.id).where('version', '=', snapshot.schema_version).executeTakeFirstOrThrow(),
+    db
+      .selectFrom('dataset_schemas')
+      .select('columns')
+      .where('dataset_id', '=', dataset.id)
+      .where('version', '=', snapshot.schema_version)
+      .executeTakeFirstOrThrow(),
     snapshotFiles(db, snapshot.id),
   ])
   const { columns } = schema
-  const generations = await readGenerations(db, snapshot.id)
+  const [generations, inputs] = await Promise.all([readGenerations(db, snapshot.id), readInputs(db, snapshot.id)])
   return {
     datasetId: dataset.id,
     name: name.toLowerCase(),
@@ -43,9 +60,12 @@ export async function pinSnapshot(db: Kysely<Schema>, name: string, at?: string)
     snapshotId: snapshot.id,
     parentId: snapshot.parent_id,
     schemaVersion: snapshot.schema_version,
+    lastFieldId: dataset.last_field_id,
     rows: snapshot.rows,
     committedAt: snapshot.committed_at,
     runId: snapshot.run_id,
+    quarantined: snapshot.quarantined,
+    inputs,
     columns,
     files,
     generations,
@@ -55,7 +75,7 @@ export async function pinSnapshot(db: Kysely<Schema>, name: string, at?: string)
 async function findSnapshot(db: Kysely<Schema>, datasetId: number, current: number, name: string, at: string | undefined) {
   const query = db
     .selectFrom('snapshots')
-    .select(['id', 'parent_id', 'schema_version', 'rows', 'committed_at', 'run_id', 'expired_at'])
+    .select(['id', 'parent_id', 'schema_version', 'rows', 'committed_at', 'run_id', 'quarantined', 'expired_at'])
     .where('dataset_id', '=', datasetId)
   if (at === undefined) return query.where('id', '=', current).executeTakeFirstOrThrow()
   const byId = /^(?:s_)?(\d{1,15})$/.exec(at)?.[1]
@@ -67,7 +87,8 @@ async function findSnapshot(db: Kysely<Schema>, datasetId: number, current: numb
     byId === undefined
       ? await query.where('committed_at', '<=', time).orderBy('id', 'desc').limit(1).executeTakeFirst()
       : await query.where('id', '=', Number(byId)).executeTakeFirst()
-  if (found === undefined) throw new AtlasError('dataset.snapshot_not_found', `${name} has no snapshot ${byId === undefined ? `at ${at}` : `s_${byId}`}.`)
+  if (found === undefined)
+    throw new AtlasError('dataset.snapshot_not_found', `${name} has no snapshot ${byId === undefined ? `at ${at}` : `s_${byId}`}.`)
   return found
 }
 
@@ -108,6 +129,16 @@ async function readGenerations(db: Kysely<Schema>, snapshotId: number): Promise<
     )
     .execute()
   return new Map(schemas.map((schema) => [generationName(schema.dataset_id, schema.version), schema.columns]))
+}
+
+async function readInputs(db: Kysely<Schema>, snapshotId: number): Promise<Map<string, number>> {
+  const rows = await db
+    .selectFrom('snapshot_inputs')
+    .innerJoin('datasets', 'datasets.id', 'snapshot_inputs.input_dataset_id')
+    .select(['datasets.name', 'snapshot_inputs.input_snapshot_id'])
+    .where('snapshot_inputs.snapshot_id', '=', snapshotId)
+    .execute()
+  return new Map(rows.map((row) => [row.name, row.input_snapshot_id]))
 }
 
 /** Names the schema that a file was written with. */

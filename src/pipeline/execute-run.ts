@@ -1,0 +1,112 @@
+import { mkdir, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { AtlasError, toProblem } from '../core/errors.ts'
+import { commitRun, type RunTotals } from '../store/commit.ts'
+import type { RunRow } from '../store/runs.ts'
+import type { RunContext, RunEnvironment } from './run-context.ts'
+import { removeFiles } from './abandoned-files.ts'
+import type { RunEvents } from './run-events.ts'
+import { RunRecorder } from './run-recorder.ts'
+import { check } from './steps/check.ts'
+import { classify } from './steps/classify.ts'
+import { extract } from './steps/extract.ts'
+import { land } from './steps/land.ts'
+import { plan, runSteps } from './steps/plan.ts'
+import { publish, runReport } from './steps/publish.ts'
+import { standardise } from './steps/standardise.ts'
+import { transform } from './steps/transform.ts'
+
+export interface RunEnd {
+  state: RunTotals['state']
+  /** What went wrong, with its inside, for the server's own log. */
+  cause: unknown
+}
+
+/**
+ * Carries out one claimed run. Whatever happens, the run's end is in the store when this resolves; it rejects only when the store cannot be
+ * reached.
+ */
+export async function executeRun(environment: RunEnvironment, events: RunEvents, row: RunRow, signal: AbortSignal): Promise<RunEnd> {
+  const context: RunContext = {
+    environment,
+    runId: row.id,
+    fencingToken: row.fencing_token,
+    pipeline: row.definition,
+    workingFolder: row.working_folder,
+    scratch: path.join(environment.scratch, row.id),
+    signal,
+    recorder: new RunRecorder(environment.db, events, row.id),
+    startedAt: environment.now(),
+    streams: [],
+    transforms: [],
+    navigate: [],
+    warnings: [],
+  }
+  try {
+    await mkdir(context.scratch, { recursive: true, mode: 0o700 })
+    await carryOut(context)
+    return { state: 'succeeded', cause: null }
+  } catch (error) {
+    const end = await endRun(context, error)
+    await removeFiles(context)
+    return end
+  } finally {
+    await rm(context.scratch, { recursive: true, force: true }).catch(() => undefined)
+  }
+}
+
+/** The steps of a run, in order. Nothing is visible before the last one. */
+async function carryOut(context: RunContext): Promise<void> {
+  const { recorder } = context
+  await recorder.declare([])
+  const planned = await recorder.step('', 'plan', async () => {
+    const found = await plan(context)
+    const names = context.streams.map((work) => `${work.stream.name} → ${work.table} (${work.rule.mode})`)
+    return { ...found, note: names.join(', ') }
+  })
+  await recorder.declare(runSteps(context.streams))
+  for (const work of context.streams) {
+    const { name } = work.stream
+    await recorder.step(name, 'extract', () => extract(context, work, planned.connector, planned.settings))
+    await recorder.step(name, 'land', async () => land(context, work))
+    await recorder.step(name, 'classify', () => classify(context, work))
+    await recorder.step(name, 'standardise', () => standardise(context, work))
+    await recorder.step(name, 'check', () => check(context, work))
+  }
+  await recorder.step('', 'transform', () => transform(context))
+  await recorder.step('', 'publish', () => publish(context))
+}
+
+async function endRun(context: RunContext, thrown: unknown): Promise<RunEnd> {
+  const error = context.signal.aborted && !(thrown instanceof AtlasError) ? context.signal.reason : thrown
+  const state = endState(error)
+  const problem = toProblem(error)
+  await context.recorder.log(state === 'cancelled' ? 'warn' : 'error', `${problem.code}: ${problem.detail}`)
+  await context.recorder.end(state, problem.detail)
+  const quarantine = state === 'blocked' ? context.streams.flatMap((work) => work.landed.quarantine) : []
+  await commitRun(context.environment.db, {
+    runId: context.runId,
+    fencingToken: context.fencingToken,
+    drafts: [],
+    quarantine,
+    refusedChecks: context.streams.map((work) => ({ dataset: `chart.${work.table}`, results: work.checks })),
+    finish: () => ({
+      state,
+      sourceRows: context.streams.reduce((sum, work) => sum + (work.read?.sourceRows ?? 0), 0),
+      publishedRows: 0,
+      quarantinedRows: null,
+      deduplicatedRows: null,
+      qualityScore: null,
+      piiColumns: null,
+      error: problem,
+      report: { ...runReport(context, new Map(), state), publishedRows: 0, error: problem },
+    }),
+  })
+  return { state, cause: error }
+}
+
+function endState(error: unknown): 'failed' | 'blocked' | 'cancelled' {
+  if (!(error instanceof AtlasError)) return 'failed'
+  if (error.code === 'run.cancelled') return 'cancelled'
+  return error.code === 'run.blocked' ? 'blocked' : 'failed'
+}

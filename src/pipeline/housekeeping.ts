@@ -1,0 +1,56 @@
+import type { Kysely } from 'kysely'
+import { collectFiles, expireSnapshots } from '../store/retention.ts'
+import { removeOrphans } from '../lake/orphans.ts'
+import { committedPaths } from '../store/committed-files.ts'
+import type { Schema } from '../store/schema.ts'
+
+export interface HousekeepingOptions {
+  db: Kysely<Schema>
+  lakeFolder: string
+  now(): Date
+  orphanGraceMs: number
+  retentionDays: number
+  retentionSnapshots: number
+  onError(error: unknown): void
+}
+
+const FIRST_MS = 5_000
+const EVERY_MS = 10 * 60_000
+
+/** Lets old snapshots go, destroys the files that no snapshot names any more, and collects orphans: soon after start, then every ten minutes. */
+export function startHousekeeping(options: HousekeepingOptions): { stop(): Promise<void> } {
+  let timer: NodeJS.Timeout
+  let going: Promise<void> = Promise.resolve()
+  const round = (): void => {
+    going = keepHouse(options).then(
+      () => undefined,
+      (error: unknown) => options.onError(error),
+    )
+    timer = setTimeout(round, EVERY_MS).unref()
+  }
+  timer = setTimeout(round, FIRST_MS).unref()
+  return {
+    stop: () => {
+      clearTimeout(timer)
+      return going
+    },
+  }
+}
+
+/** One round of housekeeping. @returns what was let go */
+export async function keepHouse(options: Omit<HousekeepingOptions, 'onError'>): Promise<{ expired: number; collected: number; orphans: string[] }> {
+  const now = options.now()
+  const expired = await expireSnapshots(options.db, { now, keepDays: options.retentionDays, keepLast: options.retentionSnapshots })
+  const collected = await collectFiles(options.db, options.lakeFolder, { now, graceMs: options.orphanGraceMs })
+  const oldest = await oldestRunning(options.db)
+  const graceEnd = now.getTime() - options.orphanGraceMs
+  // A run under way has files that no commit names yet, however long it takes.
+  const olderThan = new Date(Math.min(graceEnd, oldest?.getTime() ?? graceEnd))
+  const orphans = await removeOrphans(options.lakeFolder, { named: () => committedPaths(options.db), olderThan })
+  return { expired, collected, orphans }
+}
+
+async function oldestRunning(db: Kysely<Schema>): Promise<Date | null> {
+  const row = await db.selectFrom('runs').select('started_at').where('state', '=', 'running').orderBy('started_at').limit(1).executeTakeFirst()
+  return row?.started_at ?? null
+}

@@ -1,0 +1,47 @@
+import { mkdir, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { newId } from '../core/ids.ts'
+import { sql, type Sql } from '../core/sql.ts'
+import type { LakeSession } from '../lake/lake.ts'
+import { quarantineColumns, seal } from '../lake/write-file.ts'
+import type { QuarantineFile } from '../store/commit.ts'
+import type { RunContext } from './run-context.ts'
+
+/** Where refused rows are kept, below the lake folder. */
+const FOLDER = 'quarantine'
+const MAX_REASONS = 100
+
+/**
+ * Writes refused rows to a file of their own, durable, for repair and replay. Visible once the run ends.
+ * @param query returns (file, line, column_name, reason, row)
+ * @returns null when the query had no rows
+ */
+export async function writeQuarantine(
+  context: RunContext,
+  session: LakeSession,
+  dataset: string,
+  stage: QuarantineFile['stage'],
+  query: Sql,
+): Promise<QuarantineFile | null> {
+  const { environment } = context
+  const id = newId('q', environment.now().getTime(), environment.random)
+  const relative = path.posix.join(FOLDER, dataset.replace('.', '/'), `${id}.parquet`)
+  const absolute = path.join(environment.lake.folder, relative)
+  await mkdir(path.dirname(absolute), { recursive: true, mode: 0o700 })
+  try {
+    const [stats] = await session.rows(sql`copy (select ${quarantineColumns} from (${query})) to ${absolute} (format parquet, compression zstd, return_stats)`)
+    const rows = Number(stats?.['count'])
+    if (rows === 0) {
+      await rm(absolute, { force: true })
+      return null
+    }
+    const reasons = await session.rows(
+      sql`select reason, count(*)::bigint as n from read_parquet(${absolute}) group by reason order by n desc, reason limit ${MAX_REASONS}`,
+    )
+    const sealed = await seal(absolute)
+    return { id, dataset, stage, path: relative, rows, ...sealed, reasons: reasons.map((row) => ({ reason: String(row['reason']), rows: Number(row['n']) })) }
+  } catch (error) {
+    await rm(absolute, { force: true })
+    throw error
+  }
+}

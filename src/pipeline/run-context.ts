@@ -1,0 +1,96 @@
+import type { Kysely } from 'kysely'
+import type { Connector, ReadContext, ReadResult, Stream } from '../connectors/connector.ts'
+import type { PiiFinding, Policy } from '../contract/pii.ts'
+import type { PipelineDefinition, StreamRule, TransformRule } from '../contract/pipelines.ts'
+import type { CheckResult, QualitySummary } from '../contract/quality.ts'
+import type { Relation, RelationColumn } from '../core/relation.ts'
+import type { Lake } from '../lake/lake.ts'
+import type { QuarantineFile, SnapshotDraft } from '../store/commit.ts'
+import type { Schema, SchemaColumn } from '../store/schema.ts'
+import type { PinnedSnapshot } from '../store/snapshots.ts'
+import type { RunRecorder } from './run-recorder.ts'
+
+/** What runs get from outside, the same for all runs of a process. */
+export interface RunEnvironment {
+  db: Kysely<Schema>
+  lake: Lake
+  connectors: readonly Connector[]
+  /** Absolute; each run has a folder of its own in it. */
+  scratch: string
+  uploadPath: ReadContext['uploadPath']
+  /** Key of keyed hashes, 32 bytes, from the home. */
+  hashKey: Uint8Array
+  sql: { timeoutMs: number; memoryBytes: number }
+  fetch: typeof fetch
+  now(): Date
+  random(bytes: number): Uint8Array
+}
+
+/** A dataset as it will be once the run commits. */
+export interface PendingDataset {
+  /** layer.name */
+  name: string
+  parent: PinnedSnapshot | null
+  columns: SchemaColumn[]
+  relation: Relation
+  draft: SnapshotDraft
+}
+
+/** What a run knows of one stream; each step fills in its part. */
+export interface StreamWork {
+  stream: Stream
+  rule: StreamRule
+  policy: Policy
+  table: string
+  /** Filled by extract. */
+  read: ReadResult | null
+  /** Filled by extract: the columns in explore, the files of this run and the rows refused on the way. */
+  landed: { columns: SchemaColumn[]; lastFieldId: number; files: LandedFile[]; quarantine: QuarantineFile[] }
+  /** The explore snapshot that was published when the run began. */
+  parent: PinnedSnapshot | null
+  explore: PendingDataset | null
+  /** Filled by classify. */
+  findings: PiiFinding[]
+  chart: PendingDataset | null
+  /** Rows that this run added to chart, net of what they replaced. */
+  published: number
+  deduplicated: number
+  ambiguousDates: number
+  quality: QualitySummary | null
+  checks: CheckResult[]
+}
+
+export interface LandedFile {
+  id: string
+  path: string
+  rows: number
+  sizeBytes: number
+  sha256: string
+  columns: RelationColumn[]
+  origin: { file: string | null; firstLine: number | null; skippedLines: number[] | null }
+}
+
+/** One run under way. */
+export interface RunContext {
+  environment: RunEnvironment
+  runId: string
+  fencingToken: number
+  pipeline: PipelineDefinition
+  workingFolder: string
+  /** A folder of this run's own, removed at its end. */
+  scratch: string
+  signal: AbortSignal
+  recorder: RunRecorder
+  startedAt: Date
+  streams: StreamWork[]
+  transforms: PlannedTransform[]
+  navigate: PendingDataset[]
+  warnings: string[]
+}
+
+/** A transform that this run builds, in order of its inputs. */
+export interface PlannedTransform extends TransformRule {
+  origin: 'file' | 'pipeline' | 'api'
+  /** layer.name of every dataset it reads. */
+  reads: string[]
+}

@@ -1,0 +1,103 @@
+import type { Kysely } from 'kysely'
+import type { StepName, StepState } from '../contract/runs.ts'
+import { insertLog, setSteps, updateStep } from '../store/runs.ts'
+import type { Schema } from '../store/schema.ts'
+import type { RunEvents } from './run-events.ts'
+
+export interface StepFigures {
+  rowsIn?: number
+  rowsOut?: number
+  bytes?: number
+  note?: string
+}
+
+interface StepHandle {
+  ordinal: number
+  stream: string
+  name: StepName
+}
+
+const PROGRESS_EVERY_MS = 250
+
+/** Writes down what a run does, step by step, and tells live listeners. What it shows was stored first. */
+export class RunRecorder {
+  readonly #db: Kysely<Schema>
+  readonly #events: RunEvents
+  readonly #runId: string
+  #steps: StepHandle[] = []
+  #current: StepHandle | null = null
+  #progressAt = 0
+
+  constructor(db: Kysely<Schema>, events: RunEvents, runId: string) {
+    this.#db = db
+    this.#events = events
+    this.#runId = runId
+  }
+
+  /** The step under way; null between steps. */
+  get current(): { stream: string; name: StepName } | null {
+    return this.#current
+  }
+
+  /** Declares the run's steps once the plan knows its streams. Step 0 is the plan itself. */
+  async declare(steps: { stream: string; name: StepName }[]): Promise<void> {
+    const planned = steps.map((step, index) => ({ ...step, ordinal: index + 1 }))
+    await setSteps(this.#db, this.#runId, planned)
+    this.#steps = [{ ordinal: 0, stream: '', name: 'plan' }, ...planned]
+    for (const step of planned) this.#tell({ ...step, state: 'waiting' })
+  }
+
+  #tell(step: StepHandle & { state: StepState }): void {
+    const idle = { startedAt: null, finishedAt: null, rowsIn: null, rowsOut: null, bytes: null, note: null }
+    this.#events.emit({ kind: 'step', runId: this.#runId, step: { stream: step.stream, name: step.name, state: step.state, ...idle } })
+  }
+
+  /** Runs one step: started, then succeeded with the figures that `work` returns, or left to `fail`. */
+  async step<T extends StepFigures>(stream: string, name: StepName, work: () => Promise<T>): Promise<T> {
+    const step = this.#steps.find((candidate) => candidate.stream === stream && candidate.name === name)
+    if (step === undefined) throw new Error(`step ${name} of stream "${stream}" was not declared`)
+    this.#current = step
+    await this.#move(step, { state: 'running', started_at: new Date() })
+    const figures = await work()
+    await this.#move(step, {
+      state: 'succeeded',
+      finished_at: new Date(),
+      rows_in: figures.rowsIn ?? null,
+      rows_out: figures.rowsOut ?? null,
+      bytes: figures.bytes ?? null,
+      note: figures.note ?? null,
+    })
+    this.#current = null
+    return figures
+  }
+
+  /** Ends the step under way and says of every later one that it was not reached. */
+  async end(state: 'failed' | 'blocked' | 'cancelled', note: string): Promise<void> {
+    const current = this.#current
+    this.#current = null
+    if (current !== null) await this.#move(current, { state, finished_at: new Date(), note })
+    const from = current?.ordinal ?? -1
+    for (const step of this.#steps.filter((candidate) => candidate.ordinal > from)) {
+      await this.#move(step, { state: 'skipped', note: 'Not reached.' })
+    }
+  }
+
+  async #move(step: StepHandle, change: Parameters<typeof updateStep>[3]): Promise<void> {
+    const moved = await updateStep(this.#db, this.#runId, step.ordinal, change)
+    this.#events.emit({ kind: 'step', runId: this.#runId, step: moved })
+  }
+
+  /** Adds a line to the run's log. Never with values of personal data. */
+  async log(level: 'info' | 'warn' | 'error', message: string): Promise<void> {
+    const line = await insertLog(this.#db, this.#runId, { level, stream: this.#current?.stream ?? '', step: this.#current?.name ?? null, message })
+    this.#events.emit({ kind: 'log', runId: this.#runId, line })
+  }
+
+  /** Tells live listeners how far the current step is, at most four times a second. */
+  progress(progress: { rows: number | null; bytes: number | null; total: number | null }): void {
+    const now = Date.now()
+    if (this.#current === null || now - this.#progressAt < PROGRESS_EVERY_MS) return
+    this.#progressAt = now
+    this.#events.emit({ kind: 'progress', runId: this.#runId, stream: this.#current.stream, step: this.#current.name, ...progress })
+  }
+}

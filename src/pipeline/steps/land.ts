@@ -1,0 +1,67 @@
+import { evolveColumns } from '../../core/evolve.ts'
+import type { Relation, RelationFile } from '../../core/relation.ts'
+import { pinSnapshot, type PinnedSnapshot } from '../../store/snapshots.ts'
+import type { LandedFile, PendingDataset, RunContext, StreamWork } from '../run-context.ts'
+import { AtlasError } from '../../core/errors.ts'
+
+/** Makes the explore dataset's next snapshot out of what was extracted. */
+export function land(context: RunContext, work: StreamWork): { rowsIn: number; rowsOut: number; bytes: number; note?: string } {
+  const { landed, parent, read } = work
+  if (read === null) throw new Error('land comes after extract')
+  const keeps = work.rule.mode === 'append' && parent !== null
+  const columns = keeps || landed.files.length > 0 ? landed.columns : landedNothing(work)
+  const files = landed.files.map((file) => ({ new: { ...file, origin: file.origin } }))
+  const relation = pendingRelation(columns, landed.files, keeps ? parent : null)
+  work.explore = {
+    name: `explore.${work.table}`,
+    parent,
+    columns,
+    relation,
+    draft: {
+      dataset: `explore.${work.table}`,
+      parentId: parent?.snapshotId ?? null,
+      operation: keeps ? 'append' : 'replace',
+      columns,
+      lastFieldId: landed.lastFieldId,
+      rows: relation.files.reduce((sum, file) => sum + file.rows, 0),
+      files: [...(keeps ? parent.files.map((file) => ({ existing: file.id })) : []), ...files],
+      quarantined: landed.quarantine.reduce((sum, batch) => sum + batch.rows, 0),
+      quality: null,
+      checks: [],
+      findings: null,
+      inputs: [],
+      state: { pipeline: context.pipeline.name, stream: work.stream.name, state: read.state ?? null },
+    },
+  }
+  const rows = landed.files.reduce((sum, file) => sum + file.rows, 0)
+  const bytes = landed.files.reduce((sum, file) => sum + file.sizeBytes, 0)
+  return { rowsIn: read.sourceRows, rowsOut: rows, bytes, ...(rows === 0 ? { note: 'Nothing new in the source.' } : {}) }
+}
+
+/** Every row was refused: the columns are known, the dataset is empty. */
+function landedNothing(work: StreamWork) {
+  const incoming = (work.read?.columns ?? []).map((column) => ({ name: column.name, type: column.type, source: column.name, pii: null }))
+  const evolution = evolveColumns(work.landed.columns, incoming, work.landed.lastFieldId, 'replace')
+  work.landed.lastFieldId = evolution.lastFieldId
+  return evolution.columns
+}
+
+const PENDING = 'pending'
+
+/** How a dataset will read once committed. Files written now have the pending schema. */
+export function pendingRelation(columns: PendingDataset['columns'], added: readonly LandedFile[], parent: PinnedSnapshot | null): Relation {
+  const files: RelationFile[] = added.map((file) => ({ ...file, generation: PENDING, origin: file.origin }))
+  const generations = new Map(parent?.generations ?? [])
+  generations.set(PENDING, columns)
+  return { columns, files: [...(parent?.files ?? []), ...files], generations }
+}
+
+/** The published snapshot of a dataset, or null when it was never published. */
+export async function pinParent(context: RunContext, name: string): Promise<PinnedSnapshot | null> {
+  try {
+    return await pinSnapshot(context.environment.db, name)
+  } catch (error) {
+    if (error instanceof AtlasError && error.code === 'dataset.not_found') return null
+    throw error
+  }
+}

@@ -1,0 +1,139 @@
+import { z } from 'zod'
+import type { Connector, Stream } from '../../connectors/connector.ts'
+import type { Policy } from '../../contract/pii.ts'
+import { StreamRule, type TransformRule } from '../../contract/pipelines.ts'
+import type { StepName } from '../../contract/runs.ts'
+import { AtlasError } from '../../core/errors.ts'
+import { normaliseName } from '../../core/names.ts'
+import { parseUserSql } from '../../lake/user-sql/parse.ts'
+import { assertRules } from '../../quality/index.ts'
+import type { PlannedTransform, RunContext, StreamWork } from '../run-context.ts'
+import { readStoredTransforms } from '../stored-transforms.ts'
+import { readContext } from './extract.ts'
+import { pinParent } from './land.ts'
+import { orderTransforms } from './transform.ts'
+
+export interface Plan {
+  connector: Connector
+  settings: unknown
+}
+
+/** Finds out what the run will do; whatever cannot work fails here, before anything is read. */
+export async function plan(context: RunContext): Promise<Plan> {
+  const { connector, settings } = openConnector(context.environment.connectors, context.pipeline.source)
+  const body = await connector.load()
+  const streams = await body.discover(settings, readContext(context, null))
+  const chosen = chooseStreams(streams, context.pipeline.streams)
+  for (const { stream, rule } of chosen) context.streams.push(await planStream(context, stream, rule))
+  assertTablesDiffer(context.streams)
+  for (const work of context.streams) assertRules(work.rule.checks)
+  context.transforms = orderTransforms(await planTransforms(context))
+  return { connector, settings }
+}
+
+/**
+ * The connector that a pipeline names, and its settings checked.
+ * @throws AtlasError `source.connector_not_available`, `source.bad_settings`
+ */
+export function openConnector(connectors: readonly Connector[], source: { connector: string; settings: unknown }): Plan {
+  const connector = connectors.find((candidate) => candidate.id === source.connector)
+  if (connector === undefined) {
+    const known = connectors.map((candidate) => candidate.id).join(', ')
+    throw new AtlasError('source.connector_not_available', `There is no connector ${source.connector}; this Atlas has ${known}.`)
+  }
+  const parsed = connector.settings.safeParse(source.settings)
+  if (!parsed.success) {
+    const fields = parsed.error.issues.map((issue) => ({ pointer: `/source/settings/${issue.path.join('/')}`, detail: issue.message }))
+    throw new AtlasError('source.bad_settings', `The settings of ${source.connector} are not valid: ${z.prettifyError(parsed.error)}`, { fields })
+  }
+  return { connector, settings: parsed.data }
+}
+
+function chooseStreams(streams: readonly Stream[], rules: readonly StreamRule[]): { stream: Stream; rule: StreamRule }[] {
+  if (streams.length === 0) throw new AtlasError('source.no_streams', 'The source has no stream.')
+  if (rules.length === 0) return streams.map((stream) => ({ stream, rule: StreamRule.parse({ name: stream.name }) }))
+  return rules.map((rule) => {
+    // A source with one stream needs no name to find it by.
+    const stream = streams.find((candidate) => candidate.name === rule.name) ?? (streams.length === 1 && rules.length === 1 ? streams[0] : undefined)
+    if (stream === undefined) {
+      throw new AtlasError('source.stream_not_found', `The source has no stream "${rule.name}"; it has ${streams.map((candidate) => `"${candidate.name}"`).join(', ')}.`)
+    }
+    return { stream, rule }
+  })
+}
+
+async function planStream(context: RunContext, stream: Stream, rule: StreamRule): Promise<StreamWork> {
+  const table = rule.dataset ?? normaliseName(rule.name)
+  if (table === '') throw new AtlasError('pipeline.invalid', `The stream "${rule.name}" has no letter or digit to name a dataset by; give it one with dataset:.`)
+  const parent = await pinParent(context, `explore.${table}`)
+  return {
+    stream,
+    rule,
+    policy: mergePolicy(context.pipeline.policy, rule.policy),
+    table,
+    read: null,
+    landed: { columns: parent?.columns ?? [], lastFieldId: parent?.lastFieldId ?? 0, files: [], quarantine: [] },
+    parent,
+    explore: null,
+    findings: [],
+    chart: null,
+    published: 0,
+    deduplicated: 0,
+    ambiguousDates: 0,
+    quality: null,
+    checks: [],
+  }
+}
+
+function mergePolicy(pipeline: Policy, stream: Partial<Policy> | undefined): Policy {
+  return { entities: { ...pipeline.entities, ...stream?.entities }, columns: { ...pipeline.columns, ...stream?.columns } }
+}
+
+function assertTablesDiffer(streams: readonly StreamWork[]): void {
+  const byTable = new Map<string, string>()
+  for (const work of streams) {
+    const other = byTable.get(work.table)
+    if (other !== undefined) throw new AtlasError('pipeline.invalid', `The streams "${other}" and "${work.stream.name}" would both become ${work.table}; give one another name with dataset:.`)
+    byTable.set(work.table, work.stream.name)
+  }
+}
+
+/** The pipeline's own transforms, and the stored ones that read what this run publishes. */
+async function planTransforms(context: RunContext): Promise<PlannedTransform[]> {
+  const own = await Promise.all(context.pipeline.transforms.map((rule) => parseTransform(rule, 'pipeline')))
+  const stored = await readStoredTransforms(context.environment.db, context.workingFolder)
+  const others = await Promise.all(stored.filter((rule) => !own.some((mine) => mine.name === rule.name)).map((rule) => parseTransform(rule, rule.origin)))
+  const touched = new Set(context.streams.flatMap((work) => [`chart.${work.table}`, `navigate.${work.table}`]).concat(own.map((rule) => `navigate.${rule.name}`)))
+  const chosen = [...own]
+  for (let more = true; more; ) {
+    const next = others.filter((rule) => !chosen.includes(rule) && rule.reads.some((name) => touched.has(name)))
+    for (const rule of next) touched.add(`navigate.${rule.name}`)
+    chosen.push(...next)
+    more = next.length > 0
+  }
+  return chosen
+}
+
+/** @throws AtlasError `sql.*` naming the transform */
+export async function parseTransform(rule: TransformRule, origin: PlannedTransform['origin']): Promise<PlannedTransform> {
+  assertRules(rule.checks)
+  try {
+    const { datasets } = await parseUserSql(rule.sql)
+    const explore = datasets.find((name) => name.startsWith('explore.'))
+    if (explore !== undefined) throw new AtlasError('sql.forbidden_table', `It reads ${explore}; a transform reads chart and navigate only, where personal data is masked.`)
+    return { ...rule, origin, reads: datasets }
+  } catch (error) {
+    if (error instanceof AtlasError) throw new AtlasError(error.code, `Transform ${rule.name}: ${error.message}`, { cause: error, next: error.next })
+    throw error
+  }
+}
+
+/** The run's steps, in order, once its streams are known. */
+export function runSteps(streams: readonly StreamWork[]): { stream: string; name: StepName }[] {
+  const perStream: StepName[] = ['extract', 'land', 'classify', 'standardise', 'check']
+  return [
+    ...streams.flatMap((work) => perStream.map((name) => ({ stream: work.stream.name, name }))),
+    { stream: '', name: 'transform' as const },
+    { stream: '', name: 'publish' as const },
+  ]
+}

@@ -1,0 +1,97 @@
+import { DIMENSIONS } from '../../core/dimensions.ts'
+import type { RunReport } from '../../contract/runs.ts'
+import { commitRun, type RunTotals, type SnapshotDraft } from '../../store/commit.ts'
+import { snapshotName } from '../../store/snapshots.ts'
+import type { PendingDataset, RunContext } from '../run-context.ts'
+
+/** Makes everything that the run made visible, in one transaction. */
+export async function publish(context: RunContext): Promise<{ rowsOut: number; note: string }> {
+  const pending = pendingDatasets(context)
+  const totals = await commitRun(context.environment.db, {
+    runId: context.runId,
+    fencingToken: context.fencingToken,
+    drafts: pending.map((dataset) => dataset.draft),
+    quarantine: context.streams.flatMap((work) => work.landed.quarantine),
+    finish: (ids) => runTotals(context, ids),
+  })
+  return { rowsOut: totals.publishedRows ?? 0, note: `Published ${pending.length} datasets in one transaction.` }
+}
+
+function pendingDatasets(context: RunContext): PendingDataset[] {
+  return [...context.streams.flatMap((work) => [work.explore, work.chart]), ...context.navigate].filter((dataset) => dataset !== null)
+}
+
+function runTotals(context: RunContext, ids: Map<string, number>): RunTotals {
+  const report = runReport(context, ids, 'succeeded')
+  return {
+    state: 'succeeded',
+    sourceRows: report.sourceRows,
+    publishedRows: report.publishedRows,
+    quarantinedRows: report.quarantinedRows,
+    deduplicatedRows: report.deduplicatedRows,
+    qualityScore: report.quality.score,
+    piiColumns: piiColumns(context),
+    error: null,
+    report,
+  }
+}
+
+function piiColumns(context: RunContext): number {
+  return context.streams.reduce((sum, work) => sum + new Set(work.findings.map((finding) => finding.column)).size, 0)
+}
+
+/** What a run did, as `atlas run --json` prints it. Also for a run that published nothing: what it found until then. */
+export function runReport(context: RunContext, ids: Map<string, number>, status: RunReport['status']): RunReport {
+  const { streams } = context
+  const sum = (figure: (work: (typeof streams)[number]) => number): number => streams.reduce((total, work) => total + figure(work), 0)
+  const quarantine = streams.flatMap((work) => work.landed.quarantine)
+  return {
+    runId: context.runId,
+    pipeline: context.pipeline.name,
+    status,
+    datasets: status === 'succeeded' ? pendingDatasets(context).map((dataset) => reportDataset(dataset.draft, ids)) : [],
+    pii: streams.flatMap((work) => work.findings.map((finding) => ({ ...finding, dataset: `chart.${work.table}` }))),
+    quality: overallQuality(context),
+    checks: [
+      ...streams.flatMap((work) => work.checks.map((check) => ({ ...check, dataset: `chart.${work.table}` }))),
+      ...context.navigate.filter((dataset) => dataset.draft.findings !== null && dataset.draft.inputs.length > 0 && !streams.some((work) => `navigate.${work.table}` === dataset.name)).flatMap((dataset) => dataset.draft.checks.map((check) => ({ ...check, dataset: dataset.name }))),
+    ],
+    quarantine: quarantine.map(({ id, dataset, stage, rows, reasons }) => ({ id, dataset, stage, rows, reasons })),
+    sourceRows: sum((work) => work.read?.sourceRows ?? 0),
+    publishedRows: sum((work) => work.published),
+    quarantinedRows: quarantine.reduce((total, batch) => total + batch.rows, 0),
+    deduplicatedRows: sum((work) => work.deduplicated),
+    durationMs: context.environment.now().getTime() - context.startedAt.getTime(),
+    warnings: context.warnings,
+    error: null,
+  }
+}
+
+function reportDataset(draft: SnapshotDraft, ids: Map<string, number>): RunReport['datasets'][number] {
+  const snapshotId = ids.get(draft.dataset)
+  if (snapshotId === undefined) throw new Error(`${draft.dataset} was not committed`)
+  const [layer] = draft.dataset.split('.')
+  return {
+    name: draft.dataset,
+    layer: layer as 'explore' | 'chart' | 'navigate',
+    snapshotId: snapshotName(snapshotId),
+    rows: draft.rows,
+    quarantined: draft.quarantined,
+    columns: draft.columns.map((column) => ({ name: column.name, type: column.type, pii: column.pii?.entity ?? null, action: column.pii?.action ?? null })),
+  }
+}
+
+/** Of a run with several streams: the worst score of each dimension, so that one stream cannot hide another. */
+function overallQuality(context: RunContext): RunReport['quality'] {
+  const summaries = context.streams.flatMap((work) => (work.quality === null ? [] : [work.quality]))
+  const dimensions = Object.fromEntries(
+    DIMENSIONS.map((dimension) => {
+      const scores = summaries.flatMap((summary) => summary.dimensions[dimension] ?? [])
+      return [dimension, scores.length === 0 ? null : Math.min(...scores)]
+    }),
+  ) as RunReport['quality']['dimensions']
+  const scores = summaries.flatMap((summary) => summary.score ?? [])
+  const reasons = Object.assign({}, ...summaries.map((summary) => summary.reasons)) as RunReport['quality']['reasons']
+  for (const dimension of DIMENSIONS) if (dimensions[dimension] !== null) delete reasons[dimension]
+  return { score: scores.length === 0 ? null : Math.min(...scores), dimensions, reasons, measured: DIMENSIONS.filter((dimension) => dimensions[dimension] !== null).length }
+}

@@ -1,0 +1,167 @@
+import { AtlasError } from '../../core/errors.ts'
+import { evolveColumns } from '../../core/evolve.ts'
+import { newId } from '../../core/ids.ts'
+import type { Relation } from '../../core/relation.ts'
+import { id, join, sql, type Sql } from '../../core/sql.ts'
+import type { LakeSession } from '../../lake/lake.ts'
+import { scanRelation } from '../../lake/relation.ts'
+import { filePath, writeFile } from '../../lake/write-file.ts'
+import { prepareMasking } from '../../privacy/mask.ts'
+import type { SchemaColumn } from '../../store/schema.ts'
+import type { PinnedSnapshot } from '../../store/snapshots.ts'
+import type { LandedFile, RunContext, StreamWork } from '../run-context.ts'
+import { inferTypes } from '../standardise/infer-types.ts'
+import { writeQuarantine } from '../quarantine.ts'
+import { refusedRows } from './refused-rows.ts'
+import { chartColumn, type ChartColumn } from './chart-column.ts'
+import { chartNames, columnPii } from './chart-columns.ts'
+import { pendingRelation, pinParent } from './land.ts'
+
+const ORDER = 'atlas_order'
+
+/** Makes the chart dataset's next snapshot: typed, masked, without refused rows and without older rows of the same key. */
+export async function standardise(context: RunContext, work: StreamWork): Promise<{ rowsIn: number; rowsOut: number; bytes: number; note: string }> {
+  const { lake, hashKey } = context.environment
+  if (work.explore === null || work.read === null) throw new Error('standardise comes after classify')
+  const { explore, read } = work
+  const parent = await pinParent(context, `chart.${work.table}`)
+  return lake.session(async (session) => {
+    await prepareMasking(session, hashKey)
+    const names = chartNames(explore.columns, work.rule)
+    const inferred = await inferTypes(session, sql`(${scanRelation(explore.relation, lake.folder)})`, explore.columns, { text: read.text, declared: work.rule.columns })
+    const columns = inferred.map((column) => chartColumn(column, names.get(column.source) ?? column.source, work.findings))
+    work.ambiguousDates = inferred.reduce((sum, column) => sum + column.ambiguous, 0)
+    const schema = chartSchema(work, columns, parent)
+    const adds = canAppend(work, schema.columns, parent)
+    const source = adds ? newFiles(explore.relation, work) : explore.relation
+    const good = await writeGood(context, work, session, source, columns, schema.columns)
+    const bad = await quarantineBad(context, work, session, source, columns, adds ? null : parent)
+    const sourceRows = source.files.reduce((sum, file) => sum + file.rows, 0)
+    const deduplicated = sourceRows - good.rows - bad.total
+    if (deduplicated < 0 || (deduplicated > 0 && work.rule.keys.length === 0)) {
+      throw new AtlasError('run.incomplete', `Of ${sourceRows} rows of ${explore.name}, ${good.rows} went to chart and ${bad.total} to quarantine.`)
+    }
+    work.published = work.rule.mode === 'append' && !adds ? good.rows - (parent?.rows ?? 0) : good.rows
+    work.deduplicated = explore.draft.operation === 'append' && !adds ? newRows(work) - work.published - bad.added : deduplicated
+    setChart(work, schema, good, parent, adds, bad.total)
+    return { rowsIn: sourceRows, rowsOut: good.rows, bytes: good.sizeBytes, note: describe(columns) }
+  }, context.signal)
+}
+
+function describe(columns: readonly ChartColumn[]): string {
+  const typed = columns.filter((column) => column.type !== 'VARCHAR').length
+  const masked = columns.filter((column) => column.masked).length
+  return `${typed} of ${columns.length} columns typed, ${masked} masked.`
+}
+
+function newRows(work: StreamWork): number {
+  return work.landed.files.reduce((sum, file) => sum + file.rows, 0)
+}
+
+function chartSchema(work: StreamWork, columns: readonly ChartColumn[], parent: PinnedSnapshot | null): { columns: SchemaColumn[]; lastFieldId: number } {
+  const incoming = columns.map((column) => ({ name: column.name, type: column.type, source: column.source, pii: columnPii(work.findings, column.name) }))
+  return evolveColumns(parent?.columns ?? [], incoming, parent?.lastFieldId ?? 0, 'replace')
+}
+
+/** New rows alone are enough when chart is level with the explore snapshot before, and nothing about its columns has changed. */
+function canAppend(work: StreamWork, columns: readonly SchemaColumn[], parent: PinnedSnapshot | null): boolean {
+  if (work.rule.mode !== 'append' || work.rule.keys.length > 0 || parent === null || work.parent === null) return false
+  if (parent.inputs.get(`explore.${work.table}`) !== work.parent.snapshotId) return false
+  return JSON.stringify(columns.map(facts)) === JSON.stringify(parent.columns.map(facts))
+}
+
+function facts(column: SchemaColumn): unknown[] {
+  return [column.fieldId, column.name, column.type, column.pii?.entity ?? null, column.pii?.action ?? null, column.pii?.within ?? null]
+}
+
+function newFiles(relation: Relation, work: StreamWork): Relation {
+  const ids = new Set(work.landed.files.map((file) => file.id))
+  return { ...relation, files: relation.files.filter((file) => ids.has(file.id)) }
+}
+
+async function writeGood(
+  context: RunContext,
+  work: StreamWork,
+  session: LakeSession,
+  source: Relation,
+  columns: readonly ChartColumn[],
+  schema: readonly SchemaColumn[],
+): Promise<LandedFile> {
+  const { environment } = context
+  const fileId = newId('f', environment.now().getTime(), environment.random)
+  const target = { id: fileId, path: filePath(`chart.${work.table}`, fileId) }
+  const file = await writeFile(session, environment.lake.folder, target, chartSelect(work, source, columns, environment.lake.folder), schema)
+  return { ...file, columns: [...schema], origin: { file: null, firstLine: null, skippedLines: null } }
+}
+
+/** The rows of chart. With keys, of all rows with one key the last one stays; a row without a key stays too. */
+function chartSelect(work: StreamWork, source: Relation, columns: readonly ChartColumn[], folder: string): Sql {
+  const keys = work.rule.keys.map((name) => columns.find((column) => column.name === name)).filter((column) => column !== undefined)
+  const invalid = columns.flatMap((column) => column.invalid ?? [])
+  const where = invalid.length === 0 ? sql`` : sql` where not (${join(invalid.map((test) => sql`coalesce(${test}, false)`), ' or ')})`
+  const cells = join(columns.map((column) => sql`${column.chart} as ${id(column.name)}`))
+  if (keys.length === 0) return sql`select ${cells} from (${scanRelation(source, folder)})${where}`
+  const scan = scanRelation(source, folder, ['filename', 'file_row_number'])
+  const paths = source.files.map((file, index) => sql`when ends_with(filename, ${file.path}) then ${index}`)
+  const typed = keys.map((key) => key.typed)
+  const order = sql`case ${join(paths, ' ')} end desc, file_row_number desc`
+  const hasKey = join(typed.map((key) => sql`${key} is not null`), ' and ')
+  return sql`select * exclude (${id(ORDER)}) from (
+    select ${cells}, row_number() over (partition by ${join(typed)} order by ${order}) = 1 or not (${hasKey}) as ${id(ORDER)}
+    from (${scan})${where}) where ${id(ORDER)}`
+}
+
+/** Refused rows go to quarantine with file, line and reason. Rows that an earlier run refused already are not listed again. */
+async function quarantineBad(
+  context: RunContext,
+  work: StreamWork,
+  session: LakeSession,
+  source: Relation,
+  columns: readonly ChartColumn[],
+  rebuilt: PinnedSnapshot | null,
+): Promise<{ total: number; added: number }> {
+  const refusing = columns.filter((column) => column.invalid !== null)
+  if (refusing.length === 0) return { total: 0, added: 0 }
+  const { lake } = context.environment
+  const fresh = work.rule.mode === 'append' && rebuilt !== null ? newFiles(source, work) : source
+  const added = await countBad(session, fresh, refusing, lake.folder)
+  const total = fresh === source ? added : await countBad(session, source, refusing, lake.folder)
+  if (added > 0) {
+    const batch = await writeQuarantine(context, session, `chart.${work.table}`, 'standardise', await refusedRows(session, fresh, refusing, lake.folder))
+    if (batch !== null) work.landed.quarantine.push(batch)
+  }
+  return { total, added }
+}
+
+async function countBad(session: LakeSession, source: Relation, refusing: readonly ChartColumn[], folder: string): Promise<number> {
+  const test = join(refusing.map((column) => sql`coalesce(${column.invalid ?? sql`false`}, false)`), ' or ')
+  const [row] = await session.rows(sql`select count(*) filter (where ${test})::bigint as n from (${scanRelation(source, folder)})`)
+  return Number(row?.['n'])
+}
+
+function setChart(work: StreamWork, schema: { columns: SchemaColumn[]; lastFieldId: number }, good: LandedFile, parent: PinnedSnapshot | null, adds: boolean, refused: number): void {
+  const kept = adds && parent !== null ? parent : null
+  const files = [...(kept?.files ?? []).map((file) => ({ existing: file.id })), { new: { ...good, origin: null } }]
+  const name = `chart.${work.table}`
+  work.chart = {
+    name,
+    parent,
+    columns: schema.columns,
+    relation: pendingRelation(schema.columns, [good], kept),
+    draft: {
+      dataset: name,
+      parentId: parent?.snapshotId ?? null,
+      operation: adds ? 'append' : 'replace',
+      columns: schema.columns,
+      lastFieldId: schema.lastFieldId,
+      rows: good.rows + (kept?.rows ?? 0),
+      files,
+      quarantined: refused + (kept?.quarantined ?? 0),
+      quality: null,
+      checks: [],
+      findings: work.findings,
+      inputs: [{ dataset: `explore.${work.table}`, snapshotId: null }],
+      state: null,
+    },
+  }
+}

@@ -1,0 +1,144 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { classifyColumns } from '../../privacy/classify.ts'
+import { measureQuality } from '../../quality/measure.ts'
+import { AtlasError } from '../../core/errors.ts'
+import { evolveColumns } from '../../core/evolve.ts'
+import { newId } from '../../core/ids.ts'
+import { id, join, sql } from '../../core/sql.ts'
+import { scanRelation } from '../../lake/relation.ts'
+import { writeUserSql, type UserRelation } from '../../lake/user-sql/run.ts'
+import { filePath, seal } from '../../lake/write-file.ts'
+import { pinSnapshot } from '../../store/snapshots.ts'
+import type { SchemaColumn } from '../../store/schema.ts'
+import type { LandedFile, PendingDataset, PlannedTransform, RunContext, StreamWork } from '../run-context.ts'
+import { refuseBlocked } from './check.ts'
+import { pendingRelation, pinParent } from './land.ts'
+
+/** Builds the navigate datasets: chart as it is, unless a transform of that name makes it. */
+export async function transform(context: RunContext): Promise<{ rowsOut: number; note: string }> {
+  const made = new Set(context.transforms.map((rule) => rule.name))
+  for (const work of context.streams) {
+    if (!made.has(work.table)) context.navigate.push(await identity(context, work))
+  }
+  for (const rule of context.transforms) context.navigate.push(await buildNavigate(context, rule))
+  const rows = context.navigate.reduce((sum, dataset) => sum + relationRows(dataset), 0)
+  const names = context.navigate.map((dataset) => dataset.name)
+  return { rowsOut: rows, note: names.length === 0 ? 'No dataset to build.' : `Built ${names.join(', ')}.` }
+}
+
+function relationRows(dataset: PendingDataset): number {
+  return dataset.relation.files.reduce((sum, file) => sum + file.rows, 0)
+}
+
+/** navigate.x is chart.x as it is: the same files under another name, so nothing is copied. */
+async function identity(context: RunContext, work: StreamWork): Promise<PendingDataset> {
+  const { chart } = work
+  if (chart === null) throw new Error('transform comes after standardise')
+  const name = `navigate.${work.table}`
+  const parent = await pinParent(context, name)
+  const files = chart.draft.files.map((file) => ({ existing: 'new' in file ? file.new.id : file.existing }))
+  const draft = { ...chart.draft, dataset: name, parentId: parent?.snapshotId ?? null, files, quarantined: 0, inputs: [{ dataset: chart.name, snapshotId: null }], state: null }
+  return { ...chart, name, parent, draft }
+}
+
+/** Builds one navigate dataset by its transform; it is not visible until its draft is committed. @throws AtlasError `sql.*`, `run.blocked` */
+export async function buildNavigate(context: RunContext, rule: PlannedTransform): Promise<PendingDataset> {
+  const { environment } = context
+  const name = `navigate.${rule.name}`
+  const parent = await pinParent(context, name)
+  const inputs = await Promise.all(rule.reads.map((dataset) => readInput(context, dataset)))
+  const fileId = newId('f', environment.now().getTime(), environment.random)
+  const target = filePath(name, fileId)
+  const absolute = path.join(environment.lake.folder, target)
+  await mkdir(path.dirname(absolute), { recursive: true, mode: 0o700 })
+  const evolved: { columns: SchemaColumn[]; lastFieldId: number } = { columns: [], lastFieldId: 0 }
+  const written = await writeUserSql({
+    sql: rule.sql,
+    relations: inputs.map((input) => input.relation),
+    timeoutMs: Math.max(environment.sql.timeoutMs, 3_600_000),
+    memoryBytes: environment.sql.memoryBytes,
+    scratch: context.scratch,
+    signal: context.signal,
+    target: absolute,
+    fieldIds: (columns) => {
+      const incoming = columns.map((column) => ({ name: column.name, type: column.type, source: null, pii: null }))
+      Object.assign(evolved, evolveColumns(parent?.columns ?? [], incoming, parent?.lastFieldId ?? 0, 'replace'))
+      return sql`{${join(evolved.columns.map((column) => sql`${id(column.name)}: ${column.fieldId}`))}}`
+    },
+  })
+  const sealed = await seal(absolute)
+  const file: LandedFile = { id: fileId, path: target, rows: written.rows, ...sealed, columns: evolved.columns, origin: { file: null, firstLine: null, skippedLines: null } }
+  const dataset: PendingDataset = {
+    name,
+    parent,
+    columns: evolved.columns,
+    relation: pendingRelation(evolved.columns, [file], null),
+    draft: {
+      dataset: name,
+      parentId: parent?.snapshotId ?? null,
+      operation: 'replace',
+      columns: evolved.columns,
+      lastFieldId: evolved.lastFieldId,
+      rows: written.rows,
+      files: [{ new: { ...file, origin: null } }],
+      quarantined: 0,
+      quality: null,
+      checks: [],
+      findings: [],
+      inputs: inputs.map((input) => ({ dataset: input.relation.name, snapshotId: input.snapshotId })),
+      state: null,
+    },
+  }
+  await examine(context, rule, dataset)
+  return dataset
+}
+
+/** What a transform made is classified and checked before anyone sees it, like everything else. */
+async function examine(context: RunContext, rule: PlannedTransform, dataset: PendingDataset): Promise<void> {
+  const { lake } = context.environment
+  await lake.session(async (session) => {
+    const relation = sql`(${scanRelation(dataset.relation, lake.folder)})`
+    const found = await classifyColumns(session, relation, dataset.columns)
+    dataset.draft.findings = found.map((finding) => ({ ...finding, action: 'keep' as const }))
+    const facts = { keys: [], sourceRows: relationRows(dataset), quarantinedRows: 0, ambiguousDates: 0, now: context.environment.now() }
+    const { summary, results } = await measureQuality(session, relation, dataset.columns, rule.checks, facts)
+    dataset.draft.quality = summary
+    dataset.draft.checks = results
+  }, context.signal)
+  refuseBlocked(dataset.name, dataset.draft.checks)
+}
+
+/** A dataset that a transform reads: as this run is about to publish it, or as it is published. */
+async function readInput(context: RunContext, name: string): Promise<{ relation: UserRelation; snapshotId: number | null }> {
+  const { lake, db } = context.environment
+  const pending = [...context.streams.map((work) => work.chart), ...context.navigate].find((dataset) => dataset?.name === name)
+  if (pending != null) return { relation: toUserRelation(name, pending.relation, lake.folder), snapshotId: null }
+  const pinned = await pinSnapshot(db, name)
+  return { relation: toUserRelation(name, pinned, lake.folder), snapshotId: pinned.snapshotId }
+}
+
+function toUserRelation(name: string, relation: PendingDataset['relation'], folder: string): UserRelation {
+  return { name, scan: scanRelation(relation, folder), files: relation.files.map((file) => path.join(folder, file.path)) }
+}
+
+/**
+ * Puts transforms in the order of their inputs.
+ * @throws AtlasError `pipeline.invalid` for a circle, with its path
+ */
+export function orderTransforms(transforms: readonly PlannedTransform[]): PlannedTransform[] {
+  const byName = new Map(transforms.map((rule) => [`navigate.${rule.name}`, rule]))
+  const ordered: PlannedTransform[] = []
+  const visit = (rule: PlannedTransform, trail: string[]): void => {
+    if (ordered.includes(rule)) return
+    const here = `navigate.${rule.name}`
+    if (trail.includes(here)) throw new AtlasError('pipeline.invalid', `Transforms go in a circle: ${[...trail.slice(trail.indexOf(here)), here].join(' → ')}.`)
+    for (const read of rule.reads) {
+      const input = byName.get(read)
+      if (input !== undefined) visit(input, [...trail, here])
+    }
+    ordered.push(rule)
+  }
+  for (const rule of transforms) visit(rule, [])
+  return ordered
+}
