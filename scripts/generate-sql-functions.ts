@@ -28,10 +28,10 @@ async function readEngine(): Promise<{ version: string; functions: Map<string, F
   const reader = await connection.runAndReadAll(`
     select function_name, arg_min(parameters, len(parameters)) as parameters, coalesce(min(description), '') as description
     from duckdb_functions() where function_type not in ('pragma') group by function_name order by function_name`)
-  const functions = reader.getRowsJson().map(([name, parameters, description]) => {
-    const signature = `${String(name)}(${(parameters as string[]).join(', ')})`
-    return [String(name), { name: String(name), signature, description: String(description) }] as const
-  })
+  const rows = reader.getRowsJson() as [name: string, parameters: string[], description: string][]
+  const functions = rows.map(
+    ([name, parameters, description]) => [name, { name, signature: `${name}(${parameters.join(', ')})`, description }] as const,
+  )
   const version = await connection.runAndReadAll('select version()')
   return { version: String(version.getRows()[0]?.[0]), functions: new Map(functions) }
 }

@@ -1,0 +1,166 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { AtlasError } from '../../core/errors.ts'
+import type { Sql } from '../../core/sql.ts'
+import { takeChild, warmChild } from './child-process.ts'
+import { converse, type ChildDeath, type FinalMessage } from './conversation.ts'
+import { parseUserSql } from './parse.ts'
+import type { ChildMessage, ChildRequest, CopyOrder, JsonValue, ResultColumn } from './protocol.ts'
+import { memoryLimit, toQueryError } from './query-error.ts'
+import { takeTurn } from './turn.ts'
+
+/** A dataset as the caller may see it. */
+export interface UserRelation {
+  /** `layer.name`, e.g. `chart.customers`. */
+  name: string
+  /** Trusted SELECT over exactly `files`. */
+  scan: Sql
+  /** Absolute paths. */
+  files: readonly string[]
+}
+
+export interface UserQuery {
+  /** One SELECT over datasets. */
+  sql: string
+  /** At least every dataset that the SQL names; the others are not opened. */
+  relations: readonly UserRelation[]
+  timeoutMs: number
+  /** What the engine may use; the process may take somewhat more. At least 64 MiB. */
+  memoryBytes: number
+  /** Absolute folder in which the query gets a folder of its own, removed afterwards. */
+  scratch: string
+  signal?: AbortSignal | undefined
+  /** Bytes the query may spill to disk; four times the memory unless told. */
+  spillBytes?: number
+  /** 2 unless told. */
+  threads?: number
+}
+
+export interface UserRows {
+  columns: ResultColumn[]
+  /** Numbers and booleans where JSON holds them exactly, otherwise text as DuckDB prints it; blobs in hex. */
+  rows: JsonValue[][]
+  /** True when there were more rows than the limit, or than fit into 64 Mi characters of JSON. */
+  truncated: boolean
+  durationMs: number
+}
+
+const replyCharacters = 64 * 2 ** 20
+
+/**
+ * Runs one SELECT in a confined process and gives its first rows.
+ * @param query.limit rows at most
+ * @throws AtlasError `sql.*` for what is wrong with the query, `run.cancelled` when `signal` aborts
+ */
+export async function runUserSql(query: UserQuery & { limit: number }): Promise<UserRows> {
+  const started = performance.now()
+  const rows: JsonValue[][] = []
+  let columns: ResultColumn[] = []
+  const final = await runConfined(query, { kind: 'read', target: null, limit: query.limit }, (message) => {
+    if (message.kind === 'columns') columns = message.columns
+    if (message.kind === 'rows') for (const row of message.rows) rows.push(row)
+    return null
+  })
+  if (final.kind !== 'read') throw new Error(`the SQL process answered a query with ${final.kind}`)
+  return { columns, rows, truncated: final.truncated, durationMs: Math.round(performance.now() - started) }
+}
+
+/**
+ * Runs one SELECT in a confined process and writes its rows to a new Parquet file, which is removed again if anything fails. The file is
+ * not synced to disk.
+ * @param query.target absolute path of a file that does not exist, in a folder that does
+ * @param query.fieldIds gives DuckDB's FIELD_IDS value, e.g. `{"id": 1}`, once the columns are known, or null for none; may throw to refuse them
+ * @throws AtlasError `sql.*`, `run.cancelled`; whatever `fieldIds` throws
+ */
+export async function writeUserSql(
+  query: UserQuery & { target: string; fieldIds: (columns: ResultColumn[]) => Promise<Sql | null> | Sql | null },
+): Promise<{ rows: number; sizeBytes: number; columns: ResultColumn[] }> {
+  let columns: ResultColumn[] = []
+  const onMessage = async (message: ChildMessage): Promise<CopyOrder | null> => {
+    if (message.kind !== 'columns') return null
+    columns = message.columns
+    refuseEqualNames(columns)
+    return { kind: 'copy', fieldIds: (await query.fieldIds(columns))?.text ?? null }
+  }
+  try {
+    const final = await runConfined(query, { kind: 'write', target: query.target, limit: 0 }, onMessage)
+    if (final.kind !== 'written') throw new Error(`the SQL process answered a write with ${final.kind}`)
+    return { rows: final.rows, sizeBytes: final.sizeBytes, columns }
+  } catch (error) {
+    await rm(query.target, { force: true })
+    throw error
+  }
+}
+
+async function runConfined(
+  query: UserQuery,
+  work: Pick<ChildRequest, 'kind' | 'target' | 'limit'>,
+  onMessage: (message: ChildMessage) => Promise<CopyOrder | null> | CopyOrder | null,
+): Promise<Exclude<FinalMessage, { kind: 'failed' }>> {
+  const { datasets } = await parseUserSql(query.sql)
+  const relations = datasets.map((name) => findRelation(name, query.relations))
+  using _turn = await takeTurn(query.signal)
+  await mkdir(query.scratch, { recursive: true })
+  const folder = await mkdtemp(path.join(query.scratch, 'sql-'))
+  try {
+    const child = await takeChild(query.memoryBytes)
+    const request = toRequest(query, relations, work, folder)
+    const end = await converse(child, request, { timeoutMs: query.timeoutMs, signal: query.signal }, onMessage)
+    if (end.kind === 'died') throw toDeathError(end, query.memoryBytes)
+    if (end.kind !== 'failed') return end
+    const ownPaths = [folder, query.scratch, ...(work.target === null ? [] : [work.target, path.dirname(work.target)])]
+    throw toQueryError(end.message, { sql: query.sql, relations, ownPaths, memoryBytes: query.memoryBytes })
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+    warmChild(query.memoryBytes)
+  }
+}
+
+function toRequest(
+  query: UserQuery,
+  relations: UserRelation[],
+  work: Pick<ChildRequest, 'kind' | 'target' | 'limit'>,
+  folder: string,
+): ChildRequest {
+  return {
+    ...work,
+    sql: query.sql,
+    relations: relations.map(({ name, scan }) => ({
+      schema: name.slice(0, name.indexOf('.')),
+      table: name.slice(name.indexOf('.') + 1),
+      scan: scan.text,
+    })),
+    files: [...new Set(relations.flatMap((relation) => relation.files))],
+    memoryBytes: query.memoryBytes,
+    spillFolder: folder,
+    spillBytes: query.spillBytes ?? query.memoryBytes * 4,
+    threads: query.threads ?? 2,
+    replyCharacters,
+  }
+}
+
+function findRelation(name: string, relations: readonly UserRelation[]): UserRelation {
+  const found = relations.find((relation) => relation.name === name)
+  if (found === undefined) throw new AtlasError('sql.forbidden_table', `There is no dataset ${name} that you can read.`)
+  return found
+}
+
+function refuseEqualNames(columns: ResultColumn[]): void {
+  const seen = new Set<string>()
+  for (const { name } of columns) {
+    if (name === '') throw new AtlasError('sql.failed', 'A result column has an empty name.', { next: 'Give it a name with AS.' })
+    if (seen.has(name.toLowerCase()))
+      throw new AtlasError('sql.failed', `The result has two columns named ${name}.`, { next: 'Give one of them another name with AS.' })
+    seen.add(name.toLowerCase())
+  }
+}
+
+/** Memory is what a child dies of when the engine cannot say so itself: an allocation fails outside of DuckDB, or the watchdog or the system ends it. */
+function toDeathError(death: ChildDeath, memoryBytes: number): AtlasError {
+  const memorySignals: readonly unknown[] = ['SIGKILL', 'SIGABRT', 'SIGTRAP', 'SIGBUS']
+  if (memorySignals.includes(death.signal) || death.exitCode === 134) return memoryLimit(memoryBytes)
+  return new AtlasError(
+    'sql.failed',
+    `The process that ran the query ended unexpectedly (${death.signal ?? `exit code ${death.exitCode}`}).`,
+  )
+}
