@@ -155,10 +155,16 @@ function handQuotedSql(module: SourceModule): string[] {
     const { quasis, start } = node as unknown as TemplateLiteral
     const texts = quasis.map((quasi) => quasi.value.raw)
     const isSql = /\b(select|insert into|delete from|update \w+ set|create|alter|copy|attach|read_\w+)\b[^.]/i.test(texts.join(' '))
-    const quotes = texts.slice(0, -1).some((text) => /["']$/.test(text))
+    const quotes = texts.slice(0, -1).some((text, index) => opensQuote(text, texts.slice(0, index).join('')))
     if (isSql && quotes) found.push(`${module.file}:${lineAt(module.text, start)}`)
   })
   return found
+}
+
+/** Whether the text ends with a quote that opens: one that was not opened before it. */
+function opensQuote(text: string, before: string): boolean {
+  const quote = /["']$/.exec(text)?.[0]
+  return quote !== undefined && (before + text).split(quote).length % 2 === 0
 }
 
 /** Settings of Atlas read from the environment. What a child process inherits of the system's own variables is no setting. */
@@ -208,6 +214,7 @@ describe('the rules themselves', () => {
   it.each([
     ['an identifier quoted by hand', handQuotedSql, 'const q = `select * from "${name}"`', 1],
     ['a literal quoted by hand', handQuotedSql, "const q = sql`select '${name}' as a`", 1],
+    ['a constant that ends before a part', handQuotedSql, "const q = sql`select * from read_csv(${file}, encoding='utf-8'${more})`", 0],
     ['a quoted name in a message', handQuotedSql, 'const text = `There is no column "${name}".`', 0],
     ['an environment variable', environmentReads, `const home = process.env['ATLAS_HOME']`, 1],
     ['a made-up zero', madeUpNumbers, 'const rows = run.rows ?? 0', 1],

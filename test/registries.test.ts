@@ -22,7 +22,7 @@ const registries: Registry[] = [
   { what: 'action', folder: 'src/privacy/actions', index: 'src/privacy/actions/index.ts', plugIn: 'every file' },
   { what: 'check', folder: 'src/quality', index: 'src/quality/index.ts', plugIn: { calls: 'defineCheck' } },
   { what: 'table of endpoints', folder: 'src/contract', index: 'src/contract/index.ts', plugIn: { exports: /[a-z]Endpoints$/ } },
-  { what: 'table of routes', folder: 'src/server/routes', index: 'src/server/handlers.ts', plugIn: { exports: /[a-z]Routes$/ } },
+  { what: 'table of routes', folder: 'src/server/routes', index: 'src/server/routes/index.ts', plugIn: { exports: /[a-z]Routes$/ } },
   { what: 'migration', folder: 'src/store/migrations', index: 'src/store/migrate.ts', plugIn: 'every file' },
   { what: 'command', folder: 'src/cli/commands', index: 'src/cli/index.ts', plugIn: 'every file' },
 ]
