@@ -1,0 +1,107 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
+import type { Landing, Origin, ReadContext, ReadResult, StreamColumn } from '../../src/connectors/connector.ts'
+import { AtlasError } from '../../src/core/errors.ts'
+import { id, join, list, raw, sql, type Sql } from '../../src/core/sql.ts'
+
+export interface LandedPart {
+  path: string
+  rows: number
+  columns: StreamColumn[]
+  origin: Origin
+}
+
+/** A landing zone over a real DuckDB that writes real Parquet files into a folder of its own, without a store behind it. */
+export interface TestLanding extends Landing {
+  mode: 'replace' | 'append'
+  state: unknown
+  parts: LandedPart[]
+  refused: { file: string | null; line: number | null; column_name: string | null; reason: string; row: string }[]
+  folder: string
+  /** All landed rows in order, columns united by name, values as text (NULL stays null). */
+  table(): Promise<Record<string, string | null>[]>
+  /** Any query over the landed rows as `landed`. */
+  query(query: Sql): Promise<Record<string, unknown>[]>
+  close(): Promise<void>
+}
+
+/** Opens a landing zone; close it when done. */
+export async function openLanding(options: { mode?: 'replace' | 'append'; state?: unknown; threads?: number } = {}): Promise<TestLanding> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'atlas-landing-'))
+  const instance = await DuckDBInstance.create(':memory:', { threads: String(options.threads ?? 2) })
+  const connection = await instance.connect()
+  const parts: LandedPart[] = []
+  const refused: TestLanding['refused'] = []
+  const all = () =>
+    parts.length === 0
+      ? raw('select null as nothing where false')
+      : raw(`select * from read_parquet(${list(parts.map((part) => part.path)).text}, union_by_name = true)`)
+  return {
+    mode: options.mode ?? 'replace',
+    state: options.state ?? null,
+    folder,
+    parts,
+    refused,
+    run: async (statement) => void (await connection.run(statement.text)),
+    rows: (query) => rowsOf(connection, query),
+    write: async (query, columns, origin) => {
+      const target = path.join(folder, `part-${parts.length}.parquet`)
+      const selected = join(columns.map((column) => id(column.name)))
+      const [stats] = await rowsOf(
+        connection,
+        sql`copy (select ${selected} from (${query})) to ${target} (format parquet, compression zstd, return_stats)`,
+      )
+      const rows = Number(stats?.['count'])
+      parts.push({ path: target, rows, columns, origin })
+      return { rows, bytes: Number(stats?.['file_size_bytes']) }
+    },
+    quarantine: async (query) => {
+      const found = await rowsOf(
+        connection,
+        sql`select file::varchar as file, line::bigint as line, column_name::varchar as column_name, reason::varchar as reason, "row"::varchar as "row" from (${query})`,
+      )
+      refused.push(
+        ...found.map((row) => ({ ...(row as TestLanding['refused'][number]), line: row['line'] === null ? null : Number(row['line']) })),
+      )
+      return { rows: found.length }
+    },
+    table: async () => (await rowsOf(connection, sql`select columns(*)::varchar from (${all()})`)) as Record<string, string | null>[],
+    query: (query) => rowsOf(connection, sql`with landed as (${all()}) ${query}`),
+    close: async () => {
+      connection.closeSync()
+      instance.closeSync()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function rowsOf(connection: DuckDBConnection, query: Sql): Promise<Record<string, unknown>[]> {
+  return (await connection.runAndReadAll(query.text)).getRowObjectsJS() as Record<string, unknown>[]
+}
+
+/** A read's outside world on real files, with what it logged and how far it said to be. */
+export async function openReadContext(
+  workingFolder: string,
+  more: Partial<ReadContext> = {},
+): Promise<ReadContext & { logged: string[]; seenProgress: { rows: number | null; bytes: number | null; total: number | null }[] }> {
+  const logged: string[] = []
+  const seenProgress: { rows: number | null; bytes: number | null; total: number | null }[] = []
+  return {
+    signal: new AbortController().signal,
+    scratch: await mkdtemp(path.join(tmpdir(), 'atlas-scratch-')),
+    workingFolder,
+    uploadPath: async (uploadId) => {
+      throw new AtlasError('upload.not_found', `There is no upload ${uploadId}.`)
+    },
+    progress: (progress) => void seenProgress.push(progress),
+    log: (_level, message) => void logged.push(message),
+    fetch,
+    logged,
+    seenProgress,
+    ...more,
+  }
+}
+
+export type { ReadResult }
