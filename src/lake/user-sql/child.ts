@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { id, join, literal, raw, sql, type Sql } from '../../core/sql.ts'
 import { openSandbox } from './open-sandbox.ts'
@@ -58,20 +59,36 @@ async function sendRows(connection: DuckDBConnection, columns: ResultColumn[], r
   }
 }
 
-async function writeFile(connection: DuckDBConnection, columns: ResultColumn[], target: string): Promise<void> {
+async function writeFile(connection: DuckDBConnection, columns: ResultColumn[], target: string, targetBytes: number): Promise<void> {
   const order = nextMessage<CopyOrder>()
   await send({ kind: 'columns', columns })
   const { fieldIds } = await order
   const named = join(columns.map((column, index) => sql`${id(`c${index}`)} as ${id(column.name)}`))
   const options: Sql[] = [raw('format parquet'), raw('compression zstd'), raw('use_tmp_file false'), raw('return_stats')]
   if (fieldIds !== null) options.push(raw(`field_ids ${fieldIds}`))
+  watchSize(target, targetBytes)
   const reader = await connection.runAndReadAll(sql`copy (select ${named} from result) to ${literal(target)} (${join(options)})`.text)
   const stats = reader.getRowObjects()[0] ?? {}
   await send({ kind: 'written', rows: Number(stats.count), sizeBytes: Number(stats.file_size_bytes) })
 }
 
+/** An endless result would otherwise fill the disk before its time is up. */
+function watchSize(target: string, targetBytes: number): void {
+  const timer = setInterval(() => {
+    const size = statSync(target, { throwIfNoEntry: false })?.size ?? 0
+    if (size > targetBytes) send({ kind: 'failed', message: tooLarge(targetBytes) }).catch(() => process.kill(process.pid, 'SIGKILL'))
+  }, 100)
+  timer.unref()
+}
+
+function tooLarge(targetBytes: number): string {
+  return `IO Error: The result is larger than its limit of ${Math.floor(targetBytes / 2 ** 20)} MiB`
+}
+
 function produce(connection: DuckDBConnection, columns: ResultColumn[], request: ChildRequest): Promise<void> {
-  return request.target === null ? sendRows(connection, columns, request) : writeFile(connection, columns, request.target)
+  return request.target === null
+    ? sendRows(connection, columns, request)
+    : writeFile(connection, columns, request.target, request.targetBytes)
 }
 
 function messageOf(error: unknown): string {

@@ -5,6 +5,8 @@ import { textPosition } from './text-position.ts'
 
 /** Characters of one statement. */
 export const maxSqlLength = 100_000
+/** Characters of the parsed form: about 30,000 constants. More would hold up the server while it is checked. */
+const maxParsedLength = 5_000_000
 
 export interface UserSql {
   /** What the user wrote, unchanged. */
@@ -44,7 +46,10 @@ async function serialise(text: string): Promise<Parsed> {
   parser ??= openParser()
   const connection = await parser
   const reader = await connection.runAndReadAll('select json_serialize_sql($1::varchar)', [text])
-  return JSON.parse(String(reader.getRows()[0]?.[0])) as Parsed
+  const parsed = String(reader.getRows()[0]?.[0])
+  if (parsed.length > maxParsedLength)
+    throw new AtlasError('sql.forbidden', 'The SQL has too many parts; the limit is about 30,000 constants or columns.')
+  return JSON.parse(parsed) as Parsed
 }
 
 /** An instance that only parses: user text reaches it as a parameter and is never run. */

@@ -16,6 +16,8 @@ export interface ChildRequest {
   files: string[]
   /** Absolute path of the new Parquet file, for `write`. */
   target: string | null
+  /** Bytes the new file may have, for `write`. */
+  targetBytes: number
   memoryBytes: number
   /** Absolute folder for spilling, existing and empty. */
   spillFolder: string

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { AtlasError } from '../../core/errors.ts'
@@ -46,6 +47,7 @@ export interface UserRows {
 }
 
 const replyCharacters = 64 * 2 ** 20
+const defaultTargetBytes = 64 * 2 ** 30
 
 /**
  * Runs one SELECT in a confined process and gives its first rows.
@@ -56,7 +58,7 @@ export async function runUserSql(query: UserQuery & { limit: number }): Promise<
   const started = performance.now()
   const rows: JsonValue[][] = []
   let columns: ResultColumn[] = []
-  const final = await runConfined(query, { kind: 'read', target: null, limit: query.limit }, (message) => {
+  const final = await runConfined(query, { kind: 'read', target: null, targetBytes: 0, limit: query.limit }, (message) => {
     if (message.kind === 'columns') columns = message.columns
     if (message.kind === 'rows') for (const row of message.rows) rows.push(row)
     return null
@@ -69,11 +71,12 @@ export async function runUserSql(query: UserQuery & { limit: number }): Promise<
  * Runs one SELECT in a confined process and writes its rows to a new Parquet file, which is removed again if anything fails. The file is
  * not synced to disk.
  * @param query.target absolute path of a file that does not exist, in a folder that does
+ * @param query.targetBytes the file may have, 64 GiB unless told
  * @param query.fieldIds gives DuckDB's FIELD_IDS value, e.g. `{"id": 1}`, once the columns are known, or null for none; may throw to refuse them
  * @throws AtlasError `sql.*`, `run.cancelled`; whatever `fieldIds` throws
  */
 export async function writeUserSql(
-  query: UserQuery & { target: string; fieldIds: (columns: ResultColumn[]) => Promise<Sql | null> | Sql | null },
+  query: UserQuery & { target: string; targetBytes?: number; fieldIds: (columns: ResultColumn[]) => Promise<Sql | null> | Sql | null },
 ): Promise<{ rows: number; sizeBytes: number; columns: ResultColumn[] }> {
   let columns: ResultColumn[] = []
   const onMessage = async (message: ChildMessage): Promise<CopyOrder | null> => {
@@ -82,8 +85,11 @@ export async function writeUserSql(
     refuseEqualNames(columns)
     return { kind: 'copy', fieldIds: (await query.fieldIds(columns))?.text ?? null }
   }
+  // Checked first, because the file is removed when something fails.
+  if (existsSync(query.target)) throw new Error('the target of a write exists already')
   try {
-    const final = await runConfined(query, { kind: 'write', target: query.target, limit: 0 }, onMessage)
+    const work = { kind: 'write', target: query.target, targetBytes: query.targetBytes ?? defaultTargetBytes, limit: 0 } as const
+    const final = await runConfined(query, work, onMessage)
     if (final.kind !== 'written') throw new Error(`the SQL process answered a write with ${final.kind}`)
     return { rows: final.rows, sizeBytes: final.sizeBytes, columns }
   } catch (error) {
@@ -92,9 +98,11 @@ export async function writeUserSql(
   }
 }
 
+type Work = Pick<ChildRequest, 'kind' | 'target' | 'targetBytes' | 'limit'>
+
 async function runConfined(
   query: UserQuery,
-  work: Pick<ChildRequest, 'kind' | 'target' | 'limit'>,
+  work: Work,
   onMessage: (message: ChildMessage) => Promise<CopyOrder | null> | CopyOrder | null,
 ): Promise<Exclude<FinalMessage, { kind: 'failed' }>> {
   const { datasets } = await parseUserSql(query.sql)
@@ -116,12 +124,7 @@ async function runConfined(
   }
 }
 
-function toRequest(
-  query: UserQuery,
-  relations: UserRelation[],
-  work: Pick<ChildRequest, 'kind' | 'target' | 'limit'>,
-  folder: string,
-): ChildRequest {
+function toRequest(query: UserQuery, relations: UserRelation[], work: Work, folder: string): ChildRequest {
   return {
     ...work,
     sql: query.sql,

@@ -254,6 +254,7 @@ export const escapeAttempts: readonly EscapeAttempt[] = [
     'values (default)',
     'select 1::main.my_type',
     'with recursive t(a) using key (a) as (select 1 union select a + 1 from t where a < 3) select * from t',
+    `select ${'1,'.repeat(49_000)}1`,
     `select ${'case when true then '.repeat(900)}1${' end'.repeat(900)}`,
   ]),
   ...all('sql.syntax', [

@@ -327,6 +327,30 @@ describe('writing', () => {
     expect(await readdir(fixture.folder)).toEqual(before)
   })
 
+  test('ends an endless result at the size limit of its file, and leaves no file behind', async () => {
+    const before = await readdir(fixture.folder)
+    const text = 'select hash(i) as h from range(100000000000) t(i)'
+    const writing = writeUserSql({
+      ...fixture.query,
+      sql: text,
+      target: target('endless.parquet'),
+      targetBytes: 2 ** 20,
+      fieldIds: () => null,
+    })
+    const error = await failure(writing)
+    expect(error).toMatchObject({ code: 'sql.failed', message: expect.stringContaining('limit of 1 MiB') })
+    expect(await readdir(fixture.folder)).toEqual(before)
+  })
+
+  test('never touches a file that exists', async () => {
+    const before = await fixture.checksums()
+    const error = await failure(
+      writeUserSql({ ...fixture.query, sql: 'select 1 as a', target: target('other.parquet'), fieldIds: () => null }),
+    )
+    expect(error.message).toContain('exists already')
+    expect(await fixture.checksums()).toEqual(before)
+  })
+
   test('stops when the caller refuses the columns', async () => {
     const refusal = new AtlasError('dataset.conflict', 'not these columns')
     const refuse = (): never => {

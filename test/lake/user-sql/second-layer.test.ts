@@ -23,6 +23,7 @@ async function sendUnchecked(sql: string): Promise<{ kind: string; message?: str
     relations: fixture.query.relations.map(({ name, scan }) => ({ schema: 'chart', table: path.extname(name).slice(1), scan: scan.text })),
     files: fixture.query.relations.flatMap((relation) => relation.files),
     target: null,
+    targetBytes: 0,
     memoryBytes: fixture.query.memoryBytes,
     spillFolder: fixture.query.scratch,
     spillBytes: 64 * 2 ** 20,
