@@ -154,7 +154,14 @@ const runId = z.object({ runId: z.string() })
 
 export const StartRun = z
   .union([
-    z.strictObject({ pipeline: PipelineDefinition, trigger: z.enum(['cli', 'api']).default('api') }),
+    z.strictObject({
+      pipeline: PipelineDefinition,
+      trigger: z.enum(['cli', 'api']).default('api'),
+      workingFolder: z
+        .string()
+        .optional()
+        .meta({ description: 'Folder on the server that relative paths and transforms/ start from; needs sources.read_local_files' }),
+    }),
     z.strictObject({ pipelineName: TableName }),
     z.strictObject({
       uploadId: z.string(),

@@ -1,0 +1,67 @@
+import type { WriteStream } from 'node:tty'
+import type { RunEvent, Step } from '../contract/runs.ts'
+
+export interface RunReporter {
+  show(event: RunEvent): void
+  /** Clears what is only for the moment. */
+  end(): void
+}
+
+/** Shows how far a run is: a bar on a terminal, plain lines otherwise. */
+export function createRunReporter(stream: WriteStream | NodeJS.WriteStream): RunReporter {
+  return stream.isTTY ? terminalReporter(stream) : lineReporter(stream)
+}
+
+function lineReporter(stream: NodeJS.WriteStream): RunReporter {
+  return { show: (event) => void stream.write(lineOf(event)), end: () => undefined }
+}
+
+function lineOf(event: RunEvent): string {
+  if (event.kind === 'log') return `${event.line.level === 'info' ? '' : `${event.line.level}: `}${event.line.message}\n`
+  if (event.kind !== 'step' || event.step.finishedAt === null) return ''
+  return `${stepText(event.step)}\n`
+}
+
+function stepText(step: Step): string {
+  const where = step.stream === '' ? '' : ` ${step.stream}`
+  const rows = step.rowsOut ?? step.rowsIn
+  const took = step.startedAt === null || step.finishedAt === null ? '' : ` in ${((Date.parse(step.finishedAt) - Date.parse(step.startedAt)) / 1000).toFixed(1)} s`
+  const count = rows === null ? '' : `, ${rows} rows`
+  return `${MARKS[step.state]} ${step.name}${where}${count}${took}${step.note === null ? '' : `: ${step.note}`}`
+}
+
+const MARKS: Record<Step['state'], string> = { waiting: '○', running: '◐', succeeded: '✓', failed: '✕', blocked: '✕', cancelled: '⊘', skipped: '↷' }
+
+function terminalReporter(stream: NodeJS.WriteStream): RunReporter {
+  let shown = ''
+  const draw = (text: string): void => {
+    if (text === shown) return
+    stream.write(`\r\u001b[2K${text}`)
+    shown = text
+  }
+  return {
+    show(event) {
+      const line = lineOf(event)
+      if (line !== '') {
+        stream.write(`\r\u001b[2K${line}`)
+        shown = ''
+      }
+      if (event.kind === 'step' && event.step.state === 'running') draw(`◐ ${event.step.name} ${event.step.stream}`)
+      if (event.kind === 'progress') draw(progressText(event, stream.columns ?? 80))
+    },
+    end: () => draw(''),
+  }
+}
+
+/** A bar only where the total is known; else what was counted. */
+function progressText(event: Extract<RunEvent, { kind: 'progress' }>, width: number): string {
+  const head = `◐ ${event.step} ${event.stream} `
+  const done = event.bytes ?? event.rows
+  if (done === null) return head
+  const unit = event.bytes === null ? `${done} rows` : `${(done / 1e6).toFixed(1)} MB`
+  if (event.total === null || event.total === 0) return head + unit
+  const share = Math.min(1, done / event.total)
+  const cells = Math.max(10, Math.min(40, width - head.length - unit.length - 8))
+  const full = Math.floor(share * cells)
+  return `${head}${'█'.repeat(full)}${'░'.repeat(cells - full)} ${Math.floor(share * 100)} % ${unit}`
+}
