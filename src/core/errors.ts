@@ -36,6 +36,7 @@ export const errors = {
 
   'file.not_found': { status: 404, retry: false, title: 'The file does not exist', next: 'Check the path; it is relative to where the command runs.' },
   'file.unreadable': { status: 422, retry: false, title: 'The file cannot be opened', next: 'Check its permissions.' },
+  'file.unwritable': { status: 422, retry: false, title: 'The file cannot be written', next: 'Check the folder and its free space.' },
   'file.empty': { status: 422, retry: false, title: 'The file is empty', next: 'Nothing was written. Export the file again.' },
   'file.no_rows': { status: 422, retry: false, title: 'The file has a header and no rows', next: 'Nothing was written. Export the file again.' },
   'file.not_text': { status: 422, retry: false, title: 'The file is not text in the format its name says', next: 'Give the right format, or export the file again.' },
@@ -45,6 +46,8 @@ export const errors = {
   'file.bad_name': { status: 400, retry: false, title: 'The file name is not acceptable', next: 'Use a plain file name without folders.' },
   'file.unknown_format': { status: 422, retry: false, title: 'The format is not known', next: 'CSV, TSV, JSON, NDJSON, Parquet and Excel can be read; set reading.format.' },
   'file.mixed_formats': { status: 422, retry: false, title: 'The file set mixes formats', next: 'Name a narrower glob.' },
+  'file.changed': { status: 409, retry: true, title: 'The file was changed while it was being read', next: 'Nothing was written. Run again when nobody writes to it.' },
+  'file.unsupported_type': { status: 422, retry: false, title: 'The file has a type that cannot be kept exactly', next: 'Write the column as text and export the file again.' },
 
   'upload.too_large': { status: 413, retry: false, title: 'The upload is larger than the limit', next: 'Raise ATLAS_UPLOAD_LIMIT, or read the file from a folder.' },
   'upload.not_found': { status: 404, retry: false, title: 'There is no such upload', next: 'Upload the file again.' },

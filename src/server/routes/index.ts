@@ -1,0 +1,20 @@
+import type { Contract } from '../../contract/index.ts'
+import type { Handlers } from '../handlers.ts'
+import { accessRoutes } from './access.ts'
+import { dashboardRoutes } from './dashboard.ts'
+import { datasetRoutes } from './datasets.ts'
+import { pipelineRoutes } from './pipelines.ts'
+import { runRoutes } from './runs.ts'
+import { sqlRoutes } from './sql.ts'
+import { uploadRoutes } from './uploads.ts'
+
+/** The handler of every endpoint of the contract. */
+export const handlers: Handlers<Contract> = {
+  ...accessRoutes,
+  ...dashboardRoutes,
+  ...datasetRoutes,
+  ...pipelineRoutes,
+  ...runRoutes,
+  ...sqlRoutes,
+  ...uploadRoutes,
+}

@@ -1,0 +1,59 @@
+import type { Kysely } from 'kysely'
+import type { AuditEntry } from '../contract/access.ts'
+import type { Schema } from './schema.ts'
+
+/** What the audit records. */
+export type AuditAction =
+  | 'sign_in'
+  | 'sign_in.failed'
+  | 'sign_out'
+  | 'password.changed'
+  | 'user.created'
+  | 'user.changed'
+  | 'token.created'
+  | 'token.revoked'
+  | 'dataset.exported'
+  | 'dataset.raw_read'
+  | 'quarantine.raw_read'
+  | 'sql.raw_read'
+  | 'upload.created'
+  | 'upload.deleted'
+  | 'run.started'
+  | 'run.cancelled'
+  | 'transform.changed'
+  | 'transform.deleted'
+  | 'transform.run'
+  | 'pipeline.changed'
+
+export interface AuditRecord {
+  /** Who: an e-mail, `token:<name>`, `cli`, or `anonymous`. */
+  actor: string
+  action: AuditAction
+  target?: string | null
+  /** Never a secret and never a value from a row. */
+  detail?: Record<string, unknown>
+  address?: string | null
+}
+
+/** Writes one audit row. Reads that must be audited write it before the first byte leaves. */
+export async function writeAudit(db: Kysely<Schema>, record: AuditRecord): Promise<void> {
+  await db
+    .insertInto('audit')
+    .values({
+      actor: record.actor,
+      action: record.action,
+      target: record.target ?? null,
+      detail: JSON.stringify(record.detail ?? {}),
+      address: record.address ?? null,
+    })
+    .execute()
+}
+
+/** Audit entries, newest first. @param query.before only entries with a lower id */
+export async function listAudit(db: Kysely<Schema>, query: { before?: number; action?: string; limit: number }): Promise<AuditEntry[]> {
+  let select = db.selectFrom('audit').selectAll().orderBy('id', 'desc').limit(query.limit)
+  if (query.before !== undefined) select = select.where('id', '<', query.before)
+  if (query.action !== undefined) select = select.where('action', '=', query.action)
+  const rows = await select.execute()
+  return rows.map((row) => ({ ...row, at: row.at.toISOString() }))
+}

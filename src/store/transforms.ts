@@ -1,0 +1,93 @@
+import { type Kysely, sql } from 'kysely'
+import { AtlasError } from '../core/errors.ts'
+import type { Schema } from './schema.ts'
+import { snapshotName } from './snapshots.ts'
+
+/** A transform as stored, with the snapshot it last built. */
+export interface StoredTransform {
+  name: string
+  sql: string
+  description: string
+  origin: 'file' | 'pipeline' | 'api'
+  updatedAt: Date
+  lastSnapshotId: string | null
+  rows: number | null
+}
+
+/** All transforms by name. */
+export async function listTransforms(db: Kysely<Schema>): Promise<StoredTransform[]> {
+  const rows = await selectTransforms(db).orderBy('transforms.name').execute()
+  return rows.map(toTransform)
+}
+
+/** One transform. @throws AtlasError `transform.not_found` */
+export async function readTransform(db: Kysely<Schema>, name: string): Promise<StoredTransform> {
+  const row = await selectTransforms(db).where('transforms.name', '=', name).executeTakeFirst()
+  if (row === undefined) throw new AtlasError('transform.not_found', `There is no transform ${name}.`)
+  return toTransform(row)
+}
+
+/** Creates or changes a transform made over HTTP. @throws AtlasError `transform.read_only` for one that comes from a file or a pipeline */
+export async function saveTransform(
+  db: Kysely<Schema>,
+  transform: { name: string; sql: string; description: string },
+  now: Date,
+): Promise<void> {
+  const row = await db
+    .insertInto('transforms')
+    .values({ ...transform, origin: 'api', updated_at: now })
+    .onConflict((conflict) =>
+      conflict
+        .column('name')
+        .doUpdateSet({ sql: transform.sql, description: transform.description, updated_at: now })
+        .where('transforms.origin', '=', 'api'),
+    )
+    .returning('name')
+    .executeTakeFirst()
+  if (row === undefined) throw await readOnly(db, transform.name)
+}
+
+/** Deletes a transform made over HTTP. @throws AtlasError `transform.not_found`, `transform.read_only` */
+export async function deleteTransform(db: Kysely<Schema>, name: string): Promise<void> {
+  const row = await db.deleteFrom('transforms').where('name', '=', name).where('origin', '=', 'api').returning('name').executeTakeFirst()
+  if (row === undefined) throw await readOnly(db, name)
+}
+
+async function readOnly(db: Kysely<Schema>, name: string): Promise<AtlasError> {
+  const { origin } = await readTransform(db, name)
+  const place = origin === 'file' ? `the file transforms/${name}.sql` : 'its pipeline'
+  return new AtlasError('transform.read_only', `The transform ${name} comes from ${place} and is changed there.`, {
+    next: `Edit ${place}.`,
+  })
+}
+
+function selectTransforms(db: Kysely<Schema>) {
+  return db
+    .selectFrom('transforms')
+    .leftJoin('datasets', (on) => on.on('datasets.name', '=', sql<string>`'navigate.' || transforms.name`))
+    .leftJoin('snapshots', 'snapshots.id', 'datasets.snapshot_id')
+    .select(['transforms.name', 'transforms.sql', 'transforms.description', 'transforms.origin', 'transforms.updated_at'])
+    .select(['snapshots.id as snapshot_id', 'snapshots.rows'])
+}
+
+interface TransformRow {
+  name: string
+  sql: string
+  description: string
+  origin: 'file' | 'pipeline' | 'api'
+  updated_at: Date
+  snapshot_id: number | null
+  rows: number | null
+}
+
+function toTransform(row: TransformRow): StoredTransform {
+  return {
+    name: row.name,
+    sql: row.sql,
+    description: row.description,
+    origin: row.origin,
+    updatedAt: row.updated_at,
+    lastSnapshotId: row.snapshot_id === null ? null : snapshotName(row.snapshot_id),
+    rows: row.rows,
+  }
+}
