@@ -24,7 +24,7 @@ const registries: Registry[] = [
   { what: 'table of endpoints', folder: 'src/contract', index: 'src/contract/index.ts', plugIn: { exports: /[a-z]Endpoints$/ } },
   { what: 'table of routes', folder: 'src/server/routes', index: 'src/server/routes/index.ts', plugIn: { exports: /[a-z]Routes$/ } },
   { what: 'migration', folder: 'src/store/migrations', index: 'src/store/migrate.ts', plugIn: 'every file' },
-  { what: 'command', folder: 'src/cli/commands', index: 'src/cli/index.ts', plugIn: 'every file' },
+  { what: 'command', folder: 'src/cli/commands', index: 'src/cli/program.ts', plugIn: 'every file' },
 ]
 
 describe.each(registries.filter(({ folder }) => existsSync(folder)))('the registry of each $what', (registry) => {

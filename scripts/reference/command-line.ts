@@ -33,7 +33,7 @@ function optionsTable(command: Command): string {
   if (command.options.length === 0) return ''
   const rows = command.options.map(
     (option) =>
-      `| \`${cell(option.flags)}\` | ${cell(option.description)}${option.defaultValue === undefined ? '' : ` (default \`${option.defaultValue}\`)`} |`,
+      `| ${cell(`\`${option.flags}\``)} | ${cell(option.description)}${option.defaultValue === undefined ? '' : ` (default \`${option.defaultValue}\`)`} |`,
   )
   return ['| option | meaning |', '|---|---|', ...rows].join('\n')
 }

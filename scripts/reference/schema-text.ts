@@ -53,8 +53,10 @@ export function fieldTable(schema: JsonSchema): string {
   return rows.length === 0 ? '' : ['| field | type | required | meaning |', '|---|---|---|---|', ...rows].join('\n')
 }
 
+/** Text for a cell of a Markdown table. Between backticks only the bar needs care. */
 export function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('\n', ' ')
+  const parts = text.replaceAll('|', '\\|').replaceAll('\n', ' ').split('`')
+  return parts.map((part, index) => (index % 2 === 0 ? part.replaceAll('<', '&lt;') : part)).join('`')
 }
 
 function schemaLink(ref: string): string {

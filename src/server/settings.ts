@@ -35,6 +35,7 @@ export const settingDocs = [
   { name: 'ATLAS_ENVIRONMENT', default: 'none', meaning: 'Word shown in the header, e.g. production.' },
   { name: 'ATLAS_TIME_ZONE', default: "the machine's", meaning: 'Zone in which times are shown, e.g. Europe/Copenhagen.' },
   { name: 'ATLAS_HOSTS', default: 'none', meaning: 'Further host names that the server answers to, with commas between.' },
+  { name: 'ATLAS_LOG_LEVEL', default: 'warn', meaning: 'What the server logs on stderr: fatal, error, warn, info, debug or trace.' },
 ] as const
 
 type Environment = Record<string, string | undefined>
