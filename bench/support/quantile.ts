@@ -9,7 +9,3 @@ export function quantile(values: readonly number[], share: number): number {
   if (value === undefined) throw new RangeError('no values to take a quantile of')
   return value
 }
-
-export function median(values: readonly number[]): number {
-  return quantile(values, 0.5)
-}
