@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createClient, type Client } from '../client/call.ts'
+import { AtlasError } from '../core/errors.ts'
 import { findServer } from '../server/find-server.ts'
 import { version } from './version.ts'
 
@@ -28,6 +29,11 @@ export async function connect(options: GlobalOptions, command: string): Promise<
   return openHere(home, command)
 }
 
+/** What is a fault of Atlas is shown with its inside; every other error reaches the person as a problem. */
+function showFault(error: unknown): void {
+  if (!(error instanceof AtlasError)) process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+}
+
 function clientOf(url: string, token: string): Client {
   return createClient({ baseUrl: url, headers: () => ({ authorization: `Bearer ${token}` }) })
 }
@@ -39,7 +45,7 @@ async function openHere(home: string, command: string): Promise<Connection> {
     import('../server/settings.ts'),
   ])
   const cliToken = randomBytes(32).toString('base64url')
-  const open = await openPlatform({ home, settings: readSettings(process.env), version, command, onError: () => undefined })
+  const open = await openPlatform({ home, settings: readSettings(process.env), version, command, onError: showFault })
   const server = await listen(open.platform, { port: 0, cliToken })
   const close = once(async () => {
     await server.close()

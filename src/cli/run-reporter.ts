@@ -9,7 +9,23 @@ export interface RunReporter {
 
 /** Shows how far a run is: a bar on a terminal, plain lines otherwise. */
 export function createRunReporter(stream: WriteStream | NodeJS.WriteStream): RunReporter {
-  return stream.isTTY ? terminalReporter(stream) : lineReporter(stream)
+  const reporter = stream.isTTY ? terminalReporter(stream) : lineReporter(stream)
+  const seen = new Set<string>()
+  return {
+    // A stream that reconnects, or ends, tells again what it told before.
+    show(event) {
+      const key = keyOf(event)
+      if (key !== null && seen.has(key)) return
+      if (key !== null) seen.add(key)
+      reporter.show(event)
+    },
+    end: () => reporter.end(),
+  }
+}
+
+function keyOf(event: RunEvent): string | null {
+  if (event.kind === 'log') return `log ${event.line.id}`
+  return event.kind === 'step' ? `${event.step.stream} ${event.step.name} ${event.step.state}` : null
 }
 
 function lineReporter(stream: NodeJS.WriteStream): RunReporter {

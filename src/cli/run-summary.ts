@@ -1,4 +1,5 @@
 import type { RunReport } from '../contract/runs.ts'
+import { DIMENSIONS } from '../core/dimensions.ts'
 import { percent } from './commands/datasets.ts'
 import { table } from './table.ts'
 
@@ -26,8 +27,8 @@ function headline(report: RunReport): string {
 function qualityText(report: RunReport): string {
   const { score, dimensions, reasons, measured } = report.quality
   const total = score === null ? 'not measured' : `${percent(score)} from ${measured} of 6 dimensions`
-  const lines = Object.entries(dimensions).map(([name, value]) => {
-    const reason = reasons[name as keyof typeof reasons]
+  const lines = DIMENSIONS.map((name) => {
+    const [value, reason] = [dimensions[name], reasons[name]]
     return `  ${name.padEnd(13)} ${value === null ? `not measured${reason === undefined ? '' : `: ${reason}`}` : percent(value)}`
   })
   return [`Quality: ${total}`, ...lines, ''].join('\n')

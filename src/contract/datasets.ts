@@ -13,7 +13,8 @@ export const Column = z
     /** Name in the source. */
     source: z.string().nullable(),
     description: z.string().nullable(),
-    pii: z.object({ entity: z.string(), action: z.string(), within: z.enum(['column', 'text']) }).nullable(),
+    /** `entity` is null where the policy names the column and no personal data was found in it. */
+    pii: z.object({ entity: z.string().nullable(), action: z.string(), within: z.enum(['column', 'text']) }).nullable(),
   })
   .meta({ id: 'Column' })
 export type Column = z.infer<typeof Column>

@@ -3,7 +3,7 @@ import type { Relation } from '../core/relation.ts'
 
 /** One DuckDB connection, used by one caller at a time. */
 export interface LakeSession {
-  run(statement: Sql, parameters?: Record<string, Uint8Array | string>): Promise<void>
+  run(statement: Sql, parameters?: readonly (Uint8Array | string)[]): Promise<void>
   /** Few rows as plain objects; integers beyond 2^53 and decimals as they come from DuckDB's binding (bigint, text). Never for bulk data. */
   rows(query: Sql): Promise<Record<string, unknown>[]>
   /** Every cell as text exactly as DuckDB prints it, null as null. For pages of rows. */

@@ -102,9 +102,9 @@ function sessionOn(connection: DuckDBConnection, signal: AbortSignal | undefined
   }
 }
 
-async function bindable(parameters: Record<string, Uint8Array | string>): Promise<Record<string, DuckDBValue>> {
+async function bindable(parameters: readonly (Uint8Array | string)[]): Promise<DuckDBValue[]> {
   const { blobValue } = await import('@duckdb/node-api')
-  return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, typeof value === 'string' ? value : blobValue(value)]))
+  return parameters.map((value) => (typeof value === 'string' ? value : blobValue(value)))
 }
 
 /** Every column as text. The binding drops one leading U+FEFF from a text that it returns, so a text that starts with one gets a second. */

@@ -7,6 +7,7 @@ import { executeRun } from './execute-run.ts'
 import { buildTransform } from './build-transform.ts'
 import type { RunEnvironment } from './run-context.ts'
 import type { RunEvents } from './run-events.ts'
+import { UNPLANNED } from './run-recorder.ts'
 import type { RunRequest, RunService } from './run-service.ts'
 import { openConnector } from './steps/plan.ts'
 
@@ -52,8 +53,7 @@ class LocalRunService implements RunService {
     openConnector(this.#environment.connectors, definition.source)
     const { db, now, random } = this.#environment
     const run = await insertRun(db, { ...request, definition, id: newId('r', now().getTime(), random) })
-    const steps = ['plan', 'extract', 'land', 'classify', 'standardise', 'check', 'transform', 'publish'] as const
-    await setSteps(db, run.id, steps.map((name, ordinal) => ({ ordinal, stream: '', name })))
+    await setSteps(db, run.id, [...UNPLANNED])
     this.#events.emit({ kind: 'run', run })
     this.wake()
     return run
@@ -93,7 +93,7 @@ class LocalRunService implements RunService {
       if (end.state === 'failed') this.#options.onError(end.cause, row.id)
     } catch (error) {
       this.#options.onError(error, row.id)
-      await this.#endLater(row)
+      await this.#endLater(row, error)
     }
     await this.#tellEnd(row.id)
     this.#going.delete(row.id)
@@ -109,8 +109,9 @@ class LocalRunService implements RunService {
   }
 
   /** The store went away in mid-run: the run is ended as soon as it is back, or by the next start. */
-  async #endLater(row: RunRow): Promise<void> {
-    const lost = toProblem(new AtlasError('run.interrupted', 'The database went away while this run was going; it published nothing.'))
+  async #endLater(row: RunRow, error: unknown): Promise<void> {
+    const isStoreLost = error instanceof AtlasError && error.code === 'store.unreachable'
+    const lost = toProblem(isStoreLost ? new AtlasError('run.interrupted', 'The database went away while this run was going; it published nothing.', { cause: error }) : error)
     while (!this.#stopped) {
       try {
         await this.#environment.db

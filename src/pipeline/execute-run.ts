@@ -58,7 +58,6 @@ export async function executeRun(environment: RunEnvironment, events: RunEvents,
 /** The steps of a run, in order. Nothing is visible before the last one. */
 async function carryOut(context: RunContext): Promise<void> {
   const { recorder } = context
-  await recorder.declare([])
   const planned = await recorder.step('', 'plan', async () => {
     const found = await plan(context)
     const names = context.streams.map((work) => `${work.stream.name} → ${work.table} (${work.rule.mode})`)

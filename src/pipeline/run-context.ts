@@ -9,6 +9,7 @@ import type { QuarantineFile, SnapshotDraft } from '../store/commit.ts'
 import type { Schema, SchemaColumn } from '../store/schema.ts'
 import type { PinnedSnapshot } from '../store/snapshots.ts'
 import type { RunRecorder } from './run-recorder.ts'
+import type { InferredColumn } from './standardise/infer-types.ts'
 
 /** What runs get from outside, the same for all runs of a process. */
 export interface RunEnvironment {
@@ -49,7 +50,8 @@ export interface StreamWork {
   /** The explore snapshot that was published when the run began. */
   parent: PinnedSnapshot | null
   explore: PendingDataset | null
-  /** Filled by classify. */
+  /** Filled by classify: the type of every column, and the personal data in it. */
+  inferred: InferredColumn[]
   findings: PiiFinding[]
   chart: PendingDataset | null
   /** Rows that this run added to chart, net of what they replaced. */

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { StepName, StepState } from '../contract/runs.ts'
+import { StepName, type StepState } from '../contract/runs.ts'
 import { insertLog, setSteps, updateStep } from '../store/runs.ts'
 import type { Schema } from '../store/schema.ts'
 import type { RunEvents } from './run-events.ts'
@@ -19,12 +19,15 @@ interface StepHandle {
 
 const PROGRESS_EVERY_MS = 250
 
+/** The steps of a run before its plan knows the streams, as they are shown while it waits. */
+export const UNPLANNED: readonly StepHandle[] = StepName.options.map((name, ordinal) => ({ ordinal, stream: '', name }))
+
 /** Writes down what a run does, step by step, and tells live listeners. What it shows was stored first. */
 export class RunRecorder {
   readonly #db: Kysely<Schema>
   readonly #events: RunEvents
   readonly #runId: string
-  #steps: StepHandle[] = []
+  #steps: StepHandle[] = UNPLANNED.map((step) => ({ ...step }))
   #current: StepHandle | null = null
   #progressAt = 0
 

@@ -21,7 +21,8 @@ export interface SchemaColumn {
   type: string
   /** Name in the source; null for columns made by SQL. */
   source: string | null
-  pii: { entity: string; action: string; within: 'column' | 'text' } | null
+  /** `entity` is null where the policy names the column and nothing was found in it. */
+  pii: { entity: string | null; action: string; within: 'column' | 'text' } | null
 }
 
 export interface UsersTable {

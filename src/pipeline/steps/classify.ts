@@ -1,21 +1,25 @@
 import { sql } from '../../core/sql.ts'
 import { scanRelation } from '../../lake/relation.ts'
-import { classifyColumns } from '../../privacy/classify.ts'
-import { resolveAction } from '../../privacy/policy.ts'
+import { classifyColumns } from '../../privacy/classify-columns.ts'
+import { withActions } from '../../privacy/policy.ts'
 import type { RunContext, StreamWork } from '../run-context.ts'
-import { chartNames } from './chart-columns.ts'
+import { inferTypes } from '../standardise/infer-types.ts'
+import { chartNames } from './chart-names.ts'
 
-/** Finds personal data in every row of explore, and decides by the policy what happens to it. */
+/** Finds the type of every column and the personal data in it, over every row of explore, and decides by the policy what happens to it. */
 export async function classify(context: RunContext, work: StreamWork): Promise<{ rowsIn: number; note: string }> {
   const { lake } = context.environment
-  const { explore } = work
-  if (explore === null) throw new Error('classify comes after land')
+  const { explore, read } = work
+  if (explore === null || read === null) throw new Error('classify comes after land')
   const names = chartNames(explore.columns, work.rule)
-  const found = await lake.session((session) => classifyColumns(session, sql`(${scanRelation(explore.relation, lake.folder)})`, explore.columns), context.signal)
-  work.findings = found.map((finding) => {
-    const column = names.get(finding.column) ?? finding.column
-    return { ...finding, column, action: resolveAction(work.policy, { ...finding, column }) }
-  })
+  await lake.session(async (session) => {
+    const relation = sql`(${scanRelation(explore.relation, lake.folder)})`
+    work.inferred = await inferTypes(session, relation, explore.columns, { text: read.text, declared: work.rule.columns })
+    const columns = work.inferred.map((column) => ({ name: column.source, type: column.type }))
+    const found = await classifyColumns(session, relation, columns)
+    const chartName = (column: string): string => names.get(column) ?? column
+    work.findings = withActions(found, work.policy, chartName).map((finding) => ({ ...finding, column: chartName(finding.column) }))
+  }, context.signal)
   const columns = new Set(work.findings.map((finding) => finding.column))
   const note = columns.size === 0 ? `No personal data found in ${explore.columns.length} columns.` : `Personal data in ${columns.size} of ${explore.columns.length} columns.`
   return { rowsIn: explore.draft.rows, note }

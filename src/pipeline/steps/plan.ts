@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import type { Connector, Stream } from '../../connectors/connector.ts'
-import type { Policy } from '../../contract/pii.ts'
 import { StreamRule, type TransformRule } from '../../contract/pipelines.ts'
 import type { StepName } from '../../contract/runs.ts'
 import { AtlasError } from '../../core/errors.ts'
 import { normaliseName } from '../../core/names.ts'
 import { parseUserSql } from '../../lake/user-sql/parse.ts'
+import { mergePolicies } from '../../privacy/policy.ts'
 import { assertRules } from '../../quality/index.ts'
 import type { PlannedTransform, RunContext, StreamWork } from '../run-context.ts'
 import { readStoredTransforms } from '../stored-transforms.ts'
@@ -69,12 +69,13 @@ async function planStream(context: RunContext, stream: Stream, rule: StreamRule)
   return {
     stream,
     rule,
-    policy: mergePolicy(context.pipeline.policy, rule.policy),
+    policy: mergePolicies(context.pipeline.policy, rule.policy),
     table,
     read: null,
     landed: { columns: parent?.columns ?? [], lastFieldId: parent?.lastFieldId ?? 0, files: [], quarantine: [] },
     parent,
     explore: null,
+    inferred: [],
     findings: [],
     chart: null,
     published: 0,
@@ -83,10 +84,6 @@ async function planStream(context: RunContext, stream: Stream, rule: StreamRule)
     quality: null,
     checks: [],
   }
-}
-
-function mergePolicy(pipeline: Policy, stream: Partial<Policy> | undefined): Policy {
-  return { entities: { ...pipeline.entities, ...stream?.entities }, columns: { ...pipeline.columns, ...stream?.columns } }
 }
 
 function assertTablesDiffer(streams: readonly StreamWork[]): void {

@@ -6,15 +6,14 @@ import { id, join, sql, type Sql } from '../../core/sql.ts'
 import type { LakeSession } from '../../lake/lake.ts'
 import { scanRelation } from '../../lake/relation.ts'
 import { filePath, writeFile } from '../../lake/write-file.ts'
-import { prepareMasking } from '../../privacy/mask.ts'
+import { installHashKey } from '../../privacy/hash-key.ts'
 import type { SchemaColumn } from '../../store/schema.ts'
 import type { PinnedSnapshot } from '../../store/snapshots.ts'
 import type { LandedFile, RunContext, StreamWork } from '../run-context.ts'
-import { inferTypes } from '../standardise/infer-types.ts'
 import { writeQuarantine } from '../quarantine.ts'
 import { refusedRows } from './refused-rows.ts'
 import { chartColumn, type ChartColumn } from './chart-column.ts'
-import { chartNames, columnPii } from './chart-columns.ts'
+import { chartNames } from './chart-names.ts'
 import { pendingRelation, pinParent } from './land.ts'
 
 const ORDER = 'atlas_order'
@@ -22,16 +21,15 @@ const ORDER = 'atlas_order'
 /** Makes the chart dataset's next snapshot: typed, masked, without refused rows and without older rows of the same key. */
 export async function standardise(context: RunContext, work: StreamWork): Promise<{ rowsIn: number; rowsOut: number; bytes: number; note: string }> {
   const { lake, hashKey } = context.environment
-  if (work.explore === null || work.read === null) throw new Error('standardise comes after classify')
-  const { explore, read } = work
+  const { explore } = work
+  if (explore === null) throw new Error('standardise comes after classify')
   const parent = await pinParent(context, `chart.${work.table}`)
   return lake.session(async (session) => {
-    await prepareMasking(session, hashKey)
+    await installHashKey(session, hashKey)
     const names = chartNames(explore.columns, work.rule)
-    const inferred = await inferTypes(session, sql`(${scanRelation(explore.relation, lake.folder)})`, explore.columns, { text: read.text, declared: work.rule.columns })
-    const columns = inferred.map((column) => chartColumn(column, names.get(column.source) ?? column.source, work.findings))
-    work.ambiguousDates = inferred.reduce((sum, column) => sum + column.ambiguous, 0)
-    const schema = chartSchema(work, columns, parent)
+    const columns = work.inferred.map((column) => chartColumn(column, names.get(column.source) ?? column.source, work.findings, work.policy))
+    work.ambiguousDates = work.inferred.reduce((sum, column) => sum + column.ambiguous, 0)
+    const schema = chartSchema(columns, parent)
     const adds = canAppend(work, schema.columns, parent)
     const source = adds ? newFiles(explore.relation, work) : explore.relation
     const good = await writeGood(context, work, session, source, columns, schema.columns)
@@ -50,7 +48,7 @@ export async function standardise(context: RunContext, work: StreamWork): Promis
 
 function describe(columns: readonly ChartColumn[]): string {
   const typed = columns.filter((column) => column.type !== 'VARCHAR').length
-  const masked = columns.filter((column) => column.masked).length
+  const masked = columns.filter((column) => column.pii !== null && column.pii.action !== 'keep').length
   return `${typed} of ${columns.length} columns typed, ${masked} masked.`
 }
 
@@ -58,8 +56,8 @@ function newRows(work: StreamWork): number {
   return work.landed.files.reduce((sum, file) => sum + file.rows, 0)
 }
 
-function chartSchema(work: StreamWork, columns: readonly ChartColumn[], parent: PinnedSnapshot | null): { columns: SchemaColumn[]; lastFieldId: number } {
-  const incoming = columns.map((column) => ({ name: column.name, type: column.type, source: column.source, pii: columnPii(work.findings, column.name) }))
+function chartSchema(columns: readonly ChartColumn[], parent: PinnedSnapshot | null): { columns: SchemaColumn[]; lastFieldId: number } {
+  const incoming = columns.map((column) => ({ name: column.name, type: column.type, source: column.source, pii: column.pii }))
   return evolveColumns(parent?.columns ?? [], incoming, parent?.lastFieldId ?? 0, 'replace')
 }
 

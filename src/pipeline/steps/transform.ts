@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
-import { classifyColumns } from '../../privacy/classify.ts'
+import { classifyColumns } from '../../privacy/classify-columns.ts'
 import { measureQuality } from '../../quality/measure.ts'
 import { AtlasError } from '../../core/errors.ts'
 import { evolveColumns } from '../../core/evolve.ts'

@@ -1,4 +1,3 @@
-import type { PiiFinding } from '../../contract/pii.ts'
 import type { StreamRule } from '../../contract/pipelines.ts'
 import { AtlasError } from '../../core/errors.ts'
 import { normaliseHeader } from '../../core/names.ts'
@@ -28,12 +27,4 @@ export function chartNames(columns: readonly SchemaColumn[], rule: StreamRule): 
     if (!taken.has(key)) throw new AtlasError('pipeline.unknown_column', `The key column "${key}" is not in chart; it has ${[...taken].join(', ')}.`)
   }
   return names
-}
-
-/** What the schema says of a column's personal data: the finding that counts most, and what was done. */
-export function columnPii(findings: readonly PiiFinding[], column: string): SchemaColumn['pii'] {
-  const mine = findings.filter((finding) => finding.column === column)
-  const whole = mine.find((finding) => finding.within === 'column')
-  const main = whole ?? mine.toSorted((a, b) => b.matches - a.matches)[0]
-  return main === undefined ? null : { entity: main.entity, action: main.action, within: main.within }
 }

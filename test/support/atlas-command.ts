@@ -1,0 +1,55 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import path from 'node:path'
+
+export const root = path.resolve(import.meta.dirname, '../..')
+
+export interface CommandEnd {
+  code: number | null
+  signal: NodeJS.Signals | null
+  stdout: string
+  stderr: string
+}
+
+export interface RunningCommand {
+  child: ChildProcess
+  ended: Promise<CommandEnd>
+  /** Resolves once stderr holds the text, or at the end of the command. */
+  said(text: string): Promise<void>
+}
+
+export interface CommandOptions {
+  home: string
+  /** A Postgres of the test's; the embedded one of the home without it. */
+  databaseUrl?: string
+  cwd?: string
+  env?: Record<string, string>
+}
+
+/** Starts a command of Atlas as a person would, in a process of its own. */
+export function startAtlas(args: string[], options: CommandOptions): RunningCommand {
+  const { ATLAS_DATABASE_URL: _, ...inherited } = process.env
+  const env = { ...inherited, ATLAS_HOME: options.home, ...(options.databaseUrl === undefined ? {} : { ATLAS_DATABASE_URL: options.databaseUrl }), ...options.env }
+  const child = spawn(process.execPath, [path.join(root, 'bin/atlas.js'), ...args], { cwd: options.cwd ?? root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const output = { stdout: '', stderr: '' }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text))
+  const ended = new Promise<CommandEnd>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code, signal) => resolve({ code, signal, ...output }))
+  })
+  const said = (text: string): Promise<void> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (output.stderr.includes(text)) resolve()
+      }
+      child.stderr.on('data', look)
+      child.on('close', () => resolve())
+      look()
+    })
+  return { child, ended, said }
+}
+
+/** Runs a command of Atlas to its end. */
+export function atlas(args: string[], options: CommandOptions): Promise<CommandEnd> {
+  return startAtlas(args, options).ended
+}
