@@ -25,7 +25,8 @@ function findChromium(): string | undefined {
   if (named !== undefined && existsSync(named)) return named
   const folders = (process.env['PATH'] ?? '').split(path.delimiter)
   const names = ['chromium', 'chromium-browser', 'google-chrome']
-  return folders.flatMap((folder) => names.map((name) => path.join(folder, name))).find((place) => existsSync(place))
+  const inPath = folders.flatMap((folder) => names.map((name) => path.join(folder, name)))
+  return [...inPath, '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'].find((place) => existsSync(place))
 }
 
 function run(command: string, args: string[]): void {
