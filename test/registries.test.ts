@@ -7,8 +7,8 @@ interface Registry {
   folder: string
   /** The one place where the plug-ins are listed. */
   index: string
-  /** Which files of the folder are plug-ins: those that call this function, or those that export a name with this ending. */
-  plugIn: { calls: string } | { exports: RegExp } | 'every file'
+  /** Which files of the folder are plug-ins, e.g. those that call this function or export such a name. */
+  plugIn: { calls: string } | { exports: RegExp } | 'every file' | 'files named after their folder'
 }
 
 const registries: Registry[] = [
@@ -23,6 +23,7 @@ const registries: Registry[] = [
   { what: 'check', folder: 'src/quality', index: 'src/quality/index.ts', plugIn: { calls: 'defineCheck' } },
   { what: 'table of endpoints', folder: 'src/contract', index: 'src/contract/index.ts', plugIn: { exports: /[a-z]Endpoints$/ } },
   { what: 'table of routes', folder: 'src/server/routes', index: 'src/server/routes/index.ts', plugIn: { exports: /[a-z]Routes$/ } },
+  { what: 'page', folder: 'src/web/pages', index: 'src/web/routes.tsx', plugIn: 'files named after their folder' },
   { what: 'migration', folder: 'src/store/migrations', index: 'src/store/migrate.ts', plugIn: 'every file' },
   { what: 'command', folder: 'src/cli/commands', index: 'src/cli/program.ts', plugIn: 'every file' },
 ]
@@ -76,6 +77,7 @@ describe('migrations', () => {
 
 function isPlugIn(module: SourceModule, sign: Registry['plugIn']): boolean {
   if (sign === 'every file') return true
+  if (sign === 'files named after their folder') return /\/([^/]+)\/\1\.tsx$/.test(module.file)
   if ('exports' in sign) return module.exportedNames.some((name) => sign.exports.test(name))
   return idsDefined(module, sign.calls).length > 0
 }
