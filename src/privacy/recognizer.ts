@@ -1,29 +1,53 @@
 import type { Entity } from '../contract/pii.ts'
 import type { Sql } from '../core/sql.ts'
 
+/** A shape in which an entity stands inside text. */
+export interface Span {
+  /**
+   * RE2 and JavaScript (`u` flag) syntax, without look-around, linear in time. Bounded repeats of Unicode classes are slow in RE2: use `+`.
+   */
+  pattern: string
+  /** 1 where the pattern starts with a context word and the entity is its first group; 0 where the match is the entity. */
+  group: 0 | 1
+  /** Checksum or range over the match. Left out where shape is all there is. */
+  confirm?: { sql: (match: Sql) => Sql; text: (match: string) => boolean }
+}
+
 /** A rule that finds one kind of personal data, in a cell of its own and inside longer text. */
 export interface Recognizer {
   id: Entity
   title: string
   /** Where the rule comes from: the standard or the official page. */
   source: string
+  /** What every cell with a match holds, so that patterns run on few cells: an `@`, eight digits in a row, dotted numbers or a colon. */
+  needs: 'at' | 'digits' | 'dotted'
+  spans: Span[]
+  /** RE2: a whole cell, white space around it aside, that may be the entity. */
+  whole: string
+  /** Checksum over such a cell, white space trimmed. */
+  confirmWhole?: (cell: Sql) => Sql
   /**
-   * RE2 syntax (DuckDB's), without flags and look-around, linear in time. Matches the entity inside text; the whole-cell test is the same
-   * pattern anchored.
+   * Over a whole cell that passed `whole` and `confirmWhole`: would few other things pass too? Weak cells count only with a column name that
+   * speaks for them. Left out where every whole cell is strong.
    */
-  pattern: string
-  /** A cheap test that every cell with a match passes (e.g. `contains(cell, '@')`), so that the pattern runs on few cells. */
-  guard: (cell: Sql) => Sql
-  /** SQL over a cell that matched the anchored pattern: is it confirmed (checksum, date, range)? Left out where shape is all there is. */
-  confirm?: (cell: Sql) => Sql
-  /** The same rule on text in JavaScript, for examples and for text analysis. */
-  confirmText?: (match: string) => boolean
-  /** Lower-case words which, in a column's name, raise the confidence. */
+  strong?: (cell: Sql) => Sql
+  /** Lengths of cells of digits alone that can be the entity; null where digits alone never are. Padded: lost zeros in front are put back. */
+  digits: { min: number; max: number; padded: boolean; needsContext: boolean } | null
+  /** Share of random cells of the right shape that pass by chance. */
+  chance: number
+  /** Share of whole cells that must be strong where the column's name says nothing. */
+  strongShare: number
+  /** Lower-case words which, in a column's name, speak for the entity. */
   context: string[]
-  /** 0 to 1: how much a match of the pattern, unconfirmed, says. */
+  /** Lower-case words which, in a column's name, speak against it. */
+  against: string[]
+  /** 0 to 1: how much a column of weak cells says, and one of strong cells. */
   patternScore: number
-  /** 0 to 1: how much a confirmed match says. */
   confirmedScore: number
+  /** One spelling for all spellings of the same value, so that hashes join. Applied to cells that match `whole`. */
+  normalise: (cell: Sql) => Sql
+  /** What is left to see of a cell that matches `whole`. */
+  mask: (cell: Sql) => Sql
   /** Tests and docs: each `found` text is one whole entity; none is found in an `ignored` text. */
   examples: { found: string[]; ignored: string[] }
 }

@@ -1,0 +1,24 @@
+import type { PiiAction } from '../contract/pii.ts'
+import type { Sql } from '../core/sql.ts'
+import type { Recognizer } from './recognizer.ts'
+
+/**
+ * What a policy can do with personal data, as SQL over a text cell. The expressions are only put on cells that are present: a missing cell
+ * stays as it is, so that quality is the same before and after. `recognizer` is null where a policy names the column itself.
+ */
+export interface Action {
+  id: PiiAction
+  title: string
+  /** What it leaves, in words, for the docs. */
+  description: string
+  /** The higher wins where several apply. */
+  strictness: number
+  /** On a cell as a whole. Null leaves the cell. */
+  wholeCell: ((cell: Sql, recognizer: Recognizer | null) => Sql) | null
+  /** On text that holds the entity. Null leaves the text. */
+  withinText: ((text: Sql, recognizer: Recognizer) => Sql) | null
+}
+
+export function defineAction(action: Action): Action {
+  return action
+}

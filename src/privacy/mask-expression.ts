@@ -1,0 +1,56 @@
+import type { PiiFinding, Policy } from '../contract/pii.ts'
+import { isMissing } from '../core/missing.ts'
+import { sql, type Sql } from '../core/sql.ts'
+import { bind } from './bind.ts'
+import { actions } from './actions/index.ts'
+import { stricter } from './policy.ts'
+import type { Recognizer } from './recognizer.ts'
+import { recognizerOf, recognizers } from './recognizers/index.ts'
+
+/** A column on its way to chart. */
+export interface MaskedColumn {
+  /** Its name in chart, which the policy uses. */
+  name: string
+  /** The source cell, before any cast. */
+  cell: Sql
+  /** DuckDB type of the source cell, or the type found for it: numbers lose zeros in front, which are put back. */
+  type: string
+  /** Findings in this column, with their actions. */
+  findings: readonly PiiFinding[]
+}
+
+/**
+ * The masked cell as VARCHAR, or null where the policy leaves the column as it is. Missing cells stay what they are. A column is masked whole
+ * where it holds the entity or where the policy names it; text keeps all but the entities in it. `hash` needs `installHashKey` on the connection.
+ */
+export function maskExpression({ name, cell, type, findings }: MaskedColumn, policy: Policy): Sql | null {
+  const text = sql`${cell}::varchar`
+  const named = policy.columns[name]
+  const columnFinding = findings.find((finding) => finding.within === 'column')
+  if (named !== undefined) return wholeColumn(text, type, actions[named].wholeCell, columnFinding)
+  if (columnFinding !== undefined && columnFinding.action !== 'keep') {
+    const action = findings.map((finding) => finding.action).reduce(stricter)
+    return wholeColumn(text, type, actions[action].wholeCell, columnFinding)
+  }
+  return insideText(text, findings)
+}
+
+type WholeCell = ((cell: Sql, recognizer: Recognizer | null) => Sql) | null
+
+function wholeColumn(text: Sql, type: string, wholeCell: WholeCell, finding: PiiFinding | undefined): Sql | null {
+  if (wholeCell === null) return null
+  const recognizer = finding === undefined ? null : recognizerOf(finding.entity)
+  const isNumber = type !== 'VARCHAR' && recognizer?.digits?.padded === true
+  const cell = isNumber ? sql`lpad(${text}, greatest(${recognizer.digits!.max}, strlen(${text})), '0')` : text
+  return sql`(case when ${isMissing(text)} then ${text} else ${wholeCell(cell, recognizer)} end)`
+}
+
+function insideText(text: Sql, findings: readonly PiiFinding[]): Sql | null {
+  const changes = recognizers.flatMap((recognizer) => {
+    const finding = findings.find(({ entity }) => entity === recognizer.id)
+    const withinText = finding === undefined ? null : actions[finding.action].withinText
+    return withinText === null ? [] : [(from: Sql) => withinText(from, recognizer)]
+  })
+  if (changes.length === 0) return null
+  return bind('cell', text, (bound) => sql`case when ${bound} is null then null else ${changes.reduce((from, change) => change(from), bound)} end`)
+}

@@ -1,0 +1,18 @@
+import type { Entity } from '../../contract/pii.ts'
+import type { Recognizer } from '../recognizer.ts'
+import { creditCard } from './credit-card.ts'
+import { dkCpr } from './dk-cpr.ts'
+import { emailAddress } from './email-address.ts'
+import { ibanCode } from './iban-code.ts'
+import { ipAddress } from './ip-address.ts'
+import { phoneNumber } from './phone-number.ts'
+
+/** Every recognizer, in the order in which text is searched: the longer and surer first, so that no part of one is taken for another. */
+export const recognizers: readonly Recognizer[] = [ibanCode, creditCard, emailAddress, dkCpr, ipAddress, phoneNumber]
+
+/** The recognizer of one kind of personal data. */
+export function recognizerOf(entity: Entity): Recognizer {
+  const found = recognizers.find((recognizer) => recognizer.id === entity)
+  if (found === undefined) throw new RangeError(`no recognizer finds ${entity}`)
+  return found
+}
