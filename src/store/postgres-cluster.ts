@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import { AtlasError } from '../core/errors.ts'
 import { type Home, syncFolder, writeDurably } from './home.ts'
 import type { PostgresBinaries } from './postgres-binaries.ts'
+import { commandAs } from './postgres-reach.ts'
 import type { PostgresUser } from './postgres-user.ts'
 
 /** The version whose data files the installed binaries read. */
@@ -86,7 +87,7 @@ async function makeCluster(draft: string, binaries: PostgresBinaries, user: Post
   await writeDurably(passwordFile, `${randomBytes(32).toString('base64url')}\n`)
   if (user !== null) for (const path of [draft, passwordFile]) await chown(path, user.uid, user.gid)
   const sync = !durable ? ['--no-sync'] : process.platform === 'linux' ? ['--sync-method=syncfs'] : []
-  await runInitdb(binaries.initdb, user, [
+  const { program, args, ids } = commandAs(user, binaries.initdb, [
     `--pgdata=${join(draft, 'data')}`,
     `--username=${SUPERUSER}`,
     `--pwfile=${passwordFile}`,
@@ -98,11 +99,12 @@ async function makeCluster(draft: string, binaries: PostgresBinaries, user: Post
     '--no-instructions',
     ...sync,
   ])
+  await runInitdb(program, args, ids)
 }
 
-function runInitdb(program: string, user: PostgresUser | null, args: string[]): Promise<void> {
+function runInitdb(program: string, args: string[], ids: { uid?: number; gid?: number }): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { ...user, cwd: '/', env: postgresEnvironment(), stdio: ['ignore', 'ignore', 'pipe'] })
+    const child = spawn(program, args, { ...ids, cwd: '/', env: postgresEnvironment(), stdio: ['ignore', 'ignore', 'pipe'] })
     let said = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text))
     child.on('error', reject)

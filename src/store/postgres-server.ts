@@ -9,8 +9,9 @@ import { chooseEndpoint, type Endpoint, releaseEndpoint } from './postgres-endpo
 import { openLog, type PostgresLog } from './postgres-log.ts'
 import { disarmPidFile, type PidFile, readPidFile } from './postgres-pid-file.ts'
 import { findOrphan, watchOrphan } from './postgres-orphan.ts'
+import { commandAs, ensureReachable } from './postgres-reach.ts'
 import { stopPostmaster } from './postgres-stop.ts'
-import { choosePostgresUser, ensureReachable, type PostgresUser } from './postgres-user.ts'
+import { choosePostgresUser, type PostgresUser } from './postgres-user.ts'
 
 /** How to connect to a Postgres server. `host` is a folder when it listens on a Unix socket. */
 export interface PostgresConnection {
@@ -61,8 +62,7 @@ const PREDECESSOR = /pre-existing shared memory block|lock file ".*" already exi
  */
 export async function startPostgres(home: Home, options: PostgresOptions = {}): Promise<PostgresServer> {
   const binaries = await findPostgresBinaries()
-  const user = await choosePostgresUser(home)
-  await ensureReachable(user, home, [home.root, binaries.folder])
+  const user = await ensureReachable(await choosePostgresUser(home), home, [home.root, binaries.folder])
   const cluster = await openCluster(home, binaries, user, { durable: options.durable ?? true })
   const running = (await adopt(cluster)) ?? (await launch(home, cluster, binaries, user, options))
   return toServer(running, cluster, binaries)
@@ -109,9 +109,10 @@ function spawnPostmaster(
   settings: Record<string, string>,
   log: PostgresLog,
 ): ChildProcess {
-  const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  return spawn(binaries.postgres, ['-D', cluster.data, ...args], {
-    ...user,
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const { program, args, ids } = commandAs(user, binaries.postgres, ['-D', cluster.data, ...flags])
+  return spawn(program, args, {
+    ...ids,
     cwd: '/',
     env: postgresEnvironment(),
     stdio: ['ignore', log.fd, log.fd],

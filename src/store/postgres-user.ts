@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmod, realpath, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { stat } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { AtlasError } from '../core/errors.ts'
 import type { Home } from './home.ts'
@@ -11,7 +10,12 @@ const run = promisify(execFile)
 export interface PostgresUser {
   uid: number
   gid: number
+  /** Lets it pass folders that are closed to it; absent where none is. */
+  capability?: Capability
 }
+
+/** capabilities(7): enter and read any folder; the second is what containers leave to root when they take the first. */
+export type Capability = 'dac_read_search' | 'dac_override'
 
 const NAME = 'postgres'
 /** How to make a user without a home, a shell or a password: Debian and Red Hat; Alpine and BusyBox. */
@@ -37,49 +41,6 @@ export async function choosePostgresUser(home: Pick<Home, 'postgres'>): Promise<
   const folder = await stat(home.postgres).catch(() => null)
   if (folder !== null && folder.uid !== 0) return { uid: folder.uid, gid: folder.gid }
   return (await lookUp()) ?? (await makeUser())
-}
-
-/**
- * Makes sure that the user can enter these folders. The home itself is opened for passing through (o+x, not for listing) when needed.
- * @throws AtlasError `home.unreachable` naming the folder that is closed, and what opens it
- */
-export async function ensureReachable(user: PostgresUser | null, home: Pick<Home, 'root'>, folders: string[]): Promise<void> {
-  if (user === null) return
-  const root = await stat(home.root)
-  if (root.uid === 0 && !maySearch(root, user)) await chmod(home.root, root.mode | 0o001)
-  for (const folder of folders) {
-    const closed = await firstClosedFolder(await realpath(folder), user)
-    if (closed === null) continue
-    throw new AtlasError(
-      'home.unreachable',
-      `Postgres cannot run as root, and the user it runs as (uid ${user.uid}) may not enter ${closed}.`,
-      {
-        next: `Allow it with: chmod o+x ${closed} — or keep the home and Atlas itself in folders that every user can enter, e.g. ATLAS_HOME=/srv/atlas — or start Atlas as a normal user, or set ATLAS_DATABASE_URL.`,
-      },
-    )
-  }
-}
-
-/** The topmost folder on the way to `path` (itself included) that the user may not pass through. */
-async function firstClosedFolder(path: string, user: PostgresUser): Promise<string | null> {
-  const parent = dirname(path)
-  const above = parent === path ? null : await firstClosedFolder(parent, user)
-  if (above !== null) return above
-  return maySearch(await stat(path), user) || (await mayEnterByList(path, user)) ? null : path
-}
-
-function maySearch(folder: { uid: number; gid: number; mode: number }, user: PostgresUser): boolean {
-  if (folder.uid === user.uid) return (folder.mode & 0o100) !== 0
-  if (folder.gid === user.gid) return (folder.mode & 0o010) !== 0
-  return (folder.mode & 0o001) !== 0
-}
-
-/** Access control lists are not in the mode; only trying tells. */
-async function mayEnterByList(path: string, user: PostgresUser): Promise<boolean> {
-  return run('test', ['-x', path], { ...user, cwd: '/' }).then(
-    () => true,
-    () => false,
-  )
 }
 
 async function lookUp(): Promise<PostgresUser | null> {

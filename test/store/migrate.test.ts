@@ -1,0 +1,88 @@
+import { sql } from 'kysely'
+import type { Kysely } from 'kysely'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { migrate, migrations } from '../../src/store/migrate.ts'
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+
+const COUNT_TABLES = sql<{
+  name: string
+}>`select table_name as name from information_schema.tables where table_schema = 'public' order by 1`
+
+describe('migrating', () => {
+  it('makes every table in an empty database, and does nothing the next time', async () => {
+    const { db, url } = await emptyDatabase()
+    expect(await migrate(db, { url })).toEqual(Object.keys(migrations))
+    expect(await tables(db)).toEqual(expect.arrayContaining(['datasets', 'runs', 'snapshots', 'users']))
+    expect(await migrate(db, { url })).toEqual([])
+  })
+
+  it('costs two queries when there is nothing to do', async () => {
+    const { db, url } = await emptyDatabase()
+    await migrate(db, { url })
+    const queries: string[] = []
+    const counting = db.withPlugin({
+      transformQuery: ({ node }) => (queries.push(node.kind), node),
+      transformResult: ({ result }) => Promise.resolve(result),
+    })
+    await migrate(counting, { url })
+    expect(queries).toHaveLength(2)
+  })
+
+  it('runs each migration once when several Atlases start at once', async () => {
+    const { db, url } = await emptyDatabase()
+    const runs = await Promise.all(Array.from({ length: 6 }, () => migrate(db, { url })))
+    expect(runs.flat()).toEqual(Object.keys(migrations))
+  })
+
+  it('runs only what is new, in the order of the names', async () => {
+    const { db, url } = await emptyDatabase()
+    await migrate(db, { url })
+    const known = { ...migrations, '9002-second': step('insert into extra values (2)'), '9001-first': step('create table extra (n int)') }
+    expect(await migrate(db, { url }, known)).toEqual(['9001-first', '9002-second'])
+  })
+
+  it('that fails leaves the database as it was', async () => {
+    const { db, url } = await emptyDatabase()
+    await migrate(db, { url })
+    const before = await tables(db)
+    const known = { ...migrations, '9001-good': step('create table extra (n int)'), '9002-bad': step('create table users (n int)') }
+    await expect(migrate(db, { url }, known)).rejects.toThrow('relation "users" already exists')
+    expect(await tables(db)).toEqual(before)
+  })
+
+  it('refuses a database of a newer Atlas, naming both, and changes nothing', async () => {
+    const { db, url } = await emptyDatabase()
+    await migrate(db, { url }, { ...migrations, '9001-future': step('create table future (n int)') })
+    const before = await tables(db)
+    await expect(migrate(db, { url })).rejects.toMatchObject({
+      code: 'store.newer',
+      message: expect.stringMatching(new RegExp(`9001-future.*${Object.keys(migrations).at(-1)}`)),
+    })
+    expect(await tables(db)).toEqual(before)
+  })
+
+  it('is not cut off by the time that ordinary statements have', async () => {
+    const { db, url } = await emptyDatabase()
+    const slow = { '0001-slow': step(`do $$ begin perform pg_sleep(0.2); end $$`) }
+    const address = { url: `${url}&statement_timeout=100` }
+    await expect(migrate(db, address, slow)).resolves.toEqual(['0001-slow'])
+  })
+})
+
+function step(text: string): { up: (db: Kysely<unknown>) => Promise<void> } {
+  return {
+    async up(db) {
+      await sql.raw(text).execute(db)
+    },
+  }
+}
+
+async function emptyDatabase(): Promise<TestDatabase> {
+  const database = await createTestDatabase({ empty: true })
+  onTestFinished(() => database.drop())
+  return database
+}
+
+async function tables(db: TestDatabase['db']): Promise<string[]> {
+  return (await COUNT_TABLES.execute(db)).rows.map(({ name }) => name)
+}
