@@ -3,7 +3,7 @@ import type { CheckPart, ConnectorBody, Landing, ReadContext, ReadResult, Stream
 import type { FilesSettings } from '../files.ts'
 import { findFiles, type FileSet } from './find-files.ts'
 import { readSet } from './read-set.ts'
-import { sheetsOf } from './excel-sheets.ts'
+import { sheetsOf, type SheetStream } from './excel-sheets.ts'
 import { sniffReading } from './sniff-reading.ts'
 
 export const filesBody: ConnectorBody<FilesSettings> = { check, discover, read }
@@ -29,7 +29,7 @@ async function discover(settings: FilesSettings, context: ReadContext): Promise<
   const sizeBytes = set.files.reduce((sum, file) => sum + file.sizeBytes, 0)
   const sheets = await workbookSheets(settings, set, context)
   if (sheets === null) return [{ name: settings.name ?? set.name, columns: null, rowEstimate: null, sizeBytes }]
-  return sheets.map((name) => ({ name: sheets.length === 1 ? (settings.name ?? name) : name, columns: null, rowEstimate: null, sizeBytes: null }))
+  return sheets.map(({ stream }) => ({ name: stream, columns: null, rowEstimate: null, sizeBytes: sheets.length === 1 ? sizeBytes : null }))
 }
 
 async function read(settings: FilesSettings, stream: Stream, context: ReadContext, landing: Landing): Promise<ReadResult> {
@@ -39,17 +39,29 @@ async function read(settings: FilesSettings, stream: Stream, context: ReadContex
     assertStream(stream.name, [settings.name ?? set.name])
     return readSet(settings, set, null, context, landing)
   }
-  const known = sheets.length === 1 ? [sheets[0] ?? '', settings.name ?? ''] : sheets
-  assertStream(stream.name, known)
-  return readSet(settings, set, sheets.length === 1 ? (sheets[0] ?? null) : stream.name, context, landing)
+  const found = sheets.find((sheet) => sheet.stream === stream.name) ?? sheets.find(({ sheet }) => sheet === stream.name)
+  if (found === undefined) assertStream(stream.name, sheets.map((sheet) => sheet.stream))
+  return readSet(settings, set, found?.sheet ?? null, context, landing)
 }
 
 /** Null when the files are no workbooks. */
-async function workbookSheets(settings: FilesSettings, set: FileSet, context: ReadContext): Promise<string[] | null> {
-  const [first] = set.files
-  if (first === undefined) return null
-  const { reading } = await sniffReading(first.path, settings.reading, first.fileName)
-  return reading.format === 'excel' ? sheetsOf(set, settings.reading, context) : null
+async function workbookSheets(settings: FilesSettings, set: FileSet, context: ReadContext): Promise<SheetStream[] | null> {
+  if ((await formatOf(settings, set)) !== 'excel') return null
+  const sheets = await sheetsOf(set, settings.reading, context)
+  const [only] = sheets
+  return sheets.length === 1 && only !== undefined ? [{ ...only, stream: settings.name ?? only.stream }] : sheets
+}
+
+/** The format of the first file that is not empty. */
+async function formatOf(settings: FilesSettings, set: FileSet): Promise<string | null> {
+  for (const file of set.files) {
+    try {
+      return (await sniffReading(file.path, settings.reading, file.fileName)).reading.format
+    } catch (error) {
+      if (!(error instanceof AtlasError) || error.code !== 'file.empty' || set.files.length === 1) throw error
+    }
+  }
+  return null
 }
 
 function assertStream(name: string, known: readonly string[]): void {

@@ -128,7 +128,7 @@ async function readStaged(file: DelimitedFile, plain: string, scan: RecordScan, 
   const tolerant = sql`, parallel=false, store_rejects=true, rejects_table=${rejects.errors}, rejects_scan=${rejects.scans},
     max_line_size=${RECORD_LIMIT_BYTES}, buffer_size=${RECORD_LIMIT_BYTES * 2 + 1024}`
   await landing.run(sql`copy (select * from ${csvTable(file, plain, tolerant)}) to ${staged} (format parquet, compression snappy)`)
-  const refusal = await refuseLines({ shown: file.shown, plain, errors: rejects.errors, scan, limitBytes: RECORD_LIMIT_BYTES }, context)
+  const refusal = await refuseLines({ shown: file.shown, plain, names: file.names, errors: rejects.errors, scan, limitBytes: RECORD_LIMIT_BYTES }, context)
   const gaps = refusal.lines === null ? null : merged(gapsAfter(scan.gaps, headLines(file)), refusal.lines)
   const origin: Origin = { file: file.shown, firstLine: gaps === null ? null : firstLine(file), skippedLines: gaps ?? [] }
   const { rows } = await landing.write(selectNamed(file, sql`read_parquet(${staged})`), columnsOf(file), origin)

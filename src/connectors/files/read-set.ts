@@ -1,14 +1,14 @@
-import type { Reading } from '../../contract/uploads.ts'
+import type { Reading, ReadingOverrides } from '../../contract/uploads.ts'
 import { AtlasError } from '../../core/errors.ts'
 import type { Landing, ReadContext, ReadResult, StreamColumn, TextReading } from '../connector.ts'
 import type { FilesSettings } from '../files.ts'
-import { columnUnion } from './column-union.ts'
+import { columnUnion, type ColumnUnion } from './column-union.ts'
 import { parseState, versionOf } from './file-versions.ts'
 import type { FileSet, SourceFile } from './find-files.ts'
 import { readDelimited, type LandedFile, type ReadContextOfFile } from './read-delimited.ts'
 import { readExcel } from './read-excel.ts'
 import { readJson } from './read-json.ts'
-import { readParquet } from './read-parquet.ts'
+import { planParquet, readParquet, type ParquetPlan } from './read-parquet.ts'
 import { sniffReading, type Sniffed } from './sniff-reading.ts'
 import { uniqueNames } from './header.ts'
 
@@ -20,6 +20,8 @@ interface OpenedFile {
 /** What one file of a set became. */
 export interface ReadFile extends LandedFile {
   columns: StreamColumn[]
+  /** How its texts are written; null for typed formats. */
+  text: TextReading | null
 }
 
 /**
@@ -43,6 +45,9 @@ export async function readSet(settings: FilesSettings, set: FileSet, sheet: stri
   let first: OpenedFile | null = null
   let empty: AtlasError | null = null
 
+  let planned: Promise<ParquetPlan> | undefined
+  const plan = () => (planned ??= planParquet(set.files, union, landing, warn))
+
   for (const file of set.files) {
     if (context.signal.aborted) throw cancelledBefore(context.signal)
     const version = await versionOf(file, context.signal)
@@ -51,10 +56,9 @@ export async function readSet(settings: FilesSettings, set: FileSet, sheet: stri
     try {
       const opened: OpenedFile = { file, sniffed: await sniffLike(file, settings, first, warn) }
       first ??= opened
-      const read = await readOne(opened, sheet, union.nameOf, { scratch: context.scratch, signal: context.signal, landing, warn })
+      const read = await readOne(opened, settings.reading, sheet, plan, union, { scratch: context.scratch, signal: context.signal, landing, warn })
       for (const column of read.columns) union.add(column)
-      const { decimal, dateOrder } = opened.sniffed.reading
-      if (opened.sniffed.text !== null || opened.sniffed.reading.format === 'json' || opened.sniffed.reading.format === 'ndjson') texts.push({ decimal, dateOrder })
+      if (read.text !== null) texts.push(read.text)
       sum.sourceRows += read.landed + read.refused
     } catch (error) {
       if (set.files.length === 1 || !isEmptyFile(error)) throw error
@@ -90,26 +94,27 @@ function family({ format }: Reading): string {
   return format === 'ndjson' ? 'json' : format
 }
 
-async function readOne({ file, sniffed }: OpenedFile, sheet: string | null, nameOf: (name: string) => string, context: ReadContextOfFile): Promise<ReadFile> {
+async function readOne({ file, sniffed }: OpenedFile, set: ReadingOverrides, sheet: string | null, plan: () => Promise<ParquetPlan>, union: ColumnUnion, context: ReadContextOfFile): Promise<ReadFile> {
   const { format } = sniffed.reading
-  if (format === 'parquet') return readParquet(file, sniffed.reading, nameOf, context)
-  if (format === 'excel') return readExcel(file, sniffed.reading, sheet, nameOf, context)
-  if (format === 'json' || format === 'ndjson') return readJson(file, sniffed.reading, nameOf, context)
-  return readText(file, sniffed, nameOf, context)
+  if (format === 'parquet') return readParquet(file, await plan(), union, context)
+  if (format === 'excel') return readExcel(file, sniffed.reading, set, sheet, union, context)
+  if (format === 'json' || format === 'ndjson') return readJson(file, sniffed.reading, union, context)
+  return readText(file, sniffed, union, context)
 }
 
-async function readText(file: SourceFile, sniffed: Sniffed, nameOf: (name: string) => string, context: ReadContextOfFile): Promise<ReadFile> {
+async function readText(file: SourceFile, sniffed: Sniffed, union: ColumnUnion, context: ReadContextOfFile): Promise<ReadFile> {
   const source = sniffed.text?.head.names ?? []
-  const names = uniqueNames(source).map(nameOf)
+  const names = uniqueNames(source).map(union.nameOf)
   const changed = names.filter((name, index) => name !== source[index]).length
   if (sniffed.reading.header && changed > 0) context.warn(`${file.shown}: ${changed} column names were blank or repeated and got a name of their own.`)
   const records = sniffed.text?.dialect.records.filter((record) => !record.blank).length ?? 0
   if (sniffed.reading.header && records <= 1 && sniffed.text?.whole === true) {
     throw new AtlasError('file.no_rows', `${file.shown} has a header with ${names.length} columns and no rows.`)
   }
-  const constants = constantsOf(file, names, nameOf)
+  const constants = constantsOf(file, names, union.nameOf)
   const { landed, refused } = await readDelimited({ path: file.path, shown: file.shown, sniffed, names, constants }, context)
-  return { landed, refused, columns: [...names, ...constants.map(({ name }) => name)].map((name) => ({ name, type: 'VARCHAR' })) }
+  const { decimal, dateOrder } = sniffed.reading
+  return { landed, refused, columns: [...names, ...constants.map(({ name }) => name)].map((name) => ({ name, type: 'VARCHAR' })), text: { decimal, dateOrder } }
 }
 
 /** The values of folders named `key=value` as columns; a column of the file itself goes first. */

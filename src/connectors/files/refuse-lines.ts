@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { AtlasError } from '../../core/errors.ts'
-import { id, join, raw, sql, type Sql } from '../../core/sql.ts'
+import { id, join, list, raw, sql, type Sql } from '../../core/sql.ts'
 import type { Landing } from '../connector.ts'
 import { readWindow } from './read-prefix.ts'
 import { LINE_LIST_LIMIT } from './scan-lines.ts'
@@ -29,7 +29,7 @@ const REASONS = raw(`case error_type
  * @throws AtlasError `file.line_too_long`
  */
 export async function refuseLines(
-  { shown, plain, errors, scan, limitBytes }: { shown: string; plain: string; errors: string; scan: RecordScan; limitBytes: number },
+  { shown, plain, names, errors, scan, limitBytes }: { shown: string; plain: string; names: readonly string[]; errors: string; scan: RecordScan; limitBytes: number },
   { landing, scratch }: { landing: Landing; scratch: string },
 ): Promise<Refusal> {
   const [found] = await landing.rows(sql`select count(distinct line_byte_position)::bigint as n, min(line) filter (error_type = 'LINE SIZE OVER MAXIMUM') as too_long,
@@ -41,7 +41,7 @@ export async function refuseLines(
   const structure = found?.['structure'] === true
   if (count === 0) return { rows: 0, lines: [], structure }
   const rows = await physicalRows(errors, plain, scan, { landing, scratch })
-  const { rows: kept } = await landing.quarantine(sql`select ${shown} as file, line, column_name, reason, "row" from (${rows}) order by line`)
+  const { rows: kept } = await landing.quarantine(sql`select ${shown} as file, line, ${list(names)}[try_cast(column_name[2:] as int) + 1] as column_name, reason, "row" from (${rows}) order by line`)
   if (kept !== count) throw new AtlasError('run.incomplete', `${count} rows of ${shown} were refused, but ${kept} reached quarantine.`)
   if (count > LINE_LIST_LIMIT || scan.gaps.length >= LINE_LIST_LIMIT) return { rows: count, lines: null, structure }
   const lines = await landing.rows(sql`select line from (${rows}) order by line`)

@@ -1,0 +1,40 @@
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+
+export interface LineWriter {
+  add(line: string): Promise<void>
+  /** Resolves when all lines are in the file. */
+  close(): Promise<void>
+  destroy(): void
+}
+
+/** Lines written in blocks, as fast as the disk takes them. */
+export function openLines(file: string): LineWriter {
+  const stream = createWriteStream(file, { highWaterMark: 1 << 20 })
+  let failed: Error | undefined
+  stream.on('error', (error) => (failed = error))
+  let block: string[] = []
+  let size = 0
+  const flush = async () => {
+    const text = block.join('')
+    block = []
+    size = 0
+    if (failed !== undefined) throw failed
+    if (!stream.write(text)) await Promise.race([once(stream, 'drain'), once(stream, 'close')])
+    if (failed !== undefined) throw failed
+  }
+  return {
+    add: async (line) => {
+      block.push(line, '\n')
+      size += line.length
+      if (size > 1 << 20) await flush()
+    },
+    close: async () => {
+      await flush()
+      stream.end()
+      await once(stream, 'close')
+      if (failed !== undefined) throw failed
+    },
+    destroy: () => void stream.destroy(),
+  }
+}
