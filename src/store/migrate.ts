@@ -11,12 +11,13 @@ export const migrations: Readonly<Record<string, Migration>> = {
 }
 
 const TABLE = 'atlas_migrations'
+const INSUFFICIENT_PRIVILEGE = '42501'
 
 /**
  * Brings the database to the newest migration, all in one transaction under an advisory lock, so that two Atlases may start at once.
  * Two short queries when there is nothing to do.
  * @returns the names of the migrations that were run
- * @throws AtlasError `store.newer` when the database has a migration that this Atlas does not know; `store.unreachable`
+ * @throws AtlasError `store.newer` when the database has a migration that this Atlas does not know; `store.not_allowed`; `store.unreachable`
  */
 export async function migrate(db: Kysely<Schema>, address: DatabaseAddress, known = migrations): Promise<string[]> {
   const done = await appliedMigrations(db)
@@ -42,6 +43,8 @@ async function runMigrations(db: Kysely<Schema>, known: Readonly<Record<string, 
   if (error === undefined) return results.map(({ migrationName }) => migrationName)
   // A newer Atlas may have been first while this one waited for the lock.
   refuseNewer(await appliedMigrations(db), known)
+  if ((error as { code?: string }).code === INSUFFICIENT_PRIVILEGE)
+    throw new AtlasError('store.not_allowed', `The database refused to make a table: ${(error as Error).message}.`, { cause: error })
   throw error instanceof Error ? error : new Error('the migration failed', { cause: error })
 }
 

@@ -3,6 +3,9 @@ import type { Home } from './home.ts'
 import { migrate } from './migrate.ts'
 import { startPostgres } from './postgres-server.ts'
 
+/** How long statements under way may take to end by themselves when the store is closed. */
+const CLOSE_MS = 3_000
+
 /** The open store of an Atlas. */
 export interface Store extends Database {
   kind: 'embedded' | 'external'
@@ -25,7 +28,7 @@ export async function openStore(
   const address = server?.connection ?? { url: databaseUrl ?? '' }
   const database = openDatabase(address, options)
   const close = async () => {
-    await database.close()
+    await within(CLOSE_MS, database.close())
     await server?.stop()
   }
   try {
@@ -35,4 +38,13 @@ export async function openStore(
     throw error
   }
   return { ...database, kind: server === null ? 'external' : 'embedded', address, onLost: (callback) => server?.onExit(callback), close }
+}
+
+/** Waits for the work, but no longer than that. */
+async function within(timeoutMs: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs)
+  })
+  await Promise.race([work, timeout]).finally(() => clearTimeout(timer))
 }

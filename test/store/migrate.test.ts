@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { openDatabase } from '../../src/store/database.ts'
 import { migrate, migrations } from '../../src/store/migrate.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 
@@ -59,6 +60,23 @@ describe('migrating', () => {
       message: expect.stringMatching(new RegExp(`9001-future.*${Object.keys(migrations).at(-1)}`)),
     })
     expect(await tables(db)).toEqual(before)
+  })
+
+  it('by a user who may not make tables says so', async () => {
+    const { db, url } = await emptyDatabase()
+    const role = `reader_${Date.now()}`
+    await sql.raw(`create role ${role} login password 'x'`).execute(db)
+    onTestFinished(() =>
+      sql
+        .raw(`drop role ${role}`)
+        .execute(db)
+        .then(() => undefined),
+    )
+    const theirs = openDatabase({ url: url.replace(/\/\/[^@]+@/, `//${role}:x@`) })
+    onTestFinished(() => theirs.close())
+    await expect(migrate(theirs.db, { url: url.replace(/\/\/[^@]+@/, `//${role}:x@`) })).rejects.toMatchObject({
+      code: 'store.not_allowed',
+    })
   })
 
   it('is not cut off by the time that ordinary statements have', async () => {

@@ -36,6 +36,16 @@ describe('the store', () => {
     })
   })
 
+  it('is closed within seconds although a statement is under way, which then fails', async () => {
+    const store = await openStore(await openHome(await temporaryFolder()))
+    const slow = sql`select pg_sleep(60)`.execute(store.db).catch((error: unknown) => error)
+    while (store.pool.totalCount === store.pool.idleCount) await new Promise(setImmediate)
+    const startedMs = performance.now()
+    await store.close()
+    expect(performance.now() - startedMs).toBeLessThan(10_000)
+    expect(await slow).toMatchObject({ code: 'store.unreachable' })
+  })
+
   it('says so when its own Postgres goes away, and answers store.unreachable from then on', async () => {
     const store = await openStore(await openHome(await temporaryFolder()))
     onTestFinished(() => store.close())
