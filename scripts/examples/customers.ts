@@ -70,7 +70,7 @@ export function customersCsv(): string {
   if (again !== undefined) rows.push(again.with(header.indexOf('city'), 'Svendborg').with(header.indexOf('note'), 'Moved to Svendborg'))
   const lines = [header, ...rows].map((row) => row.map(csvCell).join(','))
   lines.splice(64, 0, '1301,Cut Short,cut.short@example.dk,+45 20 00 00 01')
-  lines.splice(170, 0, '1302,One,Too Many,one.too.many@example.dk,+45 20 00 00 02,,DK,Odense,2022-05-05,1980-01-01,100.00,')
+  lines.splice(170, 0, '1302,Many, One Too,one.too.many@example.dk,+45 20 00 00 02,,DK,Odense,2022-05-05,1980-01-01,100.00,Called twice')
   return `${lines.join('\n')}\n`
 }
 
