@@ -9,6 +9,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (known.code === 'internal') request.log.error({ err: error }, 'request failed')
   if (known.retryAfterS !== undefined) reply.header('retry-after', String(known.retryAfterS))
   if (known.code === 'access.not_signed_in' || known.code === 'access.bad_token') reply.header('www-authenticate', 'Bearer realm="Atlas"')
+  // A request that is refused before it is routed has been through no hook.
+  reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
   return reply
     .code(known.status)
     .type('application/problem+json')
@@ -94,7 +96,7 @@ function unreachableStore(cause: unknown): AtlasError {
 function fromDuckDb(error: unknown): AtlasError | undefined {
   if (!(error instanceof Error)) return undefined
   const { message } = error
-  if (!/^IO Error/.test(message)) return undefined
+  if (!message.startsWith('IO Error')) return undefined
   if (/No files found|No such file/.test(message))
     return new AtlasError('lake.file_missing', 'A file of this snapshot is not in the lake.', { cause: error })
   return undefined

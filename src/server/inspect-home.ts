@@ -30,7 +30,8 @@ export interface InspectOptions {
 export async function inspectHome(options: InspectOptions): Promise<Finding[]> {
   const findings = [runtime(), memory(options), await webApp()]
   const home = locateHome(options.home)
-  if (!existsSync(home.root)) return [...findings, note('home', `${home.root} does not exist yet; the first atlas run or atlas start makes it.`)]
+  if (!existsSync(home.root))
+    return [...findings, note('home', `${home.root} does not exist yet; the first atlas run or atlas start makes it.`)]
   const server = await findServer(options.home)
   if (server !== null) return [...findings, ...(await askServer(server.url, server.pid, options.verify))]
   return [...findings, ...(await openAndLook(options))]
@@ -68,20 +69,36 @@ async function askServer(url: string, pid: number, verify: boolean): Promise<Fin
   const findings = [well('server', `process ${pid} serves ${url}`)]
   const response = await fetch(`${url}/health/ready`)
   const { parts } = (await response.json()) as { parts: { part: string; ok: boolean; detail: string }[] }
-  for (const part of parts) findings.push({ part: part.part, state: part.ok ? 'well' : 'wrong', detail: part.detail, code: null, next: part.ok ? null : 'See the log of the server.' })
-  if (verify) findings.push(note('files', 'Files are verified while no server runs on the home.', 'Stop the server, then run atlas doctor --verify again.'))
+  for (const part of parts)
+    findings.push({
+      part: part.part,
+      state: part.ok ? 'well' : 'wrong',
+      detail: part.detail,
+      code: null,
+      next: part.ok ? null : 'See the log of the server.',
+    })
+  if (verify)
+    findings.push(
+      note('files', 'Files are verified while no server runs on the home.', 'Stop the server, then run atlas doctor --verify again.'),
+    )
   return findings
 }
 
 async function openAndLook(options: InspectOptions): Promise<Finding[]> {
   const owner = await readOwner(locateHome(options.home))
   const findings: Finding[] = []
-  if (owner !== null && !owner.alive) findings.push(note('home', `The last owner, process ${owner.pid} (${owner.command}), did not end in order; what it had not published is gone.`))
+  if (owner !== null && !owner.alive)
+    findings.push(
+      note('home', `The last owner, process ${owner.pid} (${owner.command}), did not end in order; what it had not published is gone.`),
+    )
   try {
     const { platform, home } = await openPlatform({ ...options, command: 'atlas doctor', onError: () => undefined })
     try {
       findings.push(well('home', home.root))
-      for (const part of await platform.health()) findings.push(part.ok ? well(part.part, part.detail) : { part: part.part, state: 'wrong', detail: part.detail, code: null, next: null })
+      for (const part of await platform.health())
+        findings.push(
+          part.ok ? well(part.part, part.detail) : { part: part.part, state: 'wrong', detail: part.detail, code: null, next: null },
+        )
       findings.push(await files(platform.db, home.lake, options.verify))
     } finally {
       await platform.close()
@@ -101,6 +118,9 @@ async function files(db: Parameters<typeof recordedFiles>[0], lakeFolder: string
   const damages = await verifyFiles(lakeFolder, recorded)
   if (damages.length === 0) return well('files', `${recorded.length} committed files verified: all there, with their size and SHA-256`)
   const [first] = damages
-  const detail = `${damages.length} of ${recorded.length} committed files are damaged: ${damages.slice(0, 5).map((damage) => `${damage.path} (${damage.detail})`).join('; ')}`
+  const detail = `${damages.length} of ${recorded.length} committed files are damaged: ${damages
+    .slice(0, 5)
+    .map((damage) => `${damage.path} (${damage.detail})`)
+    .join('; ')}`
   return { part: 'files', state: 'wrong', detail, code: first?.code ?? null, next: 'Restore the files named from a backup.' }
 }

@@ -37,8 +37,17 @@ export async function receiveUpload(request: FastifyRequest, folder: string, id:
     return { fileName, sizeBytes, sha256 }
   } catch (error) {
     await rm(partial, { force: true })
-    throw error
+    throw isBrokenForm(error)
+      ? new AtlasError('request.invalid', 'The upload is not a complete multipart form; nothing was kept.', { cause: error })
+      : error
   }
+}
+
+/** The form parser throws plain errors, those of the connection name it; what the disk refuses has a code of its own. */
+function isBrokenForm(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof AtlasError) return false
+  const { code } = error as NodeJS.ErrnoException
+  return code === undefined || code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET'
 }
 
 async function findFile(request: FastifyRequest, limitBytes: number): Promise<MultipartFile> {

@@ -3,7 +3,10 @@ import { listOpenRuns, readRunDetail, readRunLog } from '../store/run-queries.ts
 import type { EventStream } from './event-stream.ts'
 import type { Platform } from './platform.ts'
 
-type World = Pick<Platform, 'db' | 'events'>
+interface World {
+  db: Platform['db']
+  events: Pick<Platform['events'], 'subscribe'>
+}
 
 /** Log lines read at a time. */
 const logPage = 1000

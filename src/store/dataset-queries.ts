@@ -15,10 +15,12 @@ export async function listDatasets(
   let matching = db.selectFrom('datasets').where('datasets.snapshot_id', 'is not', null)
   if (query.layer !== undefined) matching = matching.where('layer', '=', query.layer)
   if (query.q !== undefined && query.q !== '') matching = matching.where('name', 'ilike', `%${query.q.replaceAll(/[\\%_]/g, '\\$&')}%`)
-  const { total } = await matching.select((select) => select.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
   let page = matching.orderBy('name').limit(query.limit + 1)
   if (query.after !== undefined) page = page.where('name', '>', query.after)
-  const rows = await selectSummary(page).execute()
+  const [{ total }, rows] = await Promise.all([
+    matching.select((select) => select.fn.countAll<number>().as('total')).executeTakeFirstOrThrow(),
+    selectSummary(page).execute(),
+  ])
   const datasets = rows.slice(0, query.limit).map(toSummary)
   return { datasets, next: rows.length > query.limit ? (datasets.at(-1)?.name ?? null) : null, total: Number(total) }
 }

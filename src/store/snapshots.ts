@@ -83,9 +83,11 @@ async function findSnapshot(db: Kysely<Schema>, datasetId: number, current: numb
   if (time !== null && Number.isNaN(time.getTime())) {
     throw new AtlasError('dataset.snapshot_not_found', `"${at}" is neither a snapshot id such as s_12 nor an ISO 8601 time.`)
   }
+  // Instants are shown in milliseconds and kept in microseconds: all of the millisecond named counts.
+  const before = time === null ? null : new Date(time.getTime() + 1)
   const found =
     byId === undefined
-      ? await query.where('committed_at', '<=', time).orderBy('id', 'desc').limit(1).executeTakeFirst()
+      ? await query.where('committed_at', '<', before).orderBy('id', 'desc').limit(1).executeTakeFirst()
       : await query.where('id', '=', Number(byId)).executeTakeFirst()
   if (found === undefined)
     throw new AtlasError('dataset.snapshot_not_found', `${name} has no snapshot ${byId === undefined ? `at ${at}` : `s_${byId}`}.`)

@@ -127,6 +127,7 @@ function typeOf(schema: JsonSchema): Html {
       ', ',
     )}`
   }
+  if (Array.isArray(type)) return html`${type.join(' or ')}`
   return html`${typeof type === 'string' ? type : 'any JSON value'}`
 }
 

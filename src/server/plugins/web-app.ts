@@ -33,8 +33,8 @@ export async function registerWebApp(app: FastifyInstance, folder: string): Prom
 /** A navigation of a browser, to something that is not a file and not the API. */
 function wantsPage(request: FastifyRequest): boolean {
   const { pathname } = new URL(request.url, 'http://localhost')
-  const isPage =
-    !pathname.startsWith('/api/') && !pathname.startsWith('/health/') && path.posix.extname(pathname.split('/')[1] ?? '') === ''
+  const [first = ''] = pathname.split('/').slice(1)
+  const isPage = !['api', 'health', 'docs', 'assets'].includes(first) && path.posix.extname(first) === ''
   return (request.method === 'GET' || request.method === 'HEAD') && isPage && (request.headers.accept ?? '').includes('text/html')
 }
 

@@ -33,7 +33,7 @@ export const uploadRoutes: Handlers<typeof uploadEndpoints> = {
 
   'POST /uploads/:uploadId/preview': async ({ params, body, signal }, { db, folders }) => {
     const upload = await readUpload(db, params.uploadId)
-    const { previewFile } = await import('../../connectors/files/preview.ts' as string)
+    const { previewFile } = await import('../../connectors/files/preview.ts')
     return previewFile({
       path: path.join(folders.uploads, upload.id),
       fileName: upload.fileName,

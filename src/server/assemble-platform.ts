@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto'
+import { access, constants, statfs } from 'node:fs/promises'
+import path from 'node:path'
+import { sql } from 'kysely'
+import { connectors } from '../connectors/index.ts'
+import { AtlasError } from '../core/errors.ts'
+import { openLake } from '../lake/open-lake.ts'
+import { createRunService } from '../pipeline/create-run-service.ts'
+import { RunEvents } from '../pipeline/run-events.ts'
+import { startHousekeeping } from '../pipeline/housekeeping.ts'
+import type { HomeOwnership } from '../store/owner-lock.ts'
+import { loadKey, type Home } from '../store/home.ts'
+import type { Store } from '../store/open-store.ts'
+import { readUpload } from '../store/uploads.ts'
+import type { OpenOptions } from './open-platform.ts'
+import type { Platform } from './platform.ts'
+
+/** Free disk space under which Atlas says that it is not ready. */
+const MIN_FREE_BYTES = 256 * 2 ** 20
+
+/** Puts the platform together over an open home and store. */
+export async function assemblePlatform(options: OpenOptions, home: Home, store: Store, ownership: HomeOwnership): Promise<Platform> {
+  const { settings } = options
+  const lake = openLake({ folder: home.lake, scratch: home.scratch, memoryBytes: settings.memoryBytes, threads: settings.threads })
+  const events = new RunEvents()
+  const now = (): Date => new Date()
+  const environment = {
+    db: store.db,
+    lake,
+    connectors,
+    scratch: home.scratch,
+    uploadPath: async (uploadId: string) => {
+      const upload = await readUpload(store.db, uploadId)
+      return { path: path.join(home.uploads, upload.id), fileName: upload.fileName }
+    },
+    hashKey: await loadKey(home, 'hash'),
+    sql: { timeoutMs: settings.sqlTimeoutMs, memoryBytes: settings.sqlMemoryBytes },
+    fetch: globalThis.fetch,
+    now,
+    random: (bytes: number) => randomBytes(bytes),
+  }
+  const worker = `${options.command} ${process.pid}`
+  const runs = await createRunService(environment, events, { concurrency: settings.runConcurrency, worker, onError: options.onError })
+  const housekeeping = startHousekeeping({ db: store.db, lakeFolder: home.lake, now, ...settings, onError: (error) => options.onError(error, 'housekeeping') })
+  return {
+    folders: { root: home.root, lake: home.lake, uploads: home.uploads, scratch: home.scratch },
+    settings: {
+      version: options.version,
+      environment: settings.environment,
+      timeZone: settings.timeZone,
+      uploadLimitBytes: settings.uploadLimitBytes,
+      sqlTimeoutMs: settings.sqlTimeoutMs,
+      sqlMemoryBytes: settings.sqlMemoryBytes,
+    },
+    db: store.db,
+    lake,
+    runs,
+    events,
+    now,
+    random: environment.random,
+    health: () => health(store, home),
+    close: async () => {
+      await runs.stop()
+      await housekeeping.stop()
+      lake.close()
+      await store.close()
+      await ownership.release()
+    },
+  }
+}
+
+type Part = Awaited<ReturnType<Platform['health']>>[number]
+
+async function health(store: Store, home: Home): Promise<Part[]> {
+  return Promise.all([
+    probe('database', async () => {
+      await sql`select 1`.execute(store.db)
+      return store.kind === 'embedded' ? 'The embedded Postgres answers.' : 'Your Postgres answers.'
+    }),
+    probe('lake', async () => {
+      await access(home.lake, constants.W_OK)
+      return 'The lake folder can be written.'
+    }),
+    probe('disk', async () => {
+      const { bavail, bsize } = await statfs(home.root)
+      const free = Number(bavail) * Number(bsize)
+      if (free < MIN_FREE_BYTES) throw new AtlasError('lake.disk_full', `Only ${Math.floor(free / 2 ** 20)} MiB are free; at least ${MIN_FREE_BYTES / 2 ** 20} are needed.`)
+      return `${Math.floor(free / 1e9)} GB are free.`
+    }),
+  ])
+}
+
+async function probe(part: string, test: () => Promise<string>): Promise<Part> {
+  try {
+    return { part, ok: true, detail: await test() }
+  } catch (error) {
+    return { part, ok: false, detail: error instanceof AtlasError ? error.message : `The ${part} does not answer.` }
+  }
+}
