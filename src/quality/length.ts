@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { id, sql, type Sql } from '../core/sql.ts'
+import { columnOf, defineCheck } from './check.ts'
+import { missingIn } from './column-values.ts'
+
+const Options = z.strictObject({
+  column: z.string().meta({ title: 'Column' }),
+  min: z.int().min(0).default(0).meta({ title: 'Shortest' }),
+  max: z.int().min(0).optional().meta({ title: 'Longest' }),
+  padTo: z.int().min(1).max(100).optional().meta({ title: 'Pad with zeros to', description: 'For numbers that lost zeros in front, such as postcodes' }),
+})
+
+export const length = defineCheck({
+  id: 'length',
+  title: 'Values have a length',
+  dimension: 'validity',
+  description: 'Rows with a value are eligible. Fails where the value’s text has fewer than `min` or more than `max` characters, after zeros are put in front up to `padTo`.',
+  options: Options,
+  column: ({ column }) => column,
+  plan: ({ column: name, min, max, padTo }, scope) => {
+    const column = columnOf(scope, name)
+    const characters = lengthOf(sql`${id(name)}::varchar`, padTo)
+    const tooLong = max === undefined ? sql`` : sql` or ${characters} > ${max}`
+    return { kind: 'row', eligible: sql`not ${missingIn(column)}`, failing: sql`(${characters} < ${min}${tooLong})` }
+  },
+})
+
+function lengthOf(text: Sql, padTo: number | undefined): Sql {
+  return padTo === undefined ? sql`length(${text})` : sql`greatest(length(${text}), ${padTo})`
+}

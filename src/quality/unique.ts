@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import { id, sql } from '../core/sql.ts'
+import { columnOf, defineCheck } from './check.ts'
+
+const Options = z.strictObject({
+  columns: z.array(z.string()).min(1).meta({ title: 'Columns', description: 'Columns that together identify a row' }),
+  normalise: z.boolean().default(false).meta({ title: 'Ignore case and edge spaces', description: 'Compare text in lower case, trimmed, in Unicode NFC' }),
+})
+
+export const unique = defineCheck({
+  id: 'unique',
+  title: 'Keys are unique',
+  dimension: 'uniqueness',
+  description:
+    'Exact. Rows with a NULL in the key are not eligible. Every row whose key stands more than once fails; the figures tell the duplicated values, the rows involved and the rows in excess of one each. Runs by itself on the keys that a stream declares.',
+  options: Options,
+  column: ({ columns }) => (columns.length === 1 ? columns[0]! : null),
+  plan: ({ columns, normalise }, scope) => ({
+    kind: 'key',
+    columns,
+    expressions: columns.map((name) => {
+      const column = columnOf(scope, name)
+      return normalise && column.type === 'VARCHAR' ? sql`lower(trim(nfc_normalize(${id(name)})))` : id(name)
+    }),
+  }),
+})
