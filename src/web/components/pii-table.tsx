@@ -1,0 +1,77 @@
+import type { Entity, PiiAction, PiiFinding } from '../../contract/pii.ts'
+import { formatCount } from '../format/count.ts'
+import { formatFailRate } from '../format/percent.ts'
+import { type Receipt, allRows } from '../measured.ts'
+import { Num } from './num.tsx'
+import { ShareBar } from './share-bar.tsx'
+import { StatusBadge } from './status-badge.tsx'
+import { Table } from './table.tsx'
+
+export const ENTITIES: Record<Entity, string> = {
+  EMAIL_ADDRESS: 'E-mail address',
+  PHONE_NUMBER: 'Phone number',
+  CREDIT_CARD: 'Payment card',
+  IBAN_CODE: 'IBAN',
+  DK_CPR: 'Danish CPR number',
+  IP_ADDRESS: 'IP address',
+}
+
+const ACTIONS: Record<PiiAction, string> = { keep: 'Kept clear', redact: 'Removed', mask: 'Masked', hash: 'Hashed with a key' }
+
+/** `EMAIL_ADDRESS` → `E-mail address`; ids of recognizers that this page does not know stay as they are. Null: the policy names the column itself. */
+export function entityName(entity: string | null): string {
+  if (entity === null) return 'Named by the policy'
+  return ENTITIES[entity as Entity] ?? entity
+}
+
+export function actionName(action: string): string {
+  return ACTIONS[action as PiiAction] ?? action
+}
+
+/** Personal data by column: what was found, on what evidence, and what was done to it. Never a value. */
+export function PiiTable({ findings, receipt }: { findings: (PiiFinding & { dataset?: string })[]; receipt: Receipt }) {
+  return (
+    <Table
+      label="Personal data by column"
+      head={
+        <tr>
+          <th scope="col" className="pin">
+            Column
+          </th>
+          <th scope="col">Kind</th>
+          <th scope="col">Done on the way to chart</th>
+          <th scope="col" className="right">
+            Cells found
+          </th>
+          <th scope="col">Of cells looked at</th>
+          <th scope="col">Evidence</th>
+        </tr>
+      }
+    >
+      {findings.map((finding) => (
+        <tr key={`${finding.dataset} ${finding.column} ${finding.entity}`}>
+          <th scope="row" className="pin">
+            {finding.column}
+            {finding.within === 'text' && <span className="ml-1.5 font-normal text-text-3">inside text</span>}
+          </th>
+          <td>{entityName(finding.entity)}</td>
+          <td>{finding.action === 'keep' ? <StatusBadge mark="warning" word={actionName('keep')} /> : actionName(finding.action)}</td>
+          <td className="right">
+            <Num
+              m={{ s: 'ok', v: finding.matches, ...receipt, scope: allRows(finding.rows) }}
+              label={`cells of ${finding.column} with ${entityName(finding.entity).toLowerCase()}`}
+              formula="cells in which the recognizer found it, over every row"
+            />
+          </td>
+          <td>
+            <span className="inline-flex items-center gap-2">
+              <ShareBar share={finding.rows === 0 ? 0 : finding.matches / finding.rows} />
+              {formatFailRate(finding.matches, finding.rows)} of {formatCount(finding.rows)}
+            </span>
+          </td>
+          <td className="wrap min-w-48 text-text-2">{finding.evidence.join(' · ')}</td>
+        </tr>
+      ))}
+    </Table>
+  )
+}

@@ -1,0 +1,122 @@
+import type { Run } from '../../contract/runs.ts'
+import { formatDuration } from '../format/duration.ts'
+import { useNow } from '../state/session.ts'
+import { runNumbers } from '../state/run-numbers.ts'
+import { IdText } from './id-text.tsx'
+import { Num } from './num.tsx'
+import { RUN_MARKS, StatusBadge } from './status-badge.tsx'
+import { Table } from './table.tsx'
+import { Time } from './time.tsx'
+
+const TRIGGERS: Record<Run['trigger'], string> = { cli: 'terminal', api: 'HTTP', upload: 'upload' }
+
+/** Runs, one a line. */
+export function RunsTable({ runs, label }: { runs: Run[]; label: string }) {
+  return (
+    <Table
+      label={label}
+      head={
+        <tr>
+          <th scope="col" className="pin">
+            Run
+          </th>
+          <th scope="col">State</th>
+          <th scope="col">Started by</th>
+          <th scope="col">Queued</th>
+          <th scope="col" className="right">
+            Worked
+          </th>
+          <th scope="col" className="right">
+            Rows read
+          </th>
+          <th scope="col" className="right">
+            Published
+          </th>
+          <th scope="col" className="right">
+            Quarantined
+          </th>
+          <th scope="col" className="right">
+            Score
+          </th>
+          <th scope="col">Reason</th>
+        </tr>
+      }
+    >
+      {runs.map((run) => (
+        <RunRow key={run.id} run={run} />
+      ))}
+    </Table>
+  )
+}
+
+function RunRow({ run }: { run: Run }) {
+  const { mark, word } = RUN_MARKS[run.state]
+  const numbers = runNumbers(run)
+  return (
+    <tr data-run={run.id}>
+      <th scope="row" className="pin">
+        <a href={`/runs/${encodeURIComponent(run.id)}`} className="hover:underline">
+          {run.pipeline}
+        </a>{' '}
+        <span className="text-text-3">
+          <IdText id={run.id} />
+        </span>
+      </th>
+      <td>
+        <StatusBadge mark={mark} word={run.state === 'succeeded' && run.publishedRows === 0 ? 'Succeeded, no rows' : word} />
+      </td>
+      <td>
+        {run.requestedBy} <span className="text-text-3">· {TRIGGERS[run.trigger]}</span>
+      </td>
+      <td>
+        <Time at={run.queuedAt} />
+      </td>
+      <td className="right">
+        {run.state === 'running' && run.startedAt !== null ? (
+          <Working since={run.startedAt} />
+        ) : run.startedAt === null ? (
+          <Dash why="not started" />
+        ) : (
+          <Num m={numbers.worked} label="time worked" as="duration" />
+        )}
+      </td>
+      <td className="right">
+        <RunNum run={run} m={numbers.read} label="rows read" />
+      </td>
+      <td className="right">
+        <RunNum run={run} m={numbers.published} label="rows published to chart" />
+      </td>
+      <td className="right">
+        <RunNum run={run} m={numbers.quarantined} label="rows quarantined" />
+      </td>
+      <td className="right">
+        <RunNum run={run} m={numbers.score} label="quality score" as="score" />
+      </td>
+      <td className="max-w-[28ch] truncate text-text-2">
+        {run.error === null ? <Dash why="no error" /> : <span title={run.error.detail}>{run.error.title}</span>}
+      </td>
+    </tr>
+  )
+}
+
+/** In a dense table an open run shows a plain dash: its state is already in the row. */
+function RunNum({ run, m, label, as }: { run: Run; m: Parameters<typeof Num>[0]['m']; label: string; as?: 'score' }) {
+  if (m.s === 'pending') return <Dash why="not yet" />
+  if (m.s === 'never' && run.state !== 'succeeded') return <Dash why="not measured" />
+  return <Num m={m} label={label} as={as ?? 'count'} />
+}
+
+function Dash({ why }: { why: string }) {
+  return (
+    <span className="text-text-3">
+      <span aria-hidden>—</span>
+      <span className="sr-only">{why}</span>
+    </span>
+  )
+}
+
+/** Time since a start, ticking. */
+export function Working({ since }: { since: string }) {
+  const now = useNow(1_000)
+  return <span className="text-run">{formatDuration(Math.floor(Math.max(0, now - Date.parse(since)) / 1000) * 1000)}</span>
+}

@@ -1,0 +1,62 @@
+import { useQuery } from '@tanstack/react-query'
+import type { Run, RunState } from '../../../contract/runs.ts'
+import { Empty } from '../../components/empty.tsx'
+import { Num } from '../../components/num.tsx'
+import { Load, Panel } from '../../components/panel.tsx'
+import { RunStrip } from '../../components/run-strip.tsx'
+import { RUN_MARKS, StatusMark } from '../../components/status-badge.tsx'
+import { allRows } from '../../measured.ts'
+import { recentRunsQuery } from '../../state/api.ts'
+import { pollWhilePaused } from '../../state/live.ts'
+import { useNow } from '../../state/session.ts'
+
+const DAY_MS = 24 * 3600 * 1000
+const ORDER: RunState[] = ['succeeded', 'failed', 'blocked', 'cancelled', 'running', 'queued']
+
+/** The runs of the last 24 hours as a strip, with their number by state. */
+export function StripPanel() {
+  const query = useQuery({ ...recentRunsQuery, refetchInterval: pollWhilePaused })
+  return (
+    <Panel title="Runs, last 24 h">
+      <Load query={query} what="the runs of the last 24 hours" lines={3}>
+        {({ runs, next }) => <Strip runs={runs} more={next !== null} asOf={new Date(query.dataUpdatedAt).toISOString()} />}
+      </Load>
+    </Panel>
+  )
+}
+
+function Strip({ runs, more, asOf }: { runs: Run[]; more: boolean; asOf: string }) {
+  const now = useNow(30_000)
+  const recent = runs.filter((run) => Date.parse(run.queuedAt) > now - DAY_MS)
+  // The answer holds the newest runs only; when all of them are from today, earlier ones of today may be missing.
+  const partial = more && recent.length === runs.length
+  if (recent.length === 0) return <Empty kind="filtered">No run was started in the last 24 hours.</Empty>
+  return (
+    <div className="px-4 py-3">
+      <RunStrip runs={recent} from={now - DAY_MS} to={now} />
+      <ul className="mt-3 flex flex-wrap gap-x-5 gap-y-1 text-cell">
+        {ORDER.map((state) => {
+          const count = recent.filter((run) => run.state === state).length
+          if (count === 0) return null
+          return (
+            <li key={state} className="inline-flex items-center gap-1.5">
+              <StatusMark mark={RUN_MARKS[state].mark} />
+              <Num
+                m={{
+                  s: 'ok',
+                  v: count,
+                  asOf,
+                  scope: partial ? { rows: recent.length, of: null, how: 'sample' } : allRows(recent.length),
+                  src: { kind: 'query', id: 'GET /api/v1/runs' },
+                }}
+                label={`runs ${RUN_MARKS[state].word.toLowerCase()} in the last 24 hours`}
+              />
+              {RUN_MARKS[state].word.toLowerCase()}
+            </li>
+          )
+        })}
+      </ul>
+      {partial && <p className="mt-2 text-label text-text-3">The newest runs only; earlier ones of the last 24 hours are not shown.</p>}
+    </div>
+  )
+}

@@ -1,0 +1,154 @@
+import { useQuery } from '@tanstack/react-query'
+import type { Dataset, Snapshot } from '../../../contract/datasets.ts'
+import { Num } from '../../components/num.tsx'
+import { Load, Panel } from '../../components/panel.tsx'
+import { StepLine } from '../../components/step-line.tsx'
+import { Table } from '../../components/table.tsx'
+import { Time } from '../../components/time.tsx'
+import { type Receipt, allRows } from '../../measured.ts'
+import { snapshotsQuery } from '../../state/api.ts'
+
+/** Every version of the dataset; an older one opens as it was. */
+export function HistoryTab({ dataset }: { dataset: Dataset }) {
+  const query = useQuery(snapshotsQuery(dataset.name))
+  return (
+    <Panel title="Snapshots">
+      <Load query={query} what="the snapshots" lines={6}>
+        {(snapshots) => (
+          <>
+            {snapshots.length > 1 && (
+              <div className="border-b border-line px-4 py-3">
+                <StepLine
+                  title="Rows by snapshot"
+                  points={snapshots.map((snapshot) => ({ at: Date.parse(snapshot.committedAt), value: snapshot.rows })).toReversed()}
+                />
+              </div>
+            )}
+            <Snapshots snapshots={snapshots} current={dataset.snapshotId} name={dataset.name} />
+          </>
+        )}
+      </Load>
+    </Panel>
+  )
+}
+
+function Snapshots({ snapshots, current, name }: { snapshots: Snapshot[]; current: string; name: string }) {
+  return (
+    <Table
+      label="Snapshots, newest first"
+      head={
+        <tr>
+          <th scope="col" className="pin">
+            Snapshot
+          </th>
+          <th scope="col">Published</th>
+          <th scope="col">How</th>
+          <th scope="col" className="right">
+            Rows
+          </th>
+          <th scope="col" className="right">
+            Change
+          </th>
+          <th scope="col" className="right">
+            Size
+          </th>
+          <th scope="col" className="right">
+            Files
+          </th>
+          <th scope="col" className="right">
+            Schema
+          </th>
+          <th scope="col">Run</th>
+        </tr>
+      }
+    >
+      {snapshots.map((snapshot, index) => (
+        <SnapshotRow
+          key={snapshot.id}
+          snapshot={snapshot}
+          parent={snapshots.find(({ id }) => id === snapshot.parentId)}
+          name={name}
+          shown={snapshot.id === current}
+          newest={index === 0}
+        />
+      ))}
+    </Table>
+  )
+}
+
+function SnapshotRow({
+  snapshot,
+  parent,
+  name,
+  shown,
+  newest,
+}: {
+  snapshot: Snapshot
+  parent: Snapshot | undefined
+  name: string
+  shown: boolean
+  newest: boolean
+}) {
+  const receipt: Receipt = {
+    asOf: snapshot.committedAt,
+    scope: allRows(snapshot.rows),
+    src: snapshot.runId === null ? { kind: 'query', id: `snapshot ${snapshot.id}` } : { kind: 'run', id: snapshot.runId },
+  }
+  return (
+    <tr aria-selected={shown}>
+      <th scope="row" className="pin">
+        {snapshot.readable ? (
+          <a
+            className="font-mono hover:underline"
+            href={`/datasets/${encodeURIComponent(name)}${newest ? '' : `?at=${encodeURIComponent(snapshot.id)}`}`}
+          >
+            {snapshot.id}
+          </a>
+        ) : (
+          <span className="font-mono text-text-3">{snapshot.id}</span>
+        )}
+        {newest && <span className="ml-2 font-normal text-text-3">published</span>}
+        {!snapshot.readable && <span className="ml-2 font-normal text-text-3">files gone by retention</span>}
+      </th>
+      <td>
+        <Time at={snapshot.committedAt} />
+      </td>
+      <td>{snapshot.operation}</td>
+      <td className="right">
+        <Num m={{ s: 'ok', v: snapshot.rows, ...receipt }} label={`rows of ${snapshot.id}`} />
+      </td>
+      <td className="right">
+        {parent === undefined ? (
+          <span className="text-text-3">first</span>
+        ) : (
+          <Num
+            m={{ s: 'ok', v: snapshot.rows - parent.rows, ...receipt }}
+            label="rows more than the snapshot before"
+            as={signed}
+            formula={`rows of ${snapshot.id} − rows of ${parent.id}`}
+          />
+        )}
+      </td>
+      <td className="right">
+        <Num m={{ s: 'ok', v: snapshot.sizeBytes, ...receipt }} label={`size of ${snapshot.id}`} as="bytes" />
+      </td>
+      <td className="right">
+        <Num m={{ s: 'ok', v: snapshot.files, ...receipt }} label={`files of ${snapshot.id}`} />
+      </td>
+      <td className="right">version {snapshot.schemaVersion}</td>
+      <td>
+        {snapshot.runId === null ? (
+          <span className="text-text-3">none</span>
+        ) : (
+          <a className="font-mono hover:underline" href={`/runs/${encodeURIComponent(snapshot.runId)}`}>
+            {snapshot.runId}
+          </a>
+        )}
+      </td>
+    </tr>
+  )
+}
+
+function signed(change: number): string {
+  return new Intl.NumberFormat(navigator.language, { signDisplay: 'exceptZero' }).format(change)
+}

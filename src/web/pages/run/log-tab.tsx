@@ -1,0 +1,86 @@
+import { useQuery } from '@tanstack/react-query'
+import { ArrowDown } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import type { LogLine } from '../../../contract/runs.ts'
+import { Empty } from '../../components/empty.tsx'
+import { Load } from '../../components/panel.tsx'
+import { formatCount } from '../../format/count.ts'
+import { formatLogTime } from '../../format/instant.ts'
+import { runLogQuery } from '../../state/api.ts'
+import { pollWhilePaused } from '../../state/live.ts'
+import { useTimeZone } from '../../state/session.ts'
+
+const SHOWN = 2_000
+const AT_BOTTOM_PX = 24
+
+/** The log; follows new lines only while its end is in view. */
+export function LogTab({ runId, open }: { runId: string; open: boolean }) {
+  const query = useQuery({ ...runLogQuery(runId), refetchInterval: pollWhilePaused })
+  return (
+    <section className="panel" aria-label="Log">
+      <Load query={query} what="the log" lines={8}>
+        {(lines) =>
+          lines.length === 0 ? (
+            <Empty kind="first-use">{open ? 'The first line comes when the run starts.' : 'The run wrote no log.'}</Empty>
+          ) : (
+            <Lines lines={lines} />
+          )
+        }
+      </Load>
+    </section>
+  )
+}
+
+function Lines({ lines }: { lines: LogLine[] }) {
+  const box = useRef<HTMLDivElement>(null)
+  const [following, setFollowing] = useState(true)
+  const zone = useTimeZone()
+  const shown = lines.slice(-SHOWN)
+  useEffect(() => {
+    if (following && box.current !== null) box.current.scrollTop = box.current.scrollHeight
+  }, [following, lines])
+  const onScroll = () => {
+    const element = box.current
+    if (element !== null) setFollowing(element.scrollHeight - element.scrollTop - element.clientHeight < AT_BOTTOM_PX)
+  }
+  return (
+    <div className="relative">
+      <div
+        ref={box}
+        onScroll={onScroll}
+        tabIndex={0}
+        role="log"
+        aria-label="Log lines"
+        aria-live="off"
+        className="max-h-[480px] overflow-auto py-2 font-mono text-label"
+      >
+        {lines.length > shown.length && (
+          <p className="px-4 py-1 text-text-3">
+            The newest {formatCount(shown.length)} lines of {formatCount(lines.length)} are shown.
+          </p>
+        )}
+        {shown.map((line) => (
+          <div
+            key={line.id}
+            id={`line-${line.id}`}
+            className={`grid grid-cols-[7rem_6rem_minmax(0,1fr)] gap-x-3 px-4 py-0.5 hover:bg-hover max-sm:grid-cols-1 ${line.level === 'error' ? 'text-bad' : line.level === 'warn' ? 'text-warn' : ''}`}
+          >
+            <time dateTime={line.at} className="text-text-3">
+              {formatLogTime(Date.parse(line.at), zone)}
+            </time>
+            <span className="truncate text-text-2">{line.step ?? 'run'}</span>
+            <span className="break-words whitespace-pre-wrap">
+              {line.level !== 'info' && <strong>{line.level === 'warn' ? 'warning: ' : 'error: '}</strong>}
+              {line.message}
+            </span>
+          </div>
+        ))}
+      </div>
+      {!following && (
+        <button type="button" className="btn absolute right-4 bottom-3" onClick={() => setFollowing(true)}>
+          <ArrowDown size={14} aria-hidden /> To the end
+        </button>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,97 @@
+import type { RunDetail } from '../../../contract/runs.ts'
+import { Num } from '../../components/num.tsx'
+import { ProblemText } from '../../components/problem-view.tsx'
+import { StatusBadge, StatusMark } from '../../components/status-badge.tsx'
+import { isFinished } from '../../state/live.ts'
+import { runNumbers } from '../../state/run-numbers.ts'
+
+/** What happened in a sentence, and the rows: read = published + quarantined + deduplicated, or a red error. */
+export function RunHeadline({ run }: { run: RunDetail }) {
+  const warnings = run.report?.warnings ?? []
+  return (
+    <section aria-label="Summary" className="panel mb-4">
+      {run.error !== null && (
+        <div className="border-b border-line">
+          <ProblemText problem={run.error} />
+        </div>
+      )}
+      <Balance run={run} />
+      {warnings.length > 0 && (
+        <ul className="border-t border-line px-4 py-2 text-cell">
+          {warnings.map((warning) => (
+            <li key={warning} className="flex items-start gap-2 py-1">
+              <StatusMark mark="warning" />
+              <span>
+                <span className="sr-only">Warning: </span>
+                {warning}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}
+
+const NOTHING = 'Nothing was published to chart; readers see the last good snapshot.'
+
+function Balance({ run }: { run: RunDetail }) {
+  const numbers = runNumbers(run)
+  if (numbers.read.s !== 'ok') {
+    const open = !isFinished(run)
+    return (
+      <p className="px-4 py-3 text-text-2">
+        {open
+          ? 'Rows are counted as the run goes; the sum stands here when it has read them all.'
+          : `The rows of the source were not counted. ${NOTHING}`}
+      </p>
+    )
+  }
+  const { read, published, quarantined, deduplicated } = numbers
+  const rest = unaccounted(run)
+  // Rows that were not published are not part of a sum: only a run that ended well has to add up.
+  const [equals, plus] = run.state !== 'succeeded' ? ['·', '·'] : rest === 0 ? ['=', '+'] : ['≠', '+']
+  return (
+    <div className="flex flex-wrap items-center gap-x-6 gap-y-2 px-4 py-3">
+      <p className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+        <Part m={read} name="rows read" label="rows read from the source" />
+        <Sign>{equals}</Sign>
+        <Part m={published} name="published to chart" label="rows published to chart" />
+        <Sign>{plus}</Sign>
+        <Part m={quarantined} name="quarantined" label="rows quarantined" />
+        {(deduplicated.s !== 'ok' || deduplicated.v > 0) && (
+          <>
+            <Sign>{plus}</Sign>
+            <Part m={deduplicated} name="deduplicated" label="rows with a key that a later row has" />
+          </>
+        )}
+      </p>
+      {run.state === 'succeeded' && rest !== null && (
+        <StatusBadge mark={rest === 0 ? 'ok' : 'failed'} word={rest === 0 ? 'adds up' : 'does not add up'} />
+      )}
+      {isFinished(run) && run.state !== 'succeeded' && (run.publishedRows === null || run.publishedRows === 0) && (
+        <span className="text-text-2">{NOTHING}</span>
+      )}
+    </div>
+  )
+}
+
+/** Rows read that are neither published, quarantined nor deduplicated; null while a part is not known. */
+function unaccounted(run: RunDetail): number | null {
+  const { sourceRows, publishedRows, quarantinedRows, deduplicatedRows } = run
+  if (sourceRows === null || publishedRows === null || quarantinedRows === null || deduplicatedRows === null) return null
+  return sourceRows - publishedRows - quarantinedRows - deduplicatedRows
+}
+
+function Part({ m, name, label }: { m: Parameters<typeof Num>[0]['m']; name: string; label: string }) {
+  return (
+    <span className="inline-flex items-baseline gap-1.5">
+      <Num m={m} label={label} className="text-section font-bold" />
+      <span className="text-text-2">{name}</span>
+    </span>
+  )
+}
+
+function Sign({ children }: { children: string }) {
+  return <span className="text-text-3">{children}</span>
+}

@@ -1,0 +1,101 @@
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import type { RunDetail } from '../../../contract/runs.ts'
+import { IdText } from '../../components/id-text.tsx'
+import { Num } from '../../components/num.tsx'
+import { PageHeader } from '../../components/page-header.tsx'
+import { Load } from '../../components/panel.tsx'
+import { Working } from '../../components/runs-table.tsx'
+import { RUN_MARKS, StatusBadge } from '../../components/status-badge.tsx'
+import { Tabs } from '../../components/tabs.tsx'
+import { Time } from '../../components/time.tsx'
+import { runQuery } from '../../state/api.ts'
+import { isFinished, pollWhilePaused } from '../../state/live.ts'
+import { runNumbers } from '../../state/run-numbers.ts'
+import { CancelRun } from './cancel-run.tsx'
+import { ChecksTab } from './checks-tab.tsx'
+import { LogTab } from './log-tab.tsx'
+import { QuarantineTab } from './quarantine-tab.tsx'
+import { ResultTab } from './result-tab.tsx'
+import { RunHeadline } from './run-headline.tsx'
+import { StepsTimeline } from './steps-timeline.tsx'
+import { useRunEvents } from './use-run-events.ts'
+
+const route = getRouteApi('/inside/runs/$runId')
+
+/** What happened, was anything published, what do I do? */
+export function RunPage() {
+  const { runId } = route.useParams()
+  const query = useQuery({ ...runQuery(runId), refetchInterval: pollWhilePaused })
+  const run = query.data
+  const progress = useRunEvents(runId, run !== undefined && !isFinished(run))
+  const mark = run === undefined ? undefined : RUN_MARKS[run.state]
+  return (
+    <>
+      <PageHeader
+        title={run === undefined ? 'Run' : `Run of ${run.pipeline}`}
+        documentTitle={run === undefined ? 'Run' : `${mark?.word} · ${run.pipeline} · Run`}
+        state={mark && <StatusBadge mark={mark.mark} word={mark.word} tinted />}
+        line={run && <RunLine run={run} />}
+        actions={run && !isFinished(run) && <CancelRun run={run} />}
+      />
+      <Load query={query} what="the run" lines={10}>
+        {(detail) => (
+          <>
+            <RunHeadline run={detail} />
+            <StepsTimeline run={detail} progress={progress} />
+            <RunTabs run={detail} />
+          </>
+        )}
+      </Load>
+    </>
+  )
+}
+
+function RunLine({ run }: { run: RunDetail }) {
+  const numbers = runNumbers(run)
+  return (
+    <>
+      <IdText id={run.id} copy />
+      <span>
+        by {run.requestedBy}, {run.trigger === 'cli' ? 'in a terminal' : run.trigger === 'api' ? 'over HTTP' : 'from an upload'}
+      </span>
+      <Time at={run.queuedAt} />
+      <span>
+        {run.startedAt === null ? (
+          'waiting in the queue'
+        ) : (
+          <>
+            queued <Num m={numbers.queued} label="time in the queue" as="duration" formula="start − queued" /> + worked{' '}
+            {run.finishedAt === null ? (
+              <Working since={run.startedAt} />
+            ) : (
+              <Num m={numbers.worked} label="time worked" as="duration" formula="end − start" />
+            )}
+          </>
+        )}
+      </span>
+    </>
+  )
+}
+
+function RunTabs({ run }: { run: RunDetail }) {
+  const { tab } = route.useSearch()
+  // While a run is open its log says most; afterwards its result does.
+  const current = tab ?? (isFinished(run) ? 'result' : 'log')
+  const tabs = [
+    { id: 'result', label: 'Result' },
+    { id: 'checks', label: 'Checks' },
+    { id: 'quarantine', label: 'Quarantined rows' },
+    { id: 'log', label: 'Log' },
+  ]
+  return (
+    <>
+      <Tabs label="Parts of the run" tabs={tabs} current={current} />
+      {current === 'result' && <ResultTab run={run} />}
+      {current === 'checks' && <ChecksTab run={run} />}
+      {current === 'quarantine' && <QuarantineTab run={run} />}
+      {current === 'log' && <LogTab runId={run.id} open={!isFinished(run)} />}
+    </>
+  )
+}

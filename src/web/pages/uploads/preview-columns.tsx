@@ -1,0 +1,105 @@
+import type { ReadingPreview } from '../../../contract/uploads.ts'
+import { CellValue } from '../../components/cell-value.tsx'
+import { StatusBadge } from '../../components/status-badge.tsx'
+import { Table } from '../../components/table.tsx'
+import { formatCount } from '../../format/count.ts'
+
+const TYPES = [
+  'text',
+  'integer',
+  'bigint',
+  'decimal(18,2)',
+  'double',
+  'boolean',
+  'date',
+  'time',
+  'timestamp',
+  'timestamptz',
+  'uuid',
+  'json',
+]
+const SAMPLES = 3
+
+/** Each column: its name in the file and in chart, its type, and samples as in the file → as read. */
+export function PreviewColumns(props: {
+  columns: ReadingPreview['columns']
+  types: Record<string, string>
+  onTypes: (types: Record<string, string>) => void
+}) {
+  const { columns, types, onTypes } = props
+  const set = (name: string, type: string) =>
+    onTypes(Object.fromEntries(Object.entries({ ...types, [name]: type }).filter(([, value]) => value !== '')))
+  return (
+    <Table
+      label="Columns as they will be read"
+      head={
+        <tr>
+          <th scope="col" className="pin">
+            Column in the file
+          </th>
+          <th scope="col">Name in chart</th>
+          <th scope="col">Type</th>
+          <th scope="col">As in the file → as read</th>
+          <th scope="col">Doubt</th>
+        </tr>
+      }
+    >
+      {columns.map((column, index) => (
+        <tr key={`${column.name} ${index}`}>
+          <th scope="row" className="pin">
+            {column.source === '' ? <span className="italic">no name</span> : column.source}
+          </th>
+          <td className="font-mono">{column.name}</td>
+          <td>
+            <select
+              aria-label={`Type of ${column.name}`}
+              className="input w-44 min-w-44"
+              value={types[column.name] ?? ''}
+              onChange={(event) => set(column.name, event.target.value)}
+            >
+              <option value="">{`found: ${typeInWords(column.type)}`}</option>
+              {TYPES.map((type) => (
+                <option key={type} value={type}>
+                  {type}
+                </option>
+              ))}
+            </select>
+          </td>
+          <td>
+            <span className="flex flex-wrap gap-x-5 gap-y-1">
+              {column.samples.slice(0, SAMPLES).map((sample, at) => (
+                <span key={at} className="inline-flex items-center gap-1.5">
+                  <CellValue value={sample.source} />
+                  {sample.read !== sample.source && (
+                    <>
+                      <span aria-label="is read as" className="text-text-3">
+                        →
+                      </span>
+                      {sample.read === null && sample.source !== null && sample.source.trim() !== '' ? (
+                        <span className="text-bad">cannot be read</span>
+                      ) : (
+                        <CellValue value={sample.read} />
+                      )}
+                    </>
+                  )}
+                </span>
+              ))}
+            </span>
+          </td>
+          <td>
+            {column.ambiguous > 0 ? (
+              <StatusBadge mark="warning" word={`${formatCount(column.ambiguous)} fit two readings`} />
+            ) : (
+              <span className="text-text-3">none in the preview</span>
+            )}
+          </td>
+        </tr>
+      ))}
+    </Table>
+  )
+}
+
+/** The engine's name of a type as a pipeline declares it: `VARCHAR` → `text`. */
+function typeInWords(type: string): string {
+  return type === 'VARCHAR' ? 'text' : type.toLowerCase()
+}

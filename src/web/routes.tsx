@@ -1,0 +1,100 @@
+import { Outlet, createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { ProblemView } from './components/problem-view.tsx'
+import { NotFound } from './pages/not-found.tsx'
+import { count, oneOf, parseSearch, search, stringifySearch, text } from './search.ts'
+import { Shell } from './shell/shell.tsx'
+import { queryClient, sessionQuery } from './state/api.ts'
+
+const layers = ['explore', 'chart', 'navigate'] as const
+const runStates = ['queued', 'running', 'succeeded', 'failed', 'blocked', 'cancelled'] as const
+
+const root = createRootRoute({
+  component: Outlet,
+  errorComponent: ({ error }) => (
+    <main className="mx-auto max-w-[640px] p-6">
+      <h1 className="mb-2 px-4 text-page">Atlas</h1>
+      <ProblemView error={error} onRetry={() => location.reload()} />
+    </main>
+  ),
+})
+
+/** Everything behind the sign-in. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  component: Shell,
+  beforeLoad: async ({ location }) => {
+    const session = await queryClient.ensureQueryData(sessionQuery)
+    if (session.user === null) throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { to: location.href } })
+  },
+})
+
+const page = <const Path extends string>(path: Path) => ({ getParentRoute: () => inside, path }) as const
+
+const dashboard = createRoute({ ...page('/'), component: lazyRouteComponent(() => import('./pages/dashboard/dashboard.tsx'), 'Dashboard') })
+const uploads = createRoute({ ...page('/uploads'), component: lazyRouteComponent(() => import('./pages/uploads/uploads.tsx'), 'Uploads') })
+const newUpload = createRoute({
+  ...page('/uploads/new'),
+  validateSearch: search({ draft: text(), step: oneOf(['file', 'read', 'target', 'review']) }),
+  component: lazyRouteComponent(() => import('./pages/uploads/new-upload.tsx'), 'NewUpload'),
+})
+const runs = createRoute({
+  ...page('/runs'),
+  validateSearch: search({ state: oneOf(runStates), pipeline: text() }),
+  component: lazyRouteComponent(() => import('./pages/runs/runs.tsx'), 'Runs'),
+})
+const run = createRoute({
+  ...page('/runs/$runId'),
+  validateSearch: search({ tab: oneOf(['checks', 'quarantine', 'log']), batch: text() }),
+  component: lazyRouteComponent(() => import('./pages/run/run.tsx'), 'RunPage'),
+})
+const datasets = createRoute({
+  ...page('/datasets'),
+  validateSearch: search({ q: text(), layer: oneOf(layers) }),
+  component: lazyRouteComponent(() => import('./pages/datasets/datasets.tsx'), 'Datasets'),
+})
+const dataset = createRoute({
+  ...page('/datasets/$name'),
+  validateSearch: search({
+    tab: oneOf(['schema', 'rows', 'quality', 'pii', 'history', 'quarantine']),
+    at: text(),
+    sort: text(),
+    offset: count(),
+    column: text(),
+    batch: text(),
+  }),
+  component: lazyRouteComponent(() => import('./pages/dataset/dataset.tsx'), 'DatasetPage'),
+})
+const lost = createRoute({ ...page('$'), component: NotFound })
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: search({ to: text(2000) }),
+  component: lazyRouteComponent(() => import('./pages/sign-in/sign-in.tsx'), 'SignIn'),
+})
+const signInLink = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in/link',
+  component: lazyRouteComponent(() => import('./pages/sign-in/sign-in-link.tsx'), 'SignInLink'),
+})
+
+/** The app's pages. A new page is one file in pages/ and one entry here. */
+export function makeRouter() {
+  return createRouter({
+    routeTree: root.addChildren([
+      inside.addChildren([dashboard, uploads, newUpload, runs, run, datasets, dataset, lost]),
+      signIn,
+      signInLink,
+    ]),
+    parseSearch,
+    stringifySearch,
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+  })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>
+  }
+}

@@ -1,0 +1,33 @@
+import { useRouterState } from '@tanstack/react-router'
+
+const WORDS: Record<string, string> = { uploads: 'Uploads', datasets: 'Datasets', runs: 'Runs', new: 'New upload' }
+
+/** Where the page stands, from the path alone. */
+export function Breadcrumb() {
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  const parts = path.split('/').filter((part) => part !== '')
+  const crumbs =
+    parts.length === 0
+      ? [{ label: 'Dashboard', href: '/' }]
+      : parts.map((part, index) => ({ label: WORDS[part] ?? decodeURIComponent(part), href: `/${parts.slice(0, index + 1).join('/')}` }))
+  return (
+    <nav aria-label="Breadcrumb" className="min-w-0 flex-1">
+      <ol className="flex min-w-0 items-center gap-1.5 text-cell text-text-3">
+        {crumbs.map(({ label, href }, index) => (
+          <li key={href} className="flex min-w-0 items-center gap-1.5">
+            {index > 0 && <span aria-hidden>›</span>}
+            {index < crumbs.length - 1 ? (
+              <a href={href} className="hover:text-text hover:underline">
+                {label}
+              </a>
+            ) : (
+              <span aria-current="page" className="truncate text-text-2">
+                {label}
+              </span>
+            )}
+          </li>
+        ))}
+      </ol>
+    </nav>
+  )
+}

@@ -1,0 +1,17 @@
+import { Activity, LayoutDashboard, type LucideIcon, Table2, Upload } from 'lucide-react'
+import type { Permission } from '../../contract/endpoint.ts'
+
+export interface NavEntry {
+  to: '/' | '/uploads' | '/runs' | '/datasets'
+  label: string
+  Icon: LucideIcon
+  permission: Permission
+}
+
+/** The sidebar, in the order data travels. Only pages that work stand here. */
+export const navigation: { group: string; entries: NavEntry[] }[] = [
+  { group: 'Home', entries: [{ to: '/', label: 'Dashboard', Icon: LayoutDashboard, permission: 'runs.read' }] },
+  { group: 'Bring in', entries: [{ to: '/uploads', label: 'Uploads', Icon: Upload, permission: 'uploads.write' }] },
+  { group: 'Run', entries: [{ to: '/runs', label: 'Runs', Icon: Activity, permission: 'runs.read' }] },
+  { group: 'Use', entries: [{ to: '/datasets', label: 'Datasets', Icon: Table2, permission: 'datasets.read' }] },
+]

@@ -1,0 +1,87 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { type Browser, type BrowserContext, type Page, chromium } from 'playwright-core'
+
+const CHROMIUM = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+]
+
+/** The system's Chromium; `CHROMIUM_PATH` names another. */
+export function chromiumPath(): string {
+  const found = process.env['CHROMIUM_PATH'] ?? CHROMIUM.find((path) => existsSync(path))
+  if (found === undefined)
+    throw new Error('Browser tests need Chromium: on Debian `apt-get install chromium`, elsewhere set CHROMIUM_PATH.')
+  return found
+}
+
+/** Starts Chromium without what it does by itself over the network. */
+export async function startBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: chromiumPath(),
+    args: [
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      '--disable-gpu',
+      '--disable-dev-shm-usage',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+    ],
+  })
+}
+
+export interface Watched {
+  context: BrowserContext
+  page: Page
+  /** Addresses outside the page's own origin that were asked for. */
+  foreign: string[]
+  /** Errors in the page: exceptions, CSP violations, console errors that are not a failed API answer. */
+  faults: string[]
+}
+
+/** A page that records what should never happen. */
+export async function openPage(
+  browser: Browser,
+  origin: string,
+  options: { theme?: 'light' | 'dark'; width?: number; height?: number; timezone?: string; locale?: string } = {},
+): Promise<Watched> {
+  const context = await browser.newContext({
+    colorScheme: options.theme ?? 'light',
+    viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
+    locale: options.locale ?? 'en-GB',
+    timezoneId: options.timezone ?? 'Europe/Copenhagen',
+    reducedMotion: 'reduce',
+    bypassCSP: false,
+  })
+  const page = await context.newPage()
+  const foreign: string[] = []
+  const faults: string[] = []
+  page.on('request', (request) => {
+    if (!request.url().startsWith(origin) && !request.url().startsWith('blob:')) foreign.push(request.url())
+  })
+  page.on('pageerror', (error) => faults.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) faults.push(message.text())
+  })
+  return { context, page, foreign, faults }
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Runs axe (WCAG 2.2 A and AA, and best practices) and returns each violation as one line. */
+export async function axe(page: Page): Promise<string[]> {
+  // Evaluated over the debugger, which the page's CSP does not bind.
+  await page.evaluate(AXE)
+  return page.evaluate(async () => {
+    const { axe: run } = globalThis as unknown as {
+      axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> }
+    }
+    const { violations } = await run.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary ?? ''}`),
+    )
+  })
+}
