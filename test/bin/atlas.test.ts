@@ -60,7 +60,7 @@ describe.each(nodes)('atlas started by Node $version', ({ path }) => {
     const atlas = await start(path, ['catch'])
     const { pid } = JSON.parse(await atlas.line()) as { pid: number }
     await atlas.kill()
-    await expect.poll(() => isRunning(pid), { timeout: 5000, interval: 10 }).toBe(false)
+    await expect.poll(() => isRunning(pid), { timeout: 20_000, interval: 20 }).toBe(false)
   })
 })
 

@@ -62,7 +62,7 @@ describe('a database that does not answer', () => {
   })
 
   it('is noticed in the middle of a query, of a transaction, and while idle; the pool then connects again', async () => {
-    const { db } = open(database.url, { poolSize: 1 })
+    const { db, pool } = open(database.url, { poolSize: 1 })
     await expect(sql`select pg_terminate_backend(pg_backend_pid())`.execute(db)).rejects.toMatchObject({ code: 'store.unreachable' })
     await expect(
       db.transaction().execute(async (trx) => {
@@ -72,7 +72,9 @@ describe('a database that does not answer', () => {
       }),
     ).rejects.toMatchObject({ code: 'store.unreachable' })
     const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db)
+    const noticed = new Promise((resolve) => pool.once('remove', resolve))
     await terminate(rows[0]?.pid)
+    await noticed
     expect((await sql`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }])
   })
 

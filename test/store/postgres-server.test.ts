@@ -30,7 +30,7 @@ describe('the embedded Postgres', () => {
   })
 
   it('writes durably, in UTF-8, sorts by code point and listens on no network', async () => {
-    const server = await start(await newHome())
+    const server = await start(await newHome(), { durable: true })
     const settings = [
       'fsync',
       'synchronous_commit',
@@ -283,9 +283,9 @@ async function openUp(home: Home): Promise<void> {
   if (isRoot) execFileSync('chmod', ['o+x', join(home.root, '..')])
 }
 
-async function start(home: Home): Promise<PostgresServer> {
+async function start(home: Home, { durable = false } = {}): Promise<PostgresServer> {
   const ownership = await acquireHome(home, { command: 'test' })
-  const server = await startPostgres(home)
+  const server = await startPostgres(home, { durable })
   await ownership.release()
   onTestFinished(() => server.stop())
   return server
