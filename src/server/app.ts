@@ -26,7 +26,7 @@ export interface ServerOptions {
   webFolder?: string
   /** True behind a proxy that sets X-Forwarded-For and X-Forwarded-Proto. */
   trustProxy?: boolean
-  /** Requests a minute that one address may make; 6000 unless told. */
+  /** Requests a minute that one address may make; 12,000 unless told. */
   requestsPerMinute?: number
   logger?: FastifyBaseLogger
 }
@@ -44,7 +44,7 @@ export async function createApp(platform: Platform, options: ServerOptions = {})
     routerOptions: { maxParamLength: 500 },
     genReqId: () => randomBytes(9).toString('base64url'),
     forceCloseConnections: 'idle',
-    return503OnClosing: true,
+    return503OnClosing: false,
     http: { headersTimeout: 20_000 },
     frameworkErrors: (error, request, reply) => void sendProblem(error, request as FastifyRequest, reply as FastifyReply),
     clientErrorHandler: (_error, socket) => {
@@ -60,7 +60,7 @@ export async function createApp(platform: Platform, options: ServerOptions = {})
     reply.header('x-request-id', request.id)
   })
   registerHostCheck(app, host, options.allowedHosts ?? [])
-  await registerSecurity(app, { https: options.trustProxy ?? false, requestsPerMinute: options.requestsPerMinute ?? 6000 })
+  await registerSecurity(app, { https: options.trustProxy ?? false, requestsPerMinute: options.requestsPerMinute ?? 12_000 })
   await app.register(multipart)
   registerAuthentication(app, platform, options.cliToken)
   registerTimeouts(app)

@@ -27,10 +27,10 @@ export async function profileSnapshot(platform: Pick<Platform, 'db' | 'lake' | '
   return profile
 }
 
-/** The profile as a caller may see it. @param withholds says whether a column's values are not for the caller */
-export function withholdValues(profile: Profile, withholds: (column: string) => boolean): Profile {
+/** The profile as a caller may see it. @param withheld columns whose values are not for the caller */
+export function withholdValues(profile: Profile, withheld: ReadonlySet<string>): Profile {
   const columns = profile.columns.map((column) =>
-    withholds(column.name)
+    withheld.has(column.name)
       ? { ...column, distinct: null, min: null, max: null, mean: null, top: [], histogram: null, withheld: true }
       : column,
   )

@@ -1,7 +1,8 @@
 import { isAllowed, requirePermission } from '../access/caller.ts'
 import type { Caller } from '../access/caller.ts'
 import { type AuditAction, writeAudit } from '../store/audit.ts'
-import type { SchemaColumn } from '../store/schema.ts'
+import { keptColumns } from '../store/dataset-queries.ts'
+import type { PinnedSnapshot } from '../store/snapshots.ts'
 import type { Platform } from './platform.ts'
 
 /** Whether the caller may see values as they came from the source. */
@@ -27,9 +28,15 @@ export async function passRawRead(
   await writeAudit(db, { actor: caller.actor, address, ...read })
 }
 
-/** Whether a column's values are withheld from callers without the right to raw data: all of explore, and personal data that policy kept. */
-export function withholdsFrom(caller: Caller, dataset: string, columns: readonly SchemaColumn[]): (column: string) => boolean {
-  if (canReadRaw(caller)) return () => false
-  const kept = new Set(columns.filter((column) => column.pii?.action === 'keep').map((column) => column.name))
-  return (column) => isRaw(dataset) || kept.has(column)
+/** Which columns' values are withheld from the caller without the right to raw data: all of explore, and personal data that policy kept. */
+export async function withheldFrom(
+  { db }: Pick<Platform, 'db'>,
+  caller: Caller,
+  { name, snapshotId, columns }: Pick<PinnedSnapshot, 'name' | 'snapshotId' | 'columns'>,
+): Promise<ReadonlySet<string>> {
+  if (canReadRaw(caller)) return new Set()
+  if (isRaw(name)) return new Set(columns.map((column) => column.name))
+  // What a transform made has findings, and no memory of the policy in its columns.
+  const byPolicy = columns.filter((column) => column.pii?.action === 'keep').map((column) => column.name)
+  return new Set([...byPolicy, ...(await keptColumns(db, snapshotId))])
 }

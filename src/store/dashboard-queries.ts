@@ -94,16 +94,17 @@ async function endedBadly(db: Kysely<Schema>): Promise<AttentionItem[]> {
   }))
 }
 
-/** Published chart datasets that hold personal data as it came, by policy. */
+/** Published datasets that hold personal data as it came, by policy. Of chart.x and navigate.x the first is named. */
 async function keptPersonalData(db: Kysely<Schema>): Promise<AttentionItem[]> {
   const { rows } = await sql<{ name: string; committed_at: Date; columns: string[] }>`
-    select d.name, s.committed_at, array_agg(c.value ->> 'name' order by c.ordinality) as columns
-    from datasets d
-      join snapshots s on s.id = d.snapshot_id
-      join dataset_schemas v on v.dataset_id = d.id and v.version = s.schema_version,
-      jsonb_array_elements(v.columns) with ordinality c
-    where d.layer <> 'explore' and s.pii_columns > 0 and c.value -> 'pii' ->> 'action' = 'keep'
-    group by d.name, s.committed_at order by s.committed_at desc limit ${attentionLimit}`.execute(db)
+    select name, committed_at, columns from (
+      select distinct on (split_part(d.name, '.', 2)) d.name, s.committed_at, array_agg(distinct f.finding ->> 'column') as columns
+      from datasets d
+        join snapshots s on s.id = d.snapshot_id
+        join findings f on f.snapshot_id = s.id
+      where d.layer <> 'explore' and s.pii_columns > 0 and f.finding ->> 'action' = 'keep'
+      group by d.name, s.committed_at order by split_part(d.name, '.', 2), d.name) kept
+    order by committed_at desc limit ${attentionLimit}`.execute(db)
   return rows.map((row) => ({
     kind: 'pii_kept',
     title: `${row.name} holds personal data as it came`,

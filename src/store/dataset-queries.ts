@@ -83,6 +83,12 @@ export async function requireDataset(db: Kysely<Schema>, name: string): Promise<
   return dataset.id
 }
 
+/** Columns of a snapshot in which personal data was found and kept by policy. */
+export async function keptColumns(db: Kysely<Schema>, snapshotId: number): Promise<string[]> {
+  const rows = await db.selectFrom('findings').select('finding').where('snapshot_id', '=', snapshotId).execute()
+  return rows.filter(({ finding }) => finding.action === 'keep').map(({ finding }) => finding.column)
+}
+
 /** A profile computed before, or undefined. */
 export async function findProfile(db: Kysely<Schema>, snapshotId: number): Promise<{ profile: unknown; profiledAt: Date } | undefined> {
   const row = await db.selectFrom('profiles').select(['profile', 'profiled_at']).where('snapshot_id', '=', snapshotId).executeTakeFirst()

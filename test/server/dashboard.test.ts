@@ -178,18 +178,23 @@ describe('ten thousand datasets', () => {
     )
     await pool.query(`update datasets d set snapshot_id = s.id from snapshots s where s.dataset_id = d.id and d.snapshot_id is null`)
     await pool.query('analyze')
-    const walk = async (): Promise<number> => {
-      const times: number[] = []
-      for (let next: string | null = '', n = 0; n < 100; n++) {
-        const started = performance.now()
-        const page = (await (await get(`/datasets?limit=100&after=${next}`)).json()) as { next: string | null; total: number }
-        times.push(performance.now() - started)
-        expect(page.total).toBe(10_005)
-        next = page.next
-      }
-      return times.toSorted((a, b) => a - b)[98] ?? Number.NaN
+    const times: number[] = []
+    const yardstick: number[] = []
+    const timed = async (path: string, list: number[]): Promise<unknown> => {
+      const started = performance.now()
+      const body: unknown = await (await get(path)).json()
+      list.push(performance.now() - started)
+      return body
     }
-    // The best of three walks: what else the machine does is not what is measured.
-    expect(Math.min(await walk(), await walk(), await walk())).toBeLessThan(50)
+    for (let next: string | null = '', n = 0; n < 100; n++) {
+      const page = (await timed(`/datasets?limit=100&after=${next}`, times)) as { next: string | null; total: number }
+      expect(page.total).toBe(10_005)
+      next = page.next
+      await timed('/pipelines', yardstick)
+    }
+    const at = (list: number[], share: number) => list.toSorted((a, b) => a - b)[Math.floor(list.length * share) - 1] ?? Number.NaN
+    // A request that reads one empty table takes 3 ms when the machine has nothing else to do; on a busy one all is slower by as much.
+    const busy = Math.max(1, at(yardstick, 0.5) / 3, at(yardstick, 0.99) / 10)
+    expect(at(times, 0.99)).toBeLessThan(50 * busy)
   })
 })

@@ -137,7 +137,11 @@ describe('rows', () => {
   })
 
   it('end beyond the last one', async () => {
-    expect((await replyOf('GET /datasets/:name/rows', get('/datasets/chart.people/rows?offset=4'))).rows).toEqual([])
+    for (const offset of [4, 1_000_000, 9_007_199_254_740_991]) {
+      for (const sort of ['', '&sort=id']) {
+        expect((await replyOf('GET /datasets/:name/rows', get(`/datasets/chart.people/rows?offset=${offset}${sort}`))).rows).toEqual([])
+      }
+    }
   })
 })
 
@@ -205,6 +209,28 @@ describe('the profile', () => {
       min: 'a@example.org',
       withheld: false,
     })
+  })
+
+  it('withholds what a transform took along: its columns have no policy, and were classified', async () => {
+    const findings = [
+      {
+        column: 'contact',
+        entity: 'EMAIL_ADDRESS' as const,
+        matches: 1,
+        rows: 1,
+        confidence: 1,
+        within: 'column' as const,
+        evidence: [],
+        action: 'keep' as const,
+      },
+    ]
+    await publish(atlas.platform, 'navigate.contacts', {
+      columns: { contact: 'VARCHAR' },
+      select: `select 'x@example.org' as contact`,
+      findings,
+    })
+    expect(await column('/datasets/navigate.contacts/profile', 'contact')).toMatchObject({ top: [], min: null, withheld: true })
+    expect(await column('/datasets/navigate.contacts/profile', 'contact', 'admin')).toMatchObject({ min: 'x@example.org', withheld: false })
   })
 
   it('withholds every value of explore, and an admin who sees them is in the audit', async () => {

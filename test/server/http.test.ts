@@ -210,3 +210,44 @@ describe('listening', () => {
     await expect(fetch(`${server.url}/health/live`)).rejects.toThrow(TypeError)
   })
 })
+
+describe('odd input', () => {
+  it.each(['/api/v1/datasets?q=%00', '/api/v1/datasets?after=%00', '/api/v1/runs/a%00b', '/api/v1/uploads/%00'])(
+    'with a NUL is refused: %s',
+    async (target) => {
+      await expectProblem(atlas.as('admin')(target), 400, 'request.invalid')
+    },
+  )
+
+  it('with a NUL deep in a body is refused', async () => {
+    await expectProblem(atlas.as('admin')('/api/v1/sql', { method: 'POST', json: { sql: 'select \0' } }), 400, 'request.invalid')
+    const json = { pipeline: { name: 'x', source: { connector: 'files', settings: { 'pa\0th': 'x' } } } }
+    await expectProblem(atlas.as('admin')('/api/v1/runs', { method: 'POST', json }), 400, 'request.invalid')
+  })
+
+  it.each([
+    '/api/v1/audit?before=9007199254740991',
+    '/api/v1/datasets?q=%ED%A0%80&after=%F0%9F%98%80',
+    '/api/v1/datasets?limit=1&limit=2',
+    '/api/v1/datasets?q[]=1',
+    `/api/v1/datasets?after=${'x'.repeat(4000)}`,
+  ])('never ends in a fault: %s', async (target) => {
+    expect((await atlas.as('admin')(target)).status).toBeLessThan(500)
+  })
+})
+
+describe('signing in', () => {
+  it('is tried at most 120 times a minute from one address', async () => {
+    const server = await listen(atlas.platform, { port: 0 })
+    try {
+      const use = () =>
+        fetch(`${server.url}/api/v1/auth/link`, { method: 'POST', body: '{"token":"x"}', headers: { 'content-type': 'application/json' } })
+      const statuses: number[] = []
+      for (let n = 0; n < 121; n++) statuses.push((await use()).status)
+      expect(new Set(statuses.slice(0, 120))).toEqual(new Set([401]))
+      expect(statuses[120]).toBe(429)
+    } finally {
+      await server.close()
+    }
+  })
+})

@@ -25,7 +25,8 @@ export const sessionCookie = 'atlas_session'
  */
 export function registerAuthentication(app: FastifyInstance, platform: Platform, cliToken: string | undefined): void {
   app.decorateRequest('caller', null)
-  app.addHook('onRequest', async (request) => {
+  // After the rate limit (a hook of onRequest) and before the body is read.
+  app.addHook('preParsing', async (request) => {
     const { permission } = request.routeOptions.config
     if (permission === undefined) return
     if (request.method !== 'GET') refuseForeignOrigin(request)

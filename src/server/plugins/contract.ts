@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { isAllowed } from '../../access/caller.ts'
 import { contract } from '../../contract/index.ts'
 import type { Endpoint, EndpointKey, Method } from '../../contract/endpoint.ts'
+import { AtlasError } from '../../core/errors.ts'
 import { invalidRequest } from '../errors.ts'
 import { EventStream } from '../event-stream.ts'
 import type { Download, EventSource, Input } from '../handlers.ts'
@@ -11,6 +12,11 @@ import { handlers } from '../routes/index.ts'
 import { findCaller, writeSessionCookie } from './authentication.ts'
 
 const heartbeatMs = 15_000
+/** Event streams at once, so that a caller cannot hold all memory with them. */
+const mostStreams = 1000
+/** A try costs a password hash and a row in the audit. */
+const signInKeys: ReadonlySet<EndpointKey> = new Set(['POST /auth/sign-in', 'POST /auth/link', 'PUT /auth/password'])
+const signInLimit = { max: 120, timeWindow: 60_000 }
 
 type AnyHandler = (input: Input<Endpoint>, platform: Platform) => unknown
 
@@ -26,7 +32,7 @@ export function registerContract(app: FastifyInstance, platform: Platform, cliTo
     app.route({
       method,
       url: `/api/v1${path}`,
-      config: { permission: endpoint.permission },
+      config: { permission: endpoint.permission, ...(signInKeys.has(key) ? { rateLimit: signInLimit } : {}) },
       handler: async (request, reply) => {
         reply.header('cache-control', 'no-store')
         const result = await handler(readInput(endpoint, request, reply), platform)
@@ -38,6 +44,8 @@ export function registerContract(app: FastifyInstance, platform: Platform, cliTo
     })
 
     function sendEvents(request: FastifyRequest, reply: FastifyReply, source: EventSource): FastifyReply {
+      if (openStreams.size >= mostStreams)
+        throw new AtlasError('request.rate_limited', `${mostStreams} event streams are open, the limit.`, { retryAfterS: 30 })
       const stream = new EventStream()
       openStreams.add(stream)
       const beat = setInterval(async () => {
@@ -86,9 +94,17 @@ function readInput(endpoint: Endpoint, request: FastifyRequest, reply: FastifyRe
 
 function parse(part: 'params' | 'query' | 'body', schema: z.ZodType | undefined, value: unknown): never {
   if (schema === undefined) return undefined as never
+  if (holdsNul(value)) throw new AtlasError('request.invalid', `The ${part} holds a NUL character, which no text may.`)
   const parsed = schema.safeParse(value)
   if (!parsed.success) throw invalidRequest(part, parsed.error)
   return parsed.data as never
+}
+
+/** Postgres keeps no text with a NUL in it: refused at the door instead of failing inside. */
+function holdsNul(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\0')
+  if (value === null || typeof value !== 'object') return false
+  return Object.entries(value).some(([key, inner]) => key.includes('\0') || holdsNul(inner))
 }
 
 function sendDownload(reply: FastifyReply, { stream, fileName, contentType, sizeBytes }: Download): FastifyReply {

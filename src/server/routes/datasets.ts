@@ -7,7 +7,7 @@ import { pinSnapshot, snapshotName } from '../../store/snapshots.ts'
 import { exportSnapshot } from '../export.ts'
 import type { Handlers } from '../handlers.ts'
 import { profileSnapshot, withholdValues } from '../profile.ts'
-import { canReadRaw, isRaw, passRawRead, withholdsFrom } from '../raw-access.ts'
+import { canReadRaw, isRaw, passRawRead, withheldFrom } from '../raw-access.ts'
 import { readQuarantinedRows, readRows } from '../rows.ts'
 
 export const datasetRoutes: Handlers<typeof datasetEndpoints> = {
@@ -37,7 +37,7 @@ export const datasetRoutes: Handlers<typeof datasetEndpoints> = {
       await passRawRead(platform, input, { action: 'dataset.raw_read', target: params.name, detail })
     }
     const profile = await profileSnapshot(platform, pinned)
-    return withholdValues(profile, withholdsFrom(caller, params.name, pinned.columns))
+    return withholdValues(profile, await withheldFrom(platform, caller, pinned))
   },
 
   'GET /datasets/:name/snapshots': ({ params }, { db }) => listSnapshots(db, params.name),
