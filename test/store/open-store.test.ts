@@ -53,6 +53,8 @@ describe('the store', () => {
     const { rows } = await sql<{ line: string }>`select split_part(pg_read_file('postmaster.pid'), E'\n', 1) as line`.execute(store.db)
     process.kill(Number(rows[0]?.line), 'SIGKILL')
     expect(await lost).toBe('lost')
+    // Its sessions notice by themselves, a moment later.
+    while (store.pool.totalCount > 0) await new Promise((resolve) => store.pool.once('remove', resolve))
     await expect(sql`select 1`.execute(store.db)).rejects.toMatchObject({ code: 'store.unreachable' })
   })
 })
