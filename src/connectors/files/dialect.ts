@@ -53,9 +53,10 @@ function rate(records: readonly TextRecord[], quote: string): { score: number; w
   const alike = body.filter((record) => record.fields.length === width).length / body.length
   const broken = body.filter((record) => record.broken).length / body.length
   const swallowed = body.some((record) => record.lines > 200) ? 0.5 : 0
-  const quoted = quote === '' ? 0 : body.some((record) => record.quoted.includes(true)) ? 0.05 : 0.001
+  const quoted = quote === '' ? -0.4 : body.some((record) => record.quoted.includes(true)) ? 0.05 : 0.001
   // One column always fits, so it counts only when nothing else does; two below a title of one field are more likely text with commas.
-  const weight = width === 1 ? 0.25 : width === 2 && from > 0 ? 0.3 : 1.5 + Math.min(width, 50) / 10_000
+  const isTitled = from > 0 && !records.slice(0, records.indexOf(filled[from] as TextRecord)).some((record) => record.blank)
+  const weight = width === 1 ? 0.25 : width === 2 && isTitled ? 0.3 : 1.5 + Math.min(width, 50) / 10_000
   return { score: alike * alike * weight - broken - swallowed - Math.min(from, 20) * 0.01 + quoted, width }
 }
 

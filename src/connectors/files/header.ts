@@ -26,7 +26,7 @@ function vote(cell: string, below: readonly string[]): number {
   if (filled.includes(cell)) return -1
   if (/^[^@\s]+@[^@\s]+\.[^@\s]+$|^https?:\/\//.test(cell)) return -1
   const shape = cellShape(filled[0] ?? '')
-  if (filled.length > 1 && most((value) => cellShape(value) === shape)) return cellShape(cell) === shape ? -1 : 1
+  if (filled.length > 1 && most((value) => cellShape(value) === shape)) return cellShape(cell) !== shape ? 1 : /^A*$/.test(shape) ? 0 : -1
   return most((value) => /[\d@]/.test(value)) && !/[\d@]/.test(cell) ? 1 : 0
 }
 

@@ -20,6 +20,7 @@ export async function* jsonLines(file: string, shown: string, blankLines: number
     held = []
     heldBytes = 0
     line++
+    if (bytes.length > LIMIT_BYTES) throw tooLong(shown, line)
     if (bytes.toString('latin1').trim() !== '') return { bytes, line }
     blankLines.push(line)
     return null
@@ -86,7 +87,9 @@ function createSplitter(shown: string) {
   let comma = false
 
   const finish = (piece: Buffer, start: number, end: number) => {
-    ready.push({ bytes: Buffer.concat([...(parts ?? []), piece.subarray(start, end)]), line: elementLine })
+    const bytes = Buffer.concat([...(parts ?? []), piece.subarray(start, end)])
+    if (bytes.length > LIMIT_BYTES) throw tooLong(shown, elementLine)
+    ready.push({ bytes, line: elementLine })
     parts = null
     partBytes = 0
     comma = false

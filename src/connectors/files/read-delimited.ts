@@ -2,12 +2,14 @@ import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { AtlasError } from '../../core/errors.ts'
 import { id, join, list, raw, sql, type Sql } from '../../core/sql.ts'
-import type { Landing, Origin, StreamColumn } from '../connector.ts'
+import type { Origin, StreamColumn } from '../connector.ts'
+import type { LandedFile, ReadFileContext } from './file-read.ts'
 import { looksLikeUtf8 } from './encoding.ts'
 import { plainNewlines } from './plain-newlines.ts'
 import { plainCopy } from './plain-text.ts'
+import { readWindow } from './read-prefix.ts'
 import { refuseLines } from './refuse-lines.ts'
-import { scanLines, type LineScan } from './scan-lines.ts'
+import { LINE_LIST_LIMIT, scanLines, type LineScan } from './scan-lines.ts'
 import { scanRecords, type RecordScan } from './scan-records.ts'
 import { sniffReading, type Sniffed } from './sniff-reading.ts'
 
@@ -27,51 +29,45 @@ export interface DelimitedFile {
   constants: { name: string; value: string | null }[]
 }
 
-export interface ReadContextOfFile {
-  scratch: string
-  signal: AbortSignal
-  landing: Landing
-  warn(message: string): void
-}
-
-export interface LandedFile {
-  landed: number
-  refused: number
-}
-
 /**
  * Reads one delimited file into the landing zone. First by DuckDB's parallel reader without any tolerance, which either reads every row right or throws;
  * when it throws, by the serial reader that sets broken rows aside. (The parallel reader loses rows in silence when it is to set rows aside.)
  * Either way the rows are compared with a count of our own.
  * @throws AtlasError `file.line_too_long`, `file.truncated`, `file.corrupt`, `run.incomplete`, `run.cancelled`, `lake.disk_full`
  */
-export async function readDelimited(file: DelimitedFile, context: ReadContextOfFile): Promise<LandedFile> {
+export async function readDelimited(file: DelimitedFile, context: ReadFileContext): Promise<LandedFile> {
   const { reading } = file.sniffed
   const plain = await plainCopy({ path: file.path, shown: file.shown }, reading, context)
   return readPlain(file, plain, context)
 }
 
-async function readPlain(file: DelimitedFile, plain: string, context: ReadContextOfFile): Promise<LandedFile> {
+async function readPlain(file: DelimitedFile, plain: string, context: ReadFileContext): Promise<LandedFile> {
   const { size } = await stat(plain)
-  if (size > SCAN_FIRST_BYTES) {
-    const fast = await readWhileScanning(file, plain, context)
+  const wraps = file.sniffed.text?.dialect.records.some((record) => record.lines > 1) === true
+  if (size > SCAN_FIRST_BYTES && !wraps) {
+    const fast = (await hasLongLastLine(plain, size, newlineOf(file.sniffed))) ? null : await readWhileScanning(file, plain, context)
     return fast ?? readCarefully(file, plain, await scanAll(file, plain, context), context)
   }
   const scan = await scanAll(file, plain, context)
   if (isClean(scan, newlineOf(file.sniffed)) && scan.longest.bytes < 1_000_000) {
-    const origin: Origin = { file: file.shown, firstLine: firstLine(file), skippedLines: gapsAfter(scan.gaps, headLines(file)) }
-    const landed = await tryFast(file, plain, origin, context)
+    const landed = await tryFast(file, plain, originOf(file, gapsAfter(scan.gaps, headLines(file))), context)
     if (landed !== null) return verified(file, { landed, refused: 0 }, dataRecords(file, scan))
   }
   return readCarefully(file, plain, scan, context)
 }
 
-function scanAll(file: DelimitedFile, plain: string, { signal }: ReadContextOfFile): Promise<RecordScan> {
+/** The parallel reader drops a last line that is longer than its buffer, in silence. */
+async function hasLongLastLine(plain: string, size: number, newline: string): Promise<boolean> {
+  const tail = await readWindow(plain, size - 1_000_000, 999_998)
+  return !tail.includes(newline)
+}
+
+function scanAll(file: DelimitedFile, plain: string, { signal }: ReadFileContext): Promise<RecordScan> {
   return scanRecords(plain, file.sniffed.reading, newlineOf(file.sniffed), signal)
 }
 
 /** Null when DuckDB met a row that it cannot read. */
-async function readWhileScanning(file: DelimitedFile, plain: string, context: ReadContextOfFile): Promise<LandedFile | null> {
+async function readWhileScanning(file: DelimitedFile, plain: string, context: ReadFileContext): Promise<LandedFile | null> {
   const gaps: number[] = []
   const stop = new AbortController()
   const signal = AbortSignal.any([context.signal, stop.signal])
@@ -88,17 +84,19 @@ async function readWhileScanning(file: DelimitedFile, plain: string, context: Re
   }
 }
 
-async function compareWithLines(file: DelimitedFile, plain: string, landed: number, scan: LineScan, gaps: number[], context: ReadContextOfFile): Promise<LandedFile> {
+async function compareWithLines(file: DelimitedFile, plain: string, landed: number, scan: LineScan, gaps: number[], context: ReadFileContext): Promise<LandedFile> {
   const blank = file.names.length > 1 ? scan.blankCount : 0
   if (landed === scan.lines - headLines(file) - blank) return { landed, refused: 0 }
+  if (scan.longest.bytes > RECORD_LIMIT_BYTES) throw tooLong(file, scan)
   if (!scan.hasQuote) return verified(file, { landed, refused: 0 }, scan.lines - headLines(file) - blank)
   const records = await scanAll(file, plain, context)
-  gaps.splice(0, gaps.length, ...gapsAfter(records.gaps, headLines(file)))
+  gaps.length = 0
+  for (const line of gapsAfter(records.gaps, headLines(file))) gaps.push(line)
   return verified(file, { landed, refused: 0 }, dataRecords(file, records))
 }
 
 /** Null when DuckDB cannot read the file so; every error that is not about the file's form is thrown. */
-async function tryFast(file: DelimitedFile, plain: string, origin: Origin, { landing }: ReadContextOfFile): Promise<number | null> {
+async function tryFast(file: DelimitedFile, plain: string, origin: Origin, { landing }: ReadFileContext): Promise<number | null> {
   try {
     return (await landing.write(selectNamed(file, csvTable(file, plain, raw(''))), columnsOf(file), origin)).rows
   } catch (error) {
@@ -107,7 +105,7 @@ async function tryFast(file: DelimitedFile, plain: string, origin: Origin, { lan
   }
 }
 
-async function readCarefully(file: DelimitedFile, plain: string, scan: RecordScan, context: ReadContextOfFile): Promise<LandedFile> {
+async function readCarefully(file: DelimitedFile, plain: string, scan: RecordScan, context: ReadFileContext): Promise<LandedFile> {
   const { reading } = file.sniffed
   if (reading.encoding === 'utf-8' && !looksLikeUtf8(scan)) {
     context.warn(`${file.shown}: ${scan.invalid} bytes are not UTF-8, so the text is read as windows-1252.`)
@@ -120,7 +118,7 @@ async function readCarefully(file: DelimitedFile, plain: string, scan: RecordSca
 }
 
 /** Reads into a scratch file first, so that nothing lands before the refused rows are known and everything adds up. */
-async function readStaged(file: DelimitedFile, plain: string, scan: RecordScan, context: ReadContextOfFile): Promise<LandedFile> {
+async function readStaged(file: DelimitedFile, plain: string, scan: RecordScan, context: ReadFileContext): Promise<LandedFile> {
   const { landing } = context
   const unique = path.basename(context.scratch).replace(/\W/g, '_') + `_${++stagings}`
   const staged = path.join(context.scratch, `staged-${unique}.parquet`)
@@ -130,8 +128,7 @@ async function readStaged(file: DelimitedFile, plain: string, scan: RecordScan, 
   await landing.run(sql`copy (select * from ${csvTable(file, plain, tolerant)}) to ${staged} (format parquet, compression snappy)`)
   const refusal = await refuseLines({ shown: file.shown, plain, names: file.names, errors: rejects.errors, scan, limitBytes: RECORD_LIMIT_BYTES }, context)
   const gaps = refusal.lines === null ? null : merged(gapsAfter(scan.gaps, headLines(file)), refusal.lines)
-  const origin: Origin = { file: file.shown, firstLine: gaps === null ? null : firstLine(file), skippedLines: gaps ?? [] }
-  const { rows } = await landing.write(selectNamed(file, sql`read_parquet(${staged})`), columnsOf(file), origin)
+  const { rows } = await landing.write(selectNamed(file, sql`read_parquet(${staged})`), columnsOf(file), originOf(file, gaps))
   await landing.run(sql`drop table ${id(rejects.errors)}`)
   await landing.run(sql`drop table ${id(rejects.scans)}`)
   const result = { landed: rows, refused: refusal.rows }
@@ -164,12 +161,18 @@ function verified(file: DelimitedFile, result: LandedFile, records: number): Lan
   throw new AtlasError('run.incomplete', `${file.shown} has ${records} rows by count, but ${result.landed} were read and ${result.refused} refused.`)
 }
 
-function tooLong(file: DelimitedFile, { longest }: RecordScan): AtlasError {
+function tooLong(file: DelimitedFile, { longest }: Pick<RecordScan, 'longest'>): AtlasError {
   return new AtlasError('file.line_too_long', `Line ${longest.line} of ${file.shown} has ${longest.bytes} bytes; the limit is ${RECORD_LIMIT_BYTES}.`)
 }
 
 function isCsvError(error: unknown): boolean {
   return error instanceof Error && !(error instanceof AtlasError && error.cause === undefined) && /\bCSV\b/.test(`${error.message} ${String((error.cause as Error | undefined)?.message ?? '')}`)
+}
+
+/** @param gaps lines without a landed row; null when they are not known */
+function originOf(file: DelimitedFile, gaps: number[] | null): Origin {
+  if (gaps === null || gaps.length >= LINE_LIST_LIMIT) return { file: file.shown, firstLine: null, skippedLines: [] }
+  return { file: file.shown, firstLine: firstLine(file), skippedLines: gaps }
 }
 
 const headLines = (file: DelimitedFile): number => file.sniffed.text?.head.lines ?? 0

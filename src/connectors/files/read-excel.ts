@@ -12,8 +12,8 @@ import { uniqueNames } from './header.ts'
 import { openLines } from './line-writer.ts'
 import type { TextRecord } from './parse-records.ts'
 import { cancelled, copyError, plainCopy } from './plain-text.ts'
-import type { ReadContextOfFile } from './read-delimited.ts'
-import { constantsOf, type ReadFile } from './read-set.ts'
+import type { ReadFile, ReadFileContext } from './file-read.ts'
+import { constantsOf } from './partitions.ts'
 import { LINE_LIST_LIMIT } from './scan-lines.ts'
 import { openWorkbook, type SheetRow, type Workbook } from './workbook.ts'
 
@@ -35,7 +35,7 @@ export interface CopiedSheet {
  * and are warned of. Rows and columns without a value are left out; a row's line is its number in the sheet.
  * @throws AtlasError `file.no_rows`, `file.corrupt`, `file.truncated`, `run.incomplete`
  */
-export async function readExcel(file: SourceFile, reading: Reading, set: ReadingOverrides, sheet: string | null, union: ColumnUnion, context: ReadContextOfFile): Promise<ReadFile> {
+export async function readExcel(file: SourceFile, reading: Reading, set: ReadingOverrides, sheet: string | null, union: ColumnUnion, context: ReadFileContext): Promise<ReadFile> {
   const book = await openWorkbook(await plainCopy(file, reading, context), file.shown)
   const name = sheet ?? book.sheets[0] ?? ''
   if (!book.sheets.includes(name)) throw new AtlasError('file.empty', `${file.shown} has no sheet ${JSON.stringify(name)} with cells.`)

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import path from 'node:path'
 import type { Reading } from '../../contract/uploads.ts'
 import { AtlasError } from '../../core/errors.ts'
@@ -11,8 +11,8 @@ import { jsonElements, jsonLines, type JsonDocument } from './json-documents.ts'
 import { membersOf } from './json-values.ts'
 import { openLines } from './line-writer.ts'
 import { copyError, plainCopy } from './plain-text.ts'
-import type { ReadContextOfFile } from './read-delimited.ts'
-import { constantsOf, type ReadFile } from './read-set.ts'
+import type { ReadFile, ReadFileContext } from './file-read.ts'
+import { constantsOf } from './partitions.ts'
 
 /** What the values of a key were in the whole file. */
 interface KeySeen {
@@ -29,6 +29,8 @@ interface Copied {
   asJson: ReadonlySet<string>
   rowsFile: string
   refusedFile: string
+  /** Records with letters beyond ASCII in right UTF-8, and records with bytes that are not UTF-8. */
+  utf8: { right: number; wrong: number }
   /** Lines without a landed row, ascending. */
   gaps: number[]
 }
@@ -40,9 +42,13 @@ let copies = 0
  * stay JSON text, and a column that holds any is of type JSON. A record that is no valid object is refused with its line.
  * @throws AtlasError `file.no_rows`, `file.truncated`, `file.corrupt`, `file.line_too_long`, `run.incomplete`
  */
-export async function readJson(file: SourceFile, reading: Reading, union: ColumnUnion, context: ReadContextOfFile): Promise<ReadFile> {
+export async function readJson(file: SourceFile, reading: Reading, union: ColumnUnion, context: ReadFileContext): Promise<ReadFile> {
   const plain = await plainCopy(file, reading, context)
   const copied = await copyRecords(file, plain, reading, union, context)
+  if (reading.encoding === 'utf-8' && copied.utf8.wrong > copied.utf8.right) {
+    context.warn(`${file.shown}: ${copied.utf8.wrong} records are not UTF-8, so the text is read as windows-1252.`)
+    return readJson(file, { ...reading, encoding: 'windows-1252' }, union, context)
+  }
   if (copied.records + copied.refused === 0 || (copied.keys.size === 0 && copied.refused === 0)) throw new AtlasError('file.no_rows', `${file.shown} is JSON without a record.`)
   if (copied.refused > 0) {
     await context.landing.quarantine(sql`select ${file.shown} as file, line, null::varchar as column_name, reason, "row"
@@ -56,7 +62,7 @@ export async function readJson(file: SourceFile, reading: Reading, union: Column
 const MAX_OBJECT = 256 << 20
 const textOf = ({ decimal, dateOrder }: Reading): TextReading => ({ decimal, dateOrder })
 
-async function land(file: SourceFile, reading: Reading, copied: Copied, union: ColumnUnion, { landing }: ReadContextOfFile): Promise<{ columns: StreamColumn[]; landed: number }> {
+async function land(file: SourceFile, reading: Reading, copied: Copied, union: ColumnUnion, { landing }: ReadFileContext): Promise<{ columns: StreamColumn[]; landed: number }> {
   const keys = [...copied.keys]
   const names = uniqueNames(keys.map(([key]) => key)).map(union.nameOf)
   const columns: StreamColumn[] = names.map((name, index) => ({ name, type: union.typeOf(name) ?? (keys[index]?.[1].nested === true ? 'JSON' : 'VARCHAR') }))
@@ -74,16 +80,16 @@ async function land(file: SourceFile, reading: Reading, copied: Copied, union: C
 }
 
 /** Copies the records with text values only; twice when a key turns out to hold both texts and nested values, which are told apart only as JSON. */
-async function copyRecords(file: SourceFile, plain: string, reading: Reading, union: ColumnUnion, context: ReadContextOfFile): Promise<Copied> {
+async function copyRecords(file: SourceFile, plain: string, reading: Reading, union: ColumnUnion, context: ReadFileContext): Promise<Copied> {
   const asJson = union.columns().filter(({ type }) => type === 'JSON').map(({ name }) => name)
   const copied = await copyOnce(file, plain, reading, new Set(asJson), context)
   const mixed = [...copied.keys].filter(([key, seen]) => seen.nested && seen.text && !copied.asJson.has(key)).map(([key]) => key)
   return mixed.length === 0 ? copied : copyOnce(file, plain, reading, new Set([...asJson, ...mixed]), context)
 }
 
-async function copyOnce(file: SourceFile, plain: string, reading: Reading, asJson: ReadonlySet<string>, { scratch, signal }: ReadContextOfFile): Promise<Copied> {
+async function copyOnce(file: SourceFile, plain: string, reading: Reading, asJson: ReadonlySet<string>, { scratch, signal }: ReadFileContext): Promise<Copied> {
   const n = ++copies
-  const copied: Copied = { records: 0, refused: 0, keys: new Map(), asJson, rowsFile: path.join(scratch, `records-${n}.ndjson`), refusedFile: path.join(scratch, `refused-${n}.ndjson`), gaps: [] }
+  const copied: Copied = { records: 0, refused: 0, keys: new Map(), asJson, rowsFile: path.join(scratch, `records-${n}.ndjson`), refusedFile: path.join(scratch, `refused-${n}.ndjson`), utf8: { right: 0, wrong: 0 }, gaps: [] }
   const rows = openLines(copied.rowsFile)
   const refused = openLines(copied.refusedFile)
   const documents = reading.format === 'ndjson' ? jsonLines(plain, file.shown, copied.gaps, signal) : jsonElements(plain, file.shown, signal)
@@ -110,6 +116,7 @@ async function copyOnce(file: SourceFile, plain: string, reading: Reading, asJso
 
 /** The record as a JSON line whose values are all texts, or why it cannot be one. */
 function convert({ bytes }: JsonDocument, copied: Copied): string | { refusal: string } {
+  if (!isAscii(bytes)) copied.utf8[isUtf8(bytes) ? 'right' : 'wrong']++
   if (!isUtf8(bytes)) return { refusal: 'bytes that are not UTF-8' }
   const text = bytes.toString('utf8')
   let parsed: unknown

@@ -4,8 +4,8 @@ import type { Landing, StreamColumn } from '../connector.ts'
 import type { ColumnUnion } from './column-union.ts'
 import type { SourceFile } from './find-files.ts'
 import { commonType, exploreType } from './parquet-types.ts'
-import type { ReadContextOfFile } from './read-delimited.ts'
-import { constantsOf, type ReadFile } from './read-set.ts'
+import type { ReadFile, ReadFileContext } from './file-read.ts'
+import { constantsOf } from './partitions.ts'
 
 /** The columns of each Parquet file of a set, and the type that each has over all of them. */
 export interface ParquetPlan {
@@ -38,7 +38,7 @@ export async function planParquet(files: readonly SourceFile[], union: ColumnUni
  * Reads one Parquet file as it is typed; nested columns become JSON text, and each column is cast to its type over the whole set.
  * @throws AtlasError `file.corrupt`, `file.no_rows`, `run.incomplete`
  */
-export async function readParquet(file: SourceFile, plan: ParquetPlan, union: ColumnUnion, { landing }: ReadContextOfFile): Promise<ReadFile> {
+export async function readParquet(file: SourceFile, plan: ParquetPlan, union: ColumnUnion, { landing }: ReadFileContext): Promise<ReadFile> {
   const own = plan.columns.get(file) ?? []
   const expected = await corruptIfFails(file, () => landing.rows(sql`select num_rows::bigint as n from parquet_file_metadata(${file.path})`))
   const rowsStated = Number(expected[0]?.['n'] ?? 0)

@@ -1,11 +1,14 @@
 import type { Reading, ReadingOverrides } from '../../contract/uploads.ts'
 import { AtlasError } from '../../core/errors.ts'
-import type { Landing, ReadContext, ReadResult, StreamColumn, TextReading } from '../connector.ts'
+import type { Landing, ReadContext, ReadResult, TextReading } from '../connector.ts'
 import type { FilesSettings } from '../files.ts'
 import { columnUnion, type ColumnUnion } from './column-union.ts'
 import { parseState, versionOf } from './file-versions.ts'
 import type { FileSet, SourceFile } from './find-files.ts'
-import { readDelimited, type LandedFile, type ReadContextOfFile } from './read-delimited.ts'
+import type { ReadFile, ReadFileContext } from './file-read.ts'
+import { constantsOf } from './partitions.ts'
+import { cancelled } from './plain-text.ts'
+import { readDelimited } from './read-delimited.ts'
 import { readExcel } from './read-excel.ts'
 import { readJson } from './read-json.ts'
 import { planParquet, readParquet, type ParquetPlan } from './read-parquet.ts'
@@ -17,13 +20,6 @@ interface OpenedFile {
   sniffed: Sniffed
 }
 
-/** What one file of a set became. */
-export interface ReadFile extends LandedFile {
-  columns: StreamColumn[]
-  /** How its texts are written; null for typed formats. */
-  text: TextReading | null
-}
-
 /**
  * Reads a file set as one stream, a landed file per source file, in the order of their names.
  * @param sheet the sheet to read of each workbook; null for other formats
@@ -33,7 +29,6 @@ export async function readSet(settings: FilesSettings, set: FileSet, sheet: stri
   const warnings: string[] = []
   const warn = (message: string) => {
     if (warnings.length < 100) warnings.push(message)
-    context.log('warn', message)
   }
   const before = parseState(landing.state)
   const earlier = landing.mode === 'append' ? before : { ...before, seen: [], columns: [], text: null }
@@ -49,7 +44,7 @@ export async function readSet(settings: FilesSettings, set: FileSet, sheet: stri
   const plan = () => (planned ??= planParquet(set.files, union, landing, warn))
 
   for (const file of set.files) {
-    if (context.signal.aborted) throw cancelledBefore(context.signal)
+    if (context.signal.aborted) throw cancelled(context.signal)
     const version = await versionOf(file, context.signal)
     sum.passed += file.sizeBytes
     if (landing.mode === 'append' && seen.has(await version.digest)) continue
@@ -94,7 +89,7 @@ function family({ format }: Reading): string {
   return format === 'ndjson' ? 'json' : format
 }
 
-async function readOne({ file, sniffed }: OpenedFile, set: ReadingOverrides, sheet: string | null, plan: () => Promise<ParquetPlan>, union: ColumnUnion, context: ReadContextOfFile): Promise<ReadFile> {
+async function readOne({ file, sniffed }: OpenedFile, set: ReadingOverrides, sheet: string | null, plan: () => Promise<ParquetPlan>, union: ColumnUnion, context: ReadFileContext): Promise<ReadFile> {
   const { format } = sniffed.reading
   if (format === 'parquet') return readParquet(file, await plan(), union, context)
   if (format === 'excel') return readExcel(file, sniffed.reading, set, sheet, union, context)
@@ -102,7 +97,7 @@ async function readOne({ file, sniffed }: OpenedFile, set: ReadingOverrides, she
   return readText(file, sniffed, union, context)
 }
 
-async function readText(file: SourceFile, sniffed: Sniffed, union: ColumnUnion, context: ReadContextOfFile): Promise<ReadFile> {
+async function readText(file: SourceFile, sniffed: Sniffed, union: ColumnUnion, context: ReadFileContext): Promise<ReadFile> {
   const source = sniffed.text?.head.names ?? []
   const names = uniqueNames(source).map(union.nameOf)
   const changed = names.filter((name, index) => name !== source[index]).length
@@ -117,18 +112,8 @@ async function readText(file: SourceFile, sniffed: Sniffed, union: ColumnUnion, 
   return { landed, refused, columns: [...names, ...constants.map(({ name }) => name)].map((name) => ({ name, type: 'VARCHAR' })), text: { decimal, dateOrder } }
 }
 
-/** The values of folders named `key=value` as columns; a column of the file itself goes first. */
-export function constantsOf(file: SourceFile, names: readonly string[], nameOf: (name: string) => string): { name: string; value: string | null }[] {
-  const taken = new Set(names.map((name) => name.toLowerCase()))
-  return file.partitions.filter(({ name }) => !taken.has(name.toLowerCase())).map(({ name, value }) => ({ name: nameOf(name), value }))
-}
-
 function isEmptyFile(error: unknown): error is AtlasError {
   return error instanceof AtlasError && (error.code === 'file.empty' || error.code === 'file.no_rows')
-}
-
-function cancelledBefore(signal: AbortSignal): AtlasError {
-  return signal.reason instanceof AtlasError ? signal.reason : new AtlasError('run.cancelled', 'The read was cancelled; nothing was published.')
 }
 
 /** One reading of numbers and dates for the whole stream. */

@@ -150,11 +150,12 @@ function cellText(type: string | undefined, style: number, body: string, { strin
   return numberText(unescapeXml(value).trim(), kinds[style] ?? null, is1904)
 }
 
-/** Workbooks hold doubles: the shortest text that reads back as the same double is the number as it was entered. */
+/** Workbooks hold doubles: the shortest text that reads back as the same double is the number as it was entered. Whole numbers stay as they are written. */
 function numberText(value: string, kind: DateKind | null, is1904: boolean): string | null {
   if (value === '') return null
   const number = Number(value)
   if (!Number.isFinite(number)) return value
   const inRange = number > -700_000 && number < 2_958_466
-  return kind !== null && inRange ? serialToText(number, kind, is1904) : String(number)
+  if (kind !== null && inRange) return serialToText(number, kind, is1904)
+  return /^-?\d+$/.test(value) ? value : String(number)
 }

@@ -4,7 +4,7 @@ import path from 'node:path'
 import type { Reading, ReadingOverrides, ReadingPreview } from '../../contract/uploads.ts'
 import { AtlasError } from '../../core/errors.ts'
 import { normaliseHeader } from '../../core/names.ts'
-import { sql, type Sql } from '../../core/sql.ts'
+import { sql } from '../../core/sql.ts'
 import { cellKind, findNumbersAndDates } from './cell-kind.ts'
 import { sheetsOf } from './excel-sheets.ts'
 import { stemOf } from './format.ts'
@@ -19,11 +19,15 @@ import { openWorkbook } from './workbook.ts'
 const ROWS = 50
 const SAMPLES = 5
 
-/** What a preview needs from outside. */
-export interface PreviewContext {
+export interface PreviewRequest {
+  path: string
+  /** The name people know; an upload's path does not have it. */
+  fileName: string
+  /** What somebody set about the reading. */
+  reading: ReadingOverrides
+  /** The sheet to show of a workbook; its first unless told. */
+  stream?: string | undefined
   signal: AbortSignal
-  /** Runs a query on any DuckDB connection; only Parquet files need it. */
-  rows(query: Sql): Promise<Record<string, unknown>[]>
 }
 
 interface Table {
@@ -37,15 +41,14 @@ interface Table {
 
 /**
  * The first rows of a file as they stand and as Atlas would read them. Types and ambiguities are those of the rows shown; a run decides over whole columns.
- * @param set what somebody set about the reading
- * @param stream the sheet to show of a workbook; its first unless told
  * @throws AtlasError as `sniffReading`, and `source.stream_not_found`
  */
-export async function previewFile(file: { path: string; fileName: string }, set: ReadingOverrides, context: PreviewContext, stream?: string): Promise<ReadingPreview> {
+export async function previewFile({ path: filePath, fileName, reading: set, stream, signal }: PreviewRequest): Promise<ReadingPreview> {
+  const file = { path: filePath, fileName }
   const sniffed = await sniffReading(file.path, set, file.fileName)
   const scratch = await mkdtemp(path.join(tmpdir(), 'atlas-preview-'))
   try {
-    const inside = { ...context, scratch }
+    const inside = { signal, scratch }
     const streams = sniffed.reading.format === 'excel' ? await sheets(file, set, inside) : [{ stream: stemOf(file.fileName), sheet: '' }]
     const chosen = stream === undefined ? streams[0] : streams.find((one) => one.stream === stream || one.sheet === stream)
     if (chosen === undefined) throw new AtlasError('source.stream_not_found', `There is no stream ${JSON.stringify(stream)}; there is: ${streams.map((one) => one.stream).join(', ')}.`)
@@ -56,7 +59,10 @@ export async function previewFile(file: { path: string; fileName: string }, set:
   }
 }
 
-type Inside = PreviewContext & { scratch: string }
+interface Inside {
+  signal: AbortSignal
+  scratch: string
+}
 type File = { path: string; fileName: string }
 
 function sheets(file: File, set: ReadingOverrides, context: Inside) {
@@ -67,7 +73,7 @@ function sheets(file: File, set: ReadingOverrides, context: Inside) {
 async function tableOf(file: File, sniffed: Sniffed, set: ReadingOverrides, sheet: string, context: Inside): Promise<{ table: Table; reading: Reading }> {
   const { reading } = sniffed
   if (reading.format === 'csv') return { table: delimitedTable(sniffed), reading }
-  if (reading.format === 'parquet') return { table: await parquetTable(file, context), reading }
+  if (reading.format === 'parquet') return { table: await parquetTable(file), reading }
   if (reading.format === 'excel') return excelTable(file, reading, set, sheet, context)
   const table = await jsonTable(file, reading, context)
   const found = findNumbersAndDates(table.rows.flat().filter((cell) => cell !== null))
@@ -97,12 +103,23 @@ function isTrailingDelimiter(fields: readonly string[], width: number): boolean 
   return fields.length > width && fields.slice(width).every((field) => field === '')
 }
 
-async function parquetTable(file: File, { rows }: Inside): Promise<Table> {
-  const described = await rows(sql`describe select * from read_parquet(${file.path}, hive_partitioning=false)`)
-  const found = await rows(sql`select columns(*)::varchar from read_parquet(${file.path}, hive_partitioning=false) limit ${ROWS}`)
-  const names = described.map((row) => String(row['column_name']))
-  const cells = found.map((row) => Object.values(row).map((value) => (value === null ? null : String(value))))
-  return { names, types: described.map((row) => String(row['column_type']).toLowerCase()), rows: cells, scannedRows: cells.length, problems: [] }
+async function parquetTable(file: File): Promise<Table> {
+  const { DuckDBInstance } = await import('@duckdb/node-api')
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: '512MB' })
+  const connection = await instance.connect()
+  try {
+    const source = sql`from read_parquet(${file.path}, hive_partitioning=false)`
+    const described = (await connection.runAndReadAll(sql`describe select * ${source}`.text)).getRowObjects()
+    const found = await connection.runAndReadAll(sql`select columns(*)::varchar ${source} limit ${ROWS}`.text)
+    const rows = found.getRows().map((row) => row.map((value) => (value === null ? null : String(value))))
+    const text = (name: string) => described.map((row) => String(row[name]))
+    return { names: text('column_name'), types: text('column_type').map((type) => type.toLowerCase()), rows, scannedRows: rows.length, problems: [] }
+  } catch (error) {
+    throw new AtlasError('file.corrupt', `${file.fileName} cannot be read as Parquet.`, { cause: error })
+  } finally {
+    connection.closeSync()
+    instance.closeSync()
+  }
 }
 
 async function excelTable(file: File, reading: Reading, set: ReadingOverrides, sheet: string, context: Inside): Promise<{ table: Table; reading: Reading }> {
