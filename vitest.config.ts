@@ -10,7 +10,7 @@ export default defineConfig({
     pool: 'forks',
     // Every file may run a Postgres client, a DuckDB instance or a browser: more workers than this only make each other wait.
     maxWorkers: 2,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 30_000,
     globalSetup: existsSync(globalSetup) ? [globalSetup] : [],
