@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import pino from 'pino'
 import { AtlasError } from '../../core/errors.ts'
-import { listen } from '../../server/app.ts'
 import { openPlatform } from '../../server/open-platform.ts'
 import { readSettings } from '../../server/settings.ts'
-import { signInLink } from '../../server/sign-in-link.ts'
 import { homeOf, type GlobalOptions } from '../connect.ts'
 import { version } from '../version.ts'
 
@@ -21,7 +19,8 @@ export async function start(options: StartOptions): Promise<void> {
   const log = pino({ level: process.env['ATLAS_LOG_LEVEL'] ?? 'warn' }, pino.destination({ dest: 2, sync: true }))
   const onError = (error: unknown, where: string): void => log.error({ err: error, where }, 'something failed')
   const home = homeOf(options)
-  const open = await openPlatform({ home, settings, version, command: 'atlas start', onError })
+  const opening = openPlatform({ home, settings, version, command: 'atlas start', onError })
+  const [open, { listen }, { signInLink }] = await Promise.all([opening, import('../../server/app.ts'), import('../../server/sign-in-link.ts')])
   const { platform, ownership } = open
   const cliToken = randomBytes(32).toString('base64url')
   const server = await listen(platform, { host: options.host, port, cliToken, allowedHosts: settings.hosts, logger: log }).catch(async (error: unknown) => {
