@@ -53,6 +53,17 @@ export async function deleteTransform(db: Kysely<Schema>, name: string): Promise
   if (row === undefined) throw await readOnly(db, name)
 }
 
+/** The published snapshot of the dataset that a transform of this name builds; nulls when it was never built. */
+export async function lastBuild(db: Kysely<Schema>, name: string): Promise<{ lastSnapshotId: string | null; rows: number | null }> {
+  const row = await db
+    .selectFrom('datasets')
+    .innerJoin('snapshots', 'snapshots.id', 'datasets.snapshot_id')
+    .select(['snapshots.id', 'snapshots.rows'])
+    .where('datasets.name', '=', `navigate.${name}`)
+    .executeTakeFirst()
+  return { lastSnapshotId: row === undefined ? null : snapshotName(row.id), rows: row?.rows ?? null }
+}
+
 async function readOnly(db: Kysely<Schema>, name: string): Promise<AtlasError> {
   const { origin } = await readTransform(db, name)
   const place = origin === 'file' ? `the file transforms/${name}.sql` : 'its pipeline'

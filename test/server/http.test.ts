@@ -4,6 +4,7 @@ import http from 'node:http'
 import { connect } from 'node:net'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createSignInLink } from '../../src/access/sign-in-links.ts'
 import { AtlasError } from '../../src/core/errors.ts'
 import { createApp, listen } from '../../src/server/app.ts'
 import { startTestServer, type TestServer } from '../support/platform.ts'
@@ -249,5 +250,34 @@ describe('signing in', () => {
     } finally {
       await server.close()
     }
+  })
+})
+
+describe('behind a proxy that ends TLS', () => {
+  it('the cookie is Secure, HTTPS is made to stay, and the address is the client’s', async () => {
+    const app = await createApp(atlas.platform, { trustProxy: true })
+    const path = await createSignInLink(atlas.platform)
+    const reply = await app.inject({
+      method: 'POST',
+      url: '/api/v1/auth/link',
+      payload: { token: path.split('token=')[1] },
+      headers: { 'host': 'localhost', 'x-forwarded-proto': 'https', 'x-forwarded-for': '203.0.113.7' },
+    })
+    await app.close()
+    expect(reply.statusCode).toBe(200)
+    expect(reply.headers['set-cookie']).toMatch(/; Secure/)
+    expect(reply.headers['strict-transport-security']).toBe('max-age=31536000')
+    const { rows } = await atlas.database.pool.query("select address from audit where action = 'sign_in' order by id desc limit 1")
+    expect(rows).toEqual([{ address: '203.0.113.7' }])
+  })
+
+  it('is not believed without being told to: X-Forwarded-For changes nothing', async () => {
+    await fetch(`${atlas.url}/api/v1/auth/link`, {
+      method: 'POST',
+      body: '{"token":"x"}',
+      headers: { 'content-type': 'application/json', 'x-forwarded-for': '203.0.113.8' },
+    })
+    const { rows } = await atlas.database.pool.query("select address from audit where action = 'sign_in.failed' order by id desc limit 1")
+    expect(rows).toEqual([{ address: '127.0.0.1' }])
   })
 })

@@ -58,4 +58,14 @@ describe('a transform', () => {
   it('of a name that is no table name is refused', async () => {
     await expectProblem(put('Not%20A%20Name', 'select 1 as one'), 400, 'request.invalid')
   })
+
+  it('of a stored pipeline is listed with where it comes from', async () => {
+    const transforms = [{ name: 'of_pipeline', sql: 'select id from chart.people', description: 'ids' }]
+    const json = { name: 'people', source: { connector: 'files', settings: { upload: 'u_1' } }, transforms }
+    await replyOf('PUT /pipelines/:name', atlas.as('editor')('/api/v1/pipelines/people', { method: 'PUT', json }))
+    const listed = await replyOf('GET /transforms', atlas.as('viewer')('/api/v1/transforms'))
+    expect(listed).toMatchObject([
+      { name: 'of_pipeline', origin: 'pipeline', description: 'ids', reads: ['chart.people'], lastSnapshotId: null },
+    ])
+  })
 })

@@ -23,7 +23,7 @@ export async function registerSecurity(app: FastifyInstance, options: { https: b
     crossOriginOpenerPolicy: { policy: 'same-origin' },
     crossOriginResourcePolicy: { policy: 'same-origin' },
     frameguard: { action: 'deny' },
-    strictTransportSecurity: options.https ? { maxAge: 31_536_000 } : false,
+    strictTransportSecurity: options.https ? { maxAge: 31_536_000, includeSubDomains: false } : false,
   })
   await app.register(rateLimit, {
     max: options.requestsPerMinute,
