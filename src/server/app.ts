@@ -28,6 +28,8 @@ export interface ServerOptions {
   trustProxy?: boolean
   /** Requests a minute that one address may make; 12,000 unless told. */
   requestsPerMinute?: number
+  /** How long a JSON body may take to arrive; 30 s unless told. */
+  bodyTimeoutMs?: number
   logger?: FastifyBaseLogger
 }
 
@@ -63,7 +65,7 @@ export async function createApp(platform: Platform, options: ServerOptions = {})
   await registerSecurity(app, { https: options.trustProxy ?? false, requestsPerMinute: options.requestsPerMinute ?? 12_000 })
   await app.register(multipart)
   registerAuthentication(app, platform, options.cliToken)
-  registerTimeouts(app)
+  registerTimeouts(app, options.bodyTimeoutMs ?? 30_000)
   registerContract(app, platform, options.cliToken)
   registerDocs(app, platform.settings.version)
   registerHealth(app, platform)

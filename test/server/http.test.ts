@@ -95,6 +95,22 @@ describe('bad requests are problems', () => {
     await expectProblem(get('/api/v1/datasets/%zz'), 400, 'request.invalid')
   })
 
+  it('for a body that never arrives whole, whose connection is then closed', async () => {
+    const server = await listen(atlas.platform, { port: 0, bodyTimeoutMs: 100 })
+    try {
+      const socket = connect(server.port, '127.0.0.1')
+      socket.write(
+        'POST /api/v1/auth/link HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"tok',
+      )
+      let reply = ''
+      for await (const chunk of socket) reply += String(chunk)
+      expect(reply).toMatch(/^HTTP\/1\.1 408 /)
+      expect(reply).toContain('"code":"request.timeout"')
+    } finally {
+      await server.close()
+    }
+  })
+
   it('for what is not HTTP', async () => {
     const reply = await raw('NONSENSE\r\n\r\n')
     expect(reply).toMatch(/^HTTP\/1\.1 400 /)

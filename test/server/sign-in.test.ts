@@ -169,6 +169,10 @@ describe('setting one’s password', () => {
       })
     await expectProblem(put(), 401, 'access.bad_credentials')
     await expectProblem(put('wrong'), 401, 'access.bad_credentials')
+    expect((await auditOf('sign_in.failed'))[0]).toMatchObject({
+      actor: 'change@example.org',
+      detail: { reason: 'wrong current password' },
+    })
     const fresh = await browser(put('a long enough password'))
     expect(fresh.session.user).toMatchObject({ email: 'changed@example.org', name: 'Changed' })
     for (const old of [one, two]) await expectProblem(send('/api/v1/runs', { headers: old.headers }), 401, 'access.not_signed_in')

@@ -93,6 +93,7 @@ async function confirmPassword({ db, now }: Platform, email: string, password: s
   await countAttempt(db, email, address, now())
   const user = await findUserByEmail(db, email)
   if (!(await verifyPassword(password, user?.password_hash ?? null))) {
+    await writeAudit(db, { actor: email, action: 'sign_in.failed', target: email, detail: { reason: 'wrong current password' }, address })
     throw new AtlasError('access.bad_credentials', 'The current password is not right.', {
       fields: [{ pointer: '/body/current', detail: 'is not right' }],
     })
