@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { Landing, Origin, StreamColumn } from '../connectors/connector.ts'
+import type { Landing, StreamColumn } from '../connectors/connector.ts'
 import { evolveColumns, widenType } from '../core/evolve.ts'
 import { newId } from '../core/ids.ts'
 import { id, join, raw, sql, type Sql } from '../core/sql.ts'
@@ -8,9 +8,6 @@ import { filePath, writeFile } from '../lake/write-file.ts'
 import type { SchemaColumn } from '../store/schema.ts'
 import type { RunContext, StreamWork } from './run-context.ts'
 import { writeQuarantine } from './quarantine.ts'
-
-/** More skipped lines than this are not kept; line numbers of later refusals are then unknown rather than wrong. */
-const MAX_SKIPPED_LINES = 10_000
 
 /** The landing zone of one stream: what a connector writes becomes files that the run's commit will name. */
 export function createLanding(context: RunContext, work: StreamWork, session: LakeSession, state: unknown): Landing {
@@ -26,7 +23,7 @@ export function createLanding(context: RunContext, work: StreamWork, session: La
       const fileId = newId('f', environment.now().getTime(), environment.random)
       const target = { id: fileId, path: filePath(dataset, fileId) }
       const file = await writeFile(session, environment.lake.folder, target, castTo(query, columns, written), written)
-      if (file.rows > 0) work.landed.files.push({ ...file, columns: written, origin: keptOrigin(origin) })
+      if (file.rows > 0) work.landed.files.push({ ...file, columns: written, origin: { file: origin.file, firstLine: origin.firstLine, skippedLines: origin.skippedLines ?? [] } })
       return { rows: file.rows, bytes: file.sizeBytes }
     },
     async quarantine(query) {
@@ -35,11 +32,6 @@ export function createLanding(context: RunContext, work: StreamWork, session: La
       return { rows: batch?.rows ?? 0 }
     },
   }
-}
-
-function keptOrigin(origin: Origin) {
-  const skipped = origin.skippedLines ?? []
-  return { file: origin.file, firstLine: origin.firstLine, skippedLines: skipped.length > MAX_SKIPPED_LINES ? null : skipped }
 }
 
 /** Field ids and types of the columns of one written file; widens the stream's columns by them. */

@@ -69,7 +69,7 @@ export interface LandedFile {
   sizeBytes: number
   sha256: string
   columns: RelationColumn[]
-  origin: { file: string | null; firstLine: number | null; skippedLines: number[] | null }
+  origin: { file: string | null; firstLine: number | null; skippedLines: number[] }
 }
 
 /** One run under way. */

@@ -4,13 +4,16 @@ import { pinSnapshot, type PinnedSnapshot } from '../../store/snapshots.ts'
 import type { LandedFile, PendingDataset, RunContext, StreamWork } from '../run-context.ts'
 import { AtlasError } from '../../core/errors.ts'
 
+const MAX_SKIPPED_LINES = 10_000
+
 /** Makes the explore dataset's next snapshot out of what was extracted. */
 export function land(context: RunContext, work: StreamWork): { rowsIn: number; rowsOut: number; bytes: number; note?: string } {
   const { landed, parent, read } = work
   if (read === null) throw new Error('land comes after extract')
   const keeps = work.rule.mode === 'append' && parent !== null
   const columns = keeps || landed.files.length > 0 ? landed.columns : landedNothing(work)
-  const files = landed.files.map((file) => ({ new: { ...file, origin: file.origin } }))
+  for (const file of landed.files) file.origin = keptOrigin(file.origin)
+  const files = landed.files.map((file) => ({ new: file }))
   const relation = pendingRelation(columns, landed.files, keeps ? parent : null)
   work.explore = {
     name: `explore.${work.table}`,
@@ -36,6 +39,11 @@ export function land(context: RunContext, work: StreamWork): { rowsIn: number; r
   const rows = landed.files.reduce((sum, file) => sum + file.rows, 0)
   const bytes = landed.files.reduce((sum, file) => sum + file.sizeBytes, 0)
   return { rowsIn: read.sourceRows, rowsOut: rows, bytes, ...(rows === 0 ? { note: 'Nothing new in the source.' } : {}) }
+}
+
+/** With so many lines without a row the list is cut; line numbers are then unknown rather than wrong. */
+function keptOrigin(origin: LandedFile['origin']): LandedFile['origin'] {
+  return origin.skippedLines.length < MAX_SKIPPED_LINES ? origin : { ...origin, firstLine: null, skippedLines: [] }
 }
 
 /** Every row was refused: the columns are known, the dataset is empty. */

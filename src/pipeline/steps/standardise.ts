@@ -89,7 +89,7 @@ async function writeGood(
   const fileId = newId('f', environment.now().getTime(), environment.random)
   const target = { id: fileId, path: filePath(`chart.${work.table}`, fileId) }
   const file = await writeFile(session, environment.lake.folder, target, chartSelect(work, source, columns, environment.lake.folder), schema)
-  return { ...file, columns: [...schema], origin: { file: null, firstLine: null, skippedLines: null } }
+  return { ...file, columns: [...schema], origin: { file: null, firstLine: null, skippedLines: [] } }
 }
 
 /** The rows of chart. With keys, of all rows with one key the last one stays; a row without a key stays too. */
@@ -125,7 +125,7 @@ async function quarantineBad(
   const added = await countBad(session, fresh, refusing, lake.folder)
   const total = fresh === source ? added : await countBad(session, source, refusing, lake.folder)
   if (added > 0) {
-    const batch = await writeQuarantine(context, session, `chart.${work.table}`, 'standardise', await refusedRows(session, fresh, refusing, lake.folder))
+    const batch = await writeQuarantine(context, session, `chart.${work.table}`, 'standardise', refusedRows(fresh, refusing, lake.folder))
     if (batch !== null) work.landed.quarantine.push(batch)
   }
   return { total, added }

@@ -68,7 +68,7 @@ export async function buildNavigate(context: RunContext, rule: PlannedTransform)
     },
   })
   const sealed = await seal(absolute)
-  const file: LandedFile = { id: fileId, path: target, rows: written.rows, ...sealed, columns: evolved.columns, origin: { file: null, firstLine: null, skippedLines: null } }
+  const file: LandedFile = { id: fileId, path: target, rows: written.rows, ...sealed, columns: evolved.columns, origin: { file: null, firstLine: null, skippedLines: [] } }
   const dataset: PendingDataset = {
     name,
     parent,
