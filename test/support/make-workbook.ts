@@ -8,11 +8,17 @@ export interface WorkbookSheet {
 }
 
 /** An .xlsx file from raw parts, as spreadsheet programs write it. */
-export function makeWorkbook(sheets: WorkbookSheet[], options: { strings?: string[]; formats?: Record<number, string>; styles?: number[]; date1904?: boolean; prefix?: string } = {}): Buffer {
-  const formats = Object.entries(options.formats ?? {}).map(([id, code]) => `<numFmt numFmtId="${id}" formatCode="${code.replaceAll('"', '&quot;')}"/>`)
+export function makeWorkbook(
+  sheets: WorkbookSheet[],
+  options: { strings?: string[]; formats?: Record<number, string>; styles?: number[]; date1904?: boolean; prefix?: string } = {},
+): Buffer {
+  const formats = Object.entries(options.formats ?? {}).map(
+    ([id, code]) => `<numFmt numFmtId="${id}" formatCode="${code.replaceAll('"', '&quot;')}"/>`,
+  )
   const files: Record<string, string> = {
     '[Content_Types].xml': '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
-    '_rels/.rels': '<Relationships><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+    '_rels/.rels':
+      '<Relationships><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>',
     'xl/workbook.xml': `<workbook xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><workbookPr${options.date1904 === true ? ' date1904="1"' : ''}/><sheets>${sheets.map(({ name }, n) => `<sheet name="${name.replaceAll('&', '&amp;')}" sheetId="${n + 1}" r:id="rId${n + 1}"/>`).join('')}</sheets></workbook>`,
     'xl/_rels/workbook.xml.rels': `<Relationships>${sheets.map(({ chart }, n) => `<Relationship Id="rId${n + 1}" Type="http://x/${chart === true ? 'chartsheet' : 'worksheet'}" Target="worksheets/sheet${n + 1}.xml"/>`).join('')}<Relationship Id="rId90" Type="http://x/sharedStrings" Target="/xl/sharedStrings.xml"/><Relationship Id="rId91" Type="http://x/styles" Target="styles.xml"/></Relationships>`,
     'xl/sharedStrings.xml': `<sst>${(options.strings ?? []).map((text) => (text.startsWith('<') ? `<si>${text}</si>` : `<si><t xml:space="preserve">${text}</t></si>`)).join('')}</sst>`,

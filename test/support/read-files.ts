@@ -17,10 +17,22 @@ export interface FilesRead {
 export async function readFiles(
   folder: string,
   settings: { path?: string; upload?: string; name?: string; reading?: Record<string, unknown> },
-  options: { stream?: string; mode?: 'replace' | 'append'; state?: unknown; context?: Partial<ReadContext>; inspect?: (landing: TestLanding) => Promise<void> } = {},
+  options: {
+    stream?: string
+    mode?: 'replace' | 'append'
+    state?: unknown
+    context?: Partial<ReadContext>
+    inspect?: (landing: TestLanding) => Promise<void>
+    beforeWrite?: () => Promise<void>
+  } = {},
 ): Promise<FilesRead> {
   const parsed = FilesSettings.parse(settings)
   const landing = await openLanding({ mode: options.mode, state: options.state })
+  const { write } = landing
+  landing.write = async (...rows) => {
+    await options.beforeWrite?.()
+    return write(...rows)
+  }
   const context = await openReadContext(folder, options.context)
   try {
     const body = await files.load()

@@ -11,7 +11,9 @@ export const filesBody: ConnectorBody<FilesSettings> = { check, discover, read }
 async function check(settings: FilesSettings, context: ReadContext): Promise<CheckPart[]> {
   try {
     const set = await findFiles(settings, context)
-    const parts: CheckPart[] = [{ part: 'object', ok: true, detail: `${set.files.length} ${set.files.length === 1 ? 'file' : 'files'} found` }]
+    const parts: CheckPart[] = [
+      { part: 'object', ok: true, detail: `${set.files.length} ${set.files.length === 1 ? 'file' : 'files'} found` },
+    ]
     for (const file of set.files.slice(0, 1)) {
       const { reading } = await sniffReading(file.path, settings.reading, file.fileName)
       parts.push({ part: 'permission', ok: true, detail: `${file.shown} can be read as ${reading.format}` })
@@ -40,7 +42,11 @@ async function read(settings: FilesSettings, stream: Stream, context: ReadContex
     return readSet(settings, set, null, context, landing)
   }
   const found = sheets.find((sheet) => sheet.stream === stream.name) ?? sheets.find(({ sheet }) => sheet === stream.name)
-  if (found === undefined) assertStream(stream.name, sheets.map((sheet) => sheet.stream))
+  if (found === undefined)
+    assertStream(
+      stream.name,
+      sheets.map((sheet) => sheet.stream),
+    )
   return readSet(settings, set, found?.sheet ?? null, context, landing)
 }
 
@@ -66,5 +72,8 @@ async function formatOf(settings: FilesSettings, set: FileSet): Promise<string |
 
 function assertStream(name: string, known: readonly string[]): void {
   if (known.includes(name)) return
-  throw new AtlasError('source.stream_not_found', `There is no stream ${JSON.stringify(name)}; there is: ${known.filter((one) => one !== '').join(', ')}.`)
+  throw new AtlasError(
+    'source.stream_not_found',
+    `There is no stream ${JSON.stringify(name)}; there is: ${known.filter((one) => one !== '').join(', ')}.`,
+  )
 }

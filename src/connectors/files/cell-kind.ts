@@ -32,7 +32,7 @@ export function findNumbersAndDates(cells: Iterable<string>): Pick<Reading, 'dec
     const [first, second] = [Number(date[1]), Number(date[3])]
     if (first > 12 && first <= 31 && second <= 12) count.dayFirst++
     else if (second > 12 && second <= 31 && first <= 12) count.monthFirst++
-    else if (first <= 12 && second <= 12) date[2] === '/' ? count.bothSlash++ : count.bothDot++
+    else if (first <= 12 && second <= 12) count[date[2] === '/' ? 'bothSlash' : 'bothDot']++
   }
   const decimal = count.comma > count.dot ? ',' : '.'
   return { decimal, ...dateOrder(count, decimal) }
@@ -41,10 +41,16 @@ export function findNumbersAndDates(cells: Iterable<string>): Pick<Reading, 'dec
 function dateOrder(count: { dayFirst: number; monthFirst: number; bothSlash: number; bothDot: number }, decimal: '.' | ',') {
   const both = count.bothDot + count.bothSlash
   if (count.dayFirst > count.monthFirst) {
-    return { dateOrder: 'day-first' as const, notes: [`dates are day-first: ${count.dayFirst} fit only that, ${count.monthFirst} only month-first, ${both} fit both`] }
+    return {
+      dateOrder: 'day-first' as const,
+      notes: [`dates are day-first: ${count.dayFirst} fit only that, ${count.monthFirst} only month-first, ${both} fit both`],
+    }
   }
   if (count.monthFirst > 0) {
-    return { dateOrder: 'month-first' as const, notes: [`dates are month-first: ${count.monthFirst} fit only that, ${count.dayFirst} only day-first, ${both} fit both`] }
+    return {
+      dateOrder: 'month-first' as const,
+      notes: [`dates are month-first: ${count.monthFirst} fit only that, ${count.dayFirst} only day-first, ${both} fit both`],
+    }
   }
   if (count.bothDot > 0 || (both > 0 && decimal === ',')) {
     return { dateOrder: 'day-first' as const, notes: [`dates are taken as day-first: all ${both} seen fit both orders`] }

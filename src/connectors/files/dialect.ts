@@ -48,7 +48,10 @@ function rate(records: readonly TextRecord[], quote: string): { score: number; w
   const filled = records.filter((record) => !record.blank)
   const width = commonWidth(filled)
   if (width === 0) return { score: 0, width: 1 }
-  const from = Math.max(0, filled.findIndex((record) => record.fields.length === width))
+  const from = Math.max(
+    0,
+    filled.findIndex((record) => record.fields.length === width),
+  )
   const body = filled.slice(from)
   const alike = body.filter((record) => record.fields.length === width).length / body.length
   const broken = body.filter((record) => record.broken).length / body.length
@@ -97,7 +100,13 @@ export function findHead(found: FoundDialect, set: Partial<Reading>): FoundHead 
   const after = set.skipAfterHeader ?? 0
   const below = records.slice(skipRows + 1 + after).filter((record) => !record.blank)
   const alike = below.filter((record) => record.fields.length === (first?.fields.length ?? 0))
-  const header = set.header ?? (first !== undefined && isHeader(first.fields, (alike.length > 0 ? alike : below).map((record) => record.fields)))
+  const header =
+    set.header ??
+    (first !== undefined &&
+      isHeader(
+        first.fields,
+        (alike.length > 0 ? alike : below).map((record) => record.fields),
+      ))
   const headRecords = records.slice(0, skipRows + (header ? 1 : 0) + after)
   const lines = headRecords.reduce((sum, record) => sum + record.lines, 0)
   return { header, skipRows, names: columnNames(first, below, header), lines }
@@ -110,7 +119,9 @@ function findSkip({ records, width }: FoundDialect): number {
   if (firstFilled < 0) return 0
   if (width < 2 || firstFull <= firstFilled || firstFull > 50) return firstFilled
   const before = records.slice(firstFilled, firstFull)
-  const isPreamble = before.every((record) => record.blank || record.fields.length === 1 || record.fields.slice(1).every((field) => field === ''))
+  const isPreamble = before.every(
+    (record) => record.blank || record.fields.length === 1 || record.fields.slice(1).every((field) => field === ''),
+  )
   return isPreamble ? firstFull : firstFilled
 }
 

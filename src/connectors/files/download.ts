@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs'
 import path from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib'
 import { AtlasError } from '../../core/errors.ts'
 import type { ReadContext } from '../connector.ts'
 import { assertAllowedHost } from './address.ts'
@@ -31,10 +32,10 @@ export async function download(address: string, context: ReadContext): Promise<{
   const timer = setTimeout(() => idle.abort(new Error('timeout')), SILENCE_TIMEOUT_MS)
   const first = parse(address)
   try {
-    const { response, url } = await follow(first, { ...context, signal })
+    const { response, url, headers } = await follow(first, { ...context, signal })
     const fileName = decodeURIComponent(path.posix.basename(url.pathname)) || first.hostname
     const target = path.join(context.scratch, 'download')
-    await save(response, target, shownUrl(url), { ...context, signal }, () => timer.refresh())
+    await save(await bodyOf(response, url, headers, signal), target, shownUrl(url), { ...context, signal }, () => timer.refresh())
     return { path: target, fileName: fileName.replace(/[\\/\0]/g, '_') }
   } catch (error) {
     if (error instanceof AtlasError) throw error
@@ -54,18 +55,19 @@ function parse(address: string, from?: URL): URL {
   }
 }
 
-async function follow(start: URL, context: ReadContext): Promise<{ response: Response; url: URL }> {
+async function follow(start: URL, context: ReadContext): Promise<{ response: Response; url: URL; headers: Record<string, string> }> {
   let url = start
   let authorization = basicAuth(start)
   for (let hop = 0; hop <= REDIRECTS; hop++) {
-    if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new AtlasError('source.refused', `${start.host} redirects to ${url.protocol}, which is not fetched.`)
+    if (url.protocol !== 'http:' && url.protocol !== 'https:')
+      throw new AtlasError('source.refused', `${start.host} redirects to ${url.protocol}, which is not fetched.`)
     await assertAllowedHost(url)
     const bare = new URL(url)
     bare.username = bare.password = ''
     const headers: Record<string, string> = { 'accept-encoding': 'identity', ...(authorization === undefined ? {} : { authorization }) }
     const response = await context.fetch(bare, { redirect: 'manual', signal: context.signal, headers })
     const location = response.headers.get('location')
-    if (response.status < 300 || response.status >= 400 || location === null) return { response: accepted(response, url), url }
+    if (response.status < 300 || response.status >= 400 || location === null) return { response: accepted(response, url), url, headers }
     await response.body?.cancel()
     const next = parse(location, url)
     // Credentials stay with the host they were given for.
@@ -86,11 +88,47 @@ function accepted(response: Response, url: URL): Response {
   throw new AtlasError('source.bad_status', `${shownUrl(url)} answered with status ${response.status}.`)
 }
 
-async function save(response: Response, target: string, shown: string, context: ReadContext, alive: () => void): Promise<void> {
-  const encoded = response.headers.get('content-encoding')
-  const stated = response.headers.get('content-length')
-  // fetch undoes a content encoding by itself, and the stated length is that of the encoded body; a cut one ends in an error.
-  const expected = stated === null || (encoded !== null && encoded !== 'identity') ? null : Number(stated)
+interface Body {
+  stream: Readable
+  /** Undoes the content encoding; null where there is none. */
+  decoder: Transform | null
+  /** Bytes on the wire as the server states them. */
+  expected: number | null
+}
+
+/**
+ * The body as it is sent. fetch undoes a content encoding by itself but takes a cut one for a whole one, so an encoded body is asked for again, raw.
+ */
+async function bodyOf(response: Response, url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<Body> {
+  const encoding = response.headers.get('content-encoding') ?? 'identity'
+  const lengthOf = (text: string | null | undefined) => (text === null || text === undefined ? null : Number(text))
+  if (encoding === 'identity')
+    return { stream: Readable.fromWeb(response.body as never), decoder: null, expected: lengthOf(response.headers.get('content-length')) }
+  await response.body?.cancel()
+  const decoder = decoderOf(encoding, url)
+  const { request } = await import('undici')
+  const bare = new URL(url)
+  bare.username = bare.password = ''
+  const again = await request(bare, { headers, signal })
+  if (again.statusCode !== 200) throw new AtlasError('source.bad_status', `${shownUrl(url)} answered with status ${again.statusCode}.`)
+  return { stream: again.body, decoder, expected: lengthOf(again.headers['content-length']?.toString()) }
+}
+
+function decoderOf(encoding: string, url: URL): Transform {
+  if (encoding === 'gzip' || encoding === 'x-gzip') return createGunzip()
+  if (encoding === 'deflate') return createInflate()
+  if (encoding === 'br') return createBrotliDecompress()
+  if (encoding === 'zstd') return createZstdDecompress()
+  throw new AtlasError('source.bad_status', `${shownUrl(url)} sends the content encoding ${JSON.stringify(encoding)}, which is not known.`)
+}
+
+async function save(
+  { stream, decoder, expected }: Body,
+  target: string,
+  shown: string,
+  context: ReadContext,
+  alive: () => void,
+): Promise<void> {
   let bytes = 0
   const count = new Transform({
     transform: (chunk: Buffer, _encoding, done) => {
@@ -100,8 +138,9 @@ async function save(response: Response, target: string, shown: string, context: 
       done(null, chunk)
     },
   })
+  const steps = [stream, count, ...(decoder === null ? [] : [decoder]), createWriteStream(target)]
   try {
-    await pipeline(Readable.fromWeb(response.body as never), count, createWriteStream(target), { signal: context.signal })
+    await pipeline(steps as never, { signal: context.signal })
   } catch (error) {
     if (context.signal.aborted || error instanceof AtlasError) throw copyError(error, shown, context.signal)
     throw bodyError(error, shown, bytes, expected, context.signal)

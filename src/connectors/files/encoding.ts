@@ -26,7 +26,9 @@ export function findEncoding(windows: readonly Buffer[]): EncodingFound {
   if (prefix[0] === 0xfe && prefix[1] === 0xff) return { encoding: 'utf-16be', bomBytes: 2 }
   const wide = findUtf16(prefix)
   if (wide !== null) return { encoding: wide, bomBytes: 0 }
-  const total = windows.map(countUtf8).reduce((a, b) => ({ multiByte: a.multiByte + b.multiByte, invalid: a.invalid + b.invalid }), { multiByte: 0, invalid: 0 })
+  const total = windows
+    .map(countUtf8)
+    .reduce((a, b) => ({ multiByte: a.multiByte + b.multiByte, invalid: a.invalid + b.invalid }), { multiByte: 0, invalid: 0 })
   return { encoding: looksLikeUtf8(total) ? 'utf-8' : 'windows-1252', bomBytes: 0 }
 }
 
@@ -59,7 +61,7 @@ export function countUtf8(piece: Buffer): Utf8Count {
   if (isUtf8(bytes)) return { multiByte: leadBytes(bytes), invalid: 0 }
   let multiByte = 0
   let invalid = 0
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const size = sequenceSize(bytes[at] ?? 0)
     if (size === 0 || (size > 1 && !isUtf8(bytes.subarray(at, at + size)))) {
       invalid++

@@ -17,18 +17,26 @@ export interface SheetStream {
  * every workbook has one.
  * @throws AtlasError `source.stream_not_found` for a `reading.sheet` that no workbook has, `file.empty`
  */
-export async function sheetsOf(set: FileSet, reading: ReadingOverrides, context: Pick<ReadContext, 'scratch' | 'signal'>): Promise<SheetStream[]> {
+export async function sheetsOf(
+  set: FileSet,
+  reading: ReadingOverrides,
+  context: Pick<ReadContext, 'scratch' | 'signal'>,
+): Promise<SheetStream[]> {
   const names: string[] = []
   for (const file of set.files) {
     const { reading: found } = await sniffReading(file.path, reading, file.fileName)
-    if (found.format !== 'excel') throw new AtlasError('file.mixed_formats', `${set.files[0]?.shown ?? ''} is excel and ${file.shown} is ${found.format}.`)
+    if (found.format !== 'excel')
+      throw new AtlasError('file.mixed_formats', `${set.files[0]?.shown ?? ''} is excel and ${file.shown} is ${found.format}.`)
     const book = await openWorkbook(await plainCopy(file, found, context), file.shown)
     for (const sheet of book.sheets) if (!names.includes(sheet)) names.push(sheet)
   }
   if (names.length === 0) throw new AtlasError('file.empty', `${set.files[0]?.shown ?? set.name} has no sheet with cells.`)
   if (reading.sheet === undefined) return names.map((sheet) => ({ stream: streamName(set.name, sheet), sheet }))
   if (!names.includes(reading.sheet)) {
-    throw new AtlasError('source.stream_not_found', `There is no sheet ${JSON.stringify(reading.sheet)} with cells; there is: ${names.join(', ')}.`)
+    throw new AtlasError(
+      'source.stream_not_found',
+      `There is no sheet ${JSON.stringify(reading.sheet)} with cells; there is: ${names.join(', ')}.`,
+    )
   }
   return [{ stream: streamName(set.name, reading.sheet), sheet: reading.sheet }]
 }

@@ -1,7 +1,8 @@
 /** Attributes of one XML tag, entities undone. */
 export function attributesOf(tag: string): Record<string, string> {
   const found: Record<string, string> = {}
-  for (const match of tag.matchAll(/([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)) found[match[1] ?? ''] = unescapeXml(match[2] ?? match[3] ?? '')
+  for (const match of tag.matchAll(/([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g))
+    found[match[1] ?? ''] = unescapeXml(match[2] ?? match[3] ?? '')
   return found
 }
 
@@ -9,11 +10,14 @@ const ENTITIES: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"'
 
 export function unescapeXml(text: string): string {
   if (!text.includes('&')) return text
-  return text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex: string | undefined, decimal: string | undefined, name: string | undefined) => {
-    if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16))
-    if (decimal !== undefined) return String.fromCodePoint(Number(decimal))
-    return ENTITIES[name ?? ''] ?? whole
-  })
+  return text.replace(
+    /&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi,
+    (whole, hex: string | undefined, decimal: string | undefined, name: string | undefined) => {
+      if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16))
+      if (decimal !== undefined) return String.fromCodePoint(Number(decimal))
+      return ENTITIES[name ?? ''] ?? whole
+    },
+  )
 }
 
 /** Text of a string item: its runs joined, phonetic hints left out, `_x000D_` escapes undone (ECMA-376 part 1, 22.9.2.19). */
@@ -21,7 +25,9 @@ export function textOf(item: string): string {
   const plain = item.replace(/<rPh\b[\s\S]*?<\/rPh>/g, '')
   let text = ''
   for (const match of plain.matchAll(/<t\b[^>]*?(?:\/>|>([\s\S]*?)<\/t>)/g)) text += match[1] ?? ''
-  return unescapeXml(text.replaceAll('\r\n', '\n')).replace(/_x([0-9A-F]{4})_/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+  return unescapeXml(text.replaceAll('\r\n', '\n')).replace(/_x([0-9A-F]{4})_/g, (_, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  )
 }
 
 /** Some writers give every tag a namespace prefix (`<x:row>`); text cannot hold a bare `<`, so it is safe to drop them. */

@@ -41,9 +41,11 @@ export async function findFiles(settings: FilesSettings, context: ReadContext): 
   }
   const absolute = path.resolve(context.workingFolder, where)
   const found = await stat(absolute).catch((error: NodeJS.ErrnoException) => error)
-  if (!(found instanceof Error)) return found.isDirectory() ? folder(absolute, where, context) : oneFile(absolute, path.basename(absolute), path.basename(absolute))
+  if (!(found instanceof Error))
+    return found.isDirectory() ? folder(absolute, where, context) : oneFile(absolute, path.basename(absolute), path.basename(absolute))
   if (/[*?[{]/.test(where)) return matching(where, context)
-  if (found.code === 'ENOENT' || found.code === 'ENOTDIR') throw new AtlasError('file.not_found', `${where} does not exist (looked for ${absolute}).`, { cause: found })
+  if (found.code === 'ENOENT' || found.code === 'ENOTDIR')
+    throw new AtlasError('file.not_found', `${where} does not exist (looked for ${absolute}).`, { cause: found })
   throw new AtlasError('file.unreadable', `${where} cannot be opened (${found.code ?? 'unknown error'}).`, { cause: found })
 }
 
@@ -56,18 +58,29 @@ async function folder(root: string, where: string, context: ReadContext): Promis
   const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     throw new AtlasError('file.unreadable', `${where} cannot be listed (${error.code ?? 'unknown error'}).`, { cause: error })
   })
-  const names = entries.filter((entry) => entry.isFile() || entry.isSymbolicLink()).map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)))
+  const names = entries
+    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)))
   const visible = names.filter((name) => !name.split(path.sep).some((part) => /^[._](?!_HIVE)/.test(part)))
   const readable = visible.filter((name) => formatOfName(name) !== null)
-  if (readable.length < visible.length) context.log('warn', `${visible.length - readable.length} files in ${where} have no suffix of a format that can be read, and are left out.`)
-  if (readable.length === 0) throw new AtlasError('source.no_streams', `${where} has no file that can be read (.csv, .tsv, .json, .ndjson, .parquet, .xlsx; also .gz, .zst).`)
+  if (readable.length < visible.length)
+    context.log(
+      'warn',
+      `${visible.length - readable.length} files in ${where} have no suffix of a format that can be read, and are left out.`,
+    )
+  if (readable.length === 0)
+    throw new AtlasError(
+      'source.no_streams',
+      `${where} has no file that can be read (.csv, .tsv, .json, .ndjson, .parquet, .xlsx; also .gz, .zst).`,
+    )
   return describe(root, readable, path.basename(root))
 }
 
 async function matching(where: string, context: ReadContext): Promise<FileSet> {
   const root = path.resolve(context.workingFolder, fixedPart(where))
   const names: string[] = []
-  for await (const name of glob(where, { cwd: context.workingFolder })) names.push(path.relative(root, path.resolve(context.workingFolder, name)))
+  for await (const name of glob(where, { cwd: context.workingFolder }))
+    names.push(path.relative(root, path.resolve(context.workingFolder, name)))
   const set = await describe(root, names, nameOfGlob(where, root))
   if (set.files.length === 0) throw new AtlasError('source.no_streams', `No file matches ${where}.`)
   return set
@@ -93,18 +106,27 @@ async function describe(root: string, names: readonly string[], name: string): P
     const found = await stat(path.join(root, relative))
     if (!found.isFile()) continue
     const shown = relative.split(path.sep).join('/')
-    files.push({ path: path.join(root, relative), shown, fileName: path.basename(relative), sizeBytes: found.size, partitions: partitionsOf(shown) })
+    files.push({
+      path: path.join(root, relative),
+      shown,
+      fileName: path.basename(relative),
+      sizeBytes: found.size,
+      partitions: partitionsOf(shown),
+    })
   }
   return { name, files }
 }
 
 function partitionsOf(shown: string): SourceFile['partitions'] {
-  return shown.split('/').slice(0, -1).flatMap((part) => {
-    const match = /^([^=]+)=(.*)$/.exec(part)
-    if (match === null) return []
-    const value = decode(match[2] ?? '')
-    return [{ name: decode(match[1] ?? ''), value: value === '__HIVE_DEFAULT_PARTITION__' ? null : value }]
-  })
+  return shown
+    .split('/')
+    .slice(0, -1)
+    .flatMap((part) => {
+      const match = /^([^=]+)=(.*)$/.exec(part)
+      if (match === null) return []
+      const value = decode(match[2] ?? '')
+      return [{ name: decode(match[1] ?? ''), value: value === '__HIVE_DEFAULT_PARTITION__' ? null : value }]
+    })
 }
 
 function decode(text: string): string {

@@ -4,7 +4,19 @@ import { AtlasError } from '../../core/errors.ts'
 export type Format = Reading['format']
 
 const EXTENSIONS: Record<string, Format> = {
-  csv: 'csv', tsv: 'csv', tab: 'csv', txt: 'csv', psv: 'csv', json: 'json', geojson: 'json', ndjson: 'ndjson', jsonl: 'ndjson', parquet: 'parquet', pq: 'parquet', xlsx: 'excel', xlsm: 'excel',
+  csv: 'csv',
+  tsv: 'csv',
+  tab: 'csv',
+  txt: 'csv',
+  psv: 'csv',
+  json: 'json',
+  geojson: 'json',
+  ndjson: 'ndjson',
+  jsonl: 'ndjson',
+  parquet: 'parquet',
+  pq: 'parquet',
+  xlsx: 'excel',
+  xlsm: 'excel',
 }
 
 const BINARIES: readonly { magic: string; name: string }[] = [
@@ -62,7 +74,10 @@ function isWorkbook(prefix: Buffer): boolean {
 }
 
 function refuseBinary(kind: string, fileName: string, promised: Format | null): AtlasError {
-  if (kind.includes('.xls')) return new AtlasError('file.unknown_format', `${fileName} is ${kind}, which cannot be read.`, { next: 'Open it in a spreadsheet program and save it as .xlsx or .csv.' })
+  if (kind.includes('.xls'))
+    return new AtlasError('file.unknown_format', `${fileName} is ${kind}, which cannot be read.`, {
+      next: 'Open it in a spreadsheet program and save it as .xlsx or .csv.',
+    })
   if (promised !== null) return new AtlasError('file.not_text', `${fileName} is ${kind}, not ${promised}.`)
   return new AtlasError('file.unknown_format', `${fileName} is ${kind}, which cannot be read.`)
 }
@@ -77,6 +92,9 @@ export function assertText(text: string, fileName: string): void {
   }
   if (control > Math.max(1, sample.length * 0.02)) {
     const share = Math.round((100 * control) / sample.length)
-    throw new AtlasError('file.not_text', `${fileName} is not text: ${share} % of its first characters are control characters or belong to no encoding.`)
+    throw new AtlasError(
+      'file.not_text',
+      `${fileName} is not text: ${share} % of its first characters are control characters or belong to no encoding.`,
+    )
   }
 }

@@ -9,7 +9,12 @@ export function isHeader(first: readonly string[], rows: readonly (readonly stri
   const kinds = first.map(cellKind)
   if (kinds.every((kind) => kind === 'empty')) return false
   if (rows.length === 0) return kinds.every((kind) => kind === 'text' || kind === 'empty')
-  const votes = first.map((cell, index) => vote(cell, rows.map((row) => row[index] ?? '')))
+  const votes = first.map((cell, index) =>
+    vote(
+      cell,
+      rows.map((row) => row[index] ?? ''),
+    ),
+  )
   const total = votes.reduce((sum, value) => sum + value, 0)
   if (total !== 0) return total > 0
   const named = first.filter((cell) => cell.trim() !== '')
@@ -43,7 +48,8 @@ export function uniqueNames(names: readonly string[]): string[] {
   const taken = new Set<string>()
   return wanted.map((name) => {
     let candidate = name
-    for (let n = 2; taken.has(candidate.toLowerCase()) || (candidate !== name && literal.has(candidate.toLowerCase())); n++) candidate = `${name}_${n}`
+    for (let n = 2; taken.has(candidate.toLowerCase()) || (candidate !== name && literal.has(candidate.toLowerCase())); n++)
+      candidate = `${name}_${n}`
     taken.add(candidate.toLowerCase())
     return candidate
   })

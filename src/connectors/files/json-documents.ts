@@ -47,9 +47,13 @@ function withoutBom(bytes: Buffer, line: number): Buffer {
 }
 
 function tooLong(shown: string, line: number): AtlasError {
-  return new AtlasError('file.line_too_long', `The JSON record at line ${line} of ${shown} is longer than the limit of ${LIMIT_BYTES} bytes.`, {
-    next: 'Export the records as NDJSON, one to a line, or as one array of records.',
-  })
+  return new AtlasError(
+    'file.line_too_long',
+    `The JSON record at line ${line} of ${shown} is longer than the limit of ${LIMIT_BYTES} bytes.`,
+    {
+      next: 'Export the records as NDJSON, one to a line, or as one array of records.',
+    },
+  )
 }
 
 /**
@@ -153,7 +157,8 @@ function createSplitter(shown: string) {
       if (partBytes > LIMIT_BYTES) throw tooLong(shown, elementLine)
     },
     end: () => {
-      if (parts !== null || kind === 'array') throw new AtlasError('file.truncated', `${shown} ends in the middle of its JSON, at line ${line}.`)
+      if (parts !== null || kind === 'array')
+        throw new AtlasError('file.truncated', `${shown} ends in the middle of its JSON, at line ${line}.`)
     },
     take: (): JsonDocument[] => {
       const documents = ready

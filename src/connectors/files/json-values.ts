@@ -34,7 +34,7 @@ function skipSpace(text: string, start: number): number {
 
 /** The position after the string that starts here. */
 function endOfString(text: string, start: number): number {
-  for (let at = start + 1; ; ) {
+  for (let at = start + 1; ;) {
     const quote = text.indexOf('"', at)
     if (quote < 0) return text.length
     let backslashes = 0

@@ -11,7 +11,11 @@ let copies = 0
  * A copy of a delimited file whose records all end in LF, for files that mix line ends. A carriage return that stands alone within a record is data: its field is put in quotes.
  * Records keep their order and, apart from their ends, their text.
  */
-export async function plainNewlines(plain: string, dialect: Dialect, { scratch, signal }: { scratch: string; signal: AbortSignal }): Promise<string> {
+export async function plainNewlines(
+  plain: string,
+  dialect: Dialect,
+  { scratch, signal }: { scratch: string; signal: AbortSignal },
+): Promise<string> {
   const target = path.join(scratch, `even-${++copies}`)
   const even = createEvener(dialect)
   const transform = new Transform({

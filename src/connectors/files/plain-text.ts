@@ -45,8 +45,10 @@ export async function plainCopy(
 export function copyError(error: unknown, shown: string, signal: AbortSignal): unknown {
   if (signal.aborted) return cancelled(signal)
   const code = (error as NodeJS.ErrnoException | undefined)?.code
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new AtlasError('lake.disk_full', `The disk is full while ${shown} was being unpacked.`, { cause: error })
-  if (code === 'EACCES' || code === 'EISDIR' || code === 'EIO') return new AtlasError('file.unreadable', `${shown} cannot be read (${code}).`, { cause: error })
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new AtlasError('lake.disk_full', `The disk is full while ${shown} was being unpacked.`, { cause: error })
+  if (code === 'EACCES' || code === 'EISDIR' || code === 'EIO')
+    return new AtlasError('file.unreadable', `${shown} cannot be read (${code}).`, { cause: error })
   return decompressionError(error, shown)
 }
 

@@ -51,9 +51,20 @@ export async function previewFile({ path: filePath, fileName, reading: set, stre
     const inside = { signal, scratch }
     const streams = sniffed.reading.format === 'excel' ? await sheets(file, set, inside) : [{ stream: stemOf(file.fileName), sheet: '' }]
     const chosen = stream === undefined ? streams[0] : streams.find((one) => one.stream === stream || one.sheet === stream)
-    if (chosen === undefined) throw new AtlasError('source.stream_not_found', `There is no stream ${JSON.stringify(stream)}; there is: ${streams.map((one) => one.stream).join(', ')}.`)
+    if (chosen === undefined)
+      throw new AtlasError(
+        'source.stream_not_found',
+        `There is no stream ${JSON.stringify(stream)}; there is: ${streams.map((one) => one.stream).join(', ')}.`,
+      )
     const { table, reading } = await tableOf(file, sniffed, set, chosen.sheet, inside)
-    return { reading, streams: streams.map((one) => one.stream), columns: describe(table, reading), rows: table.rows, scannedRows: table.scannedRows, problems: table.problems }
+    return {
+      reading,
+      streams: streams.map((one) => one.stream),
+      columns: describe(table, reading),
+      rows: table.rows,
+      scannedRows: table.scannedRows,
+      problems: table.problems,
+    }
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }
@@ -70,7 +81,13 @@ function sheets(file: File, set: ReadingOverrides, context: Inside) {
   return sheetsOf({ name: stemOf(file.fileName), files: [source] }, set, context)
 }
 
-async function tableOf(file: File, sniffed: Sniffed, set: ReadingOverrides, sheet: string, context: Inside): Promise<{ table: Table; reading: Reading }> {
+async function tableOf(
+  file: File,
+  sniffed: Sniffed,
+  set: ReadingOverrides,
+  sheet: string,
+  context: Inside,
+): Promise<{ table: Table; reading: Reading }> {
   const { reading } = sniffed
   if (reading.format === 'csv') return { table: delimitedTable(sniffed), reading }
   if (reading.format === 'parquet') return { table: await parquetTable(file), reading }
@@ -88,12 +105,17 @@ function delimitedTable({ text, reading }: Sniffed): Table {
   const problems: Table['problems'] = []
   const rows: Table['rows'] = []
   for (const record of records) {
-    if (record.broken) problems.push({ line: record.line, reason: 'broken quotes: text after a closing quote, or a quote that never closes' })
+    if (record.broken)
+      problems.push({ line: record.line, reason: 'broken quotes: text after a closing quote, or a quote that never closes' })
     else if (record.fields.length !== names.length && !isTrailingDelimiter(record.fields, names.length)) {
       const many = record.fields.length > names.length ? 'many' : 'few'
       problems.push({ line: record.line, reason: `too ${many} fields: expected ${names.length}, found ${record.fields.length}` })
     } else if (rows.length < ROWS) {
-      rows.push(record.fields.slice(0, names.length).map((field, index) => (!record.quoted[index] && (field === '' || reading.nullText.includes(field)) ? null : field)))
+      rows.push(
+        record.fields
+          .slice(0, names.length)
+          .map((field, index) => (!record.quoted[index] && (field === '' || reading.nullText.includes(field)) ? null : field)),
+      )
     }
   }
   return { names, types: null, rows, scannedRows: records.length, problems: problems.slice(0, ROWS) }
@@ -113,7 +135,13 @@ async function parquetTable(file: File): Promise<Table> {
     const found = await connection.runAndReadAll(sql`select columns(*)::varchar ${source} limit ${ROWS}`.text)
     const rows = found.getRows().map((row) => row.map((value) => (value === null ? null : String(value))))
     const text = (name: string) => described.map((row) => String(row[name]))
-    return { names: text('column_name'), types: text('column_type').map((type) => type.toLowerCase()), rows, scannedRows: rows.length, problems: [] }
+    return {
+      names: text('column_name'),
+      types: text('column_type').map((type) => type.toLowerCase()),
+      rows,
+      scannedRows: rows.length,
+      problems: [],
+    }
   } catch (error) {
     throw new AtlasError('file.corrupt', `${file.fileName} cannot be read as Parquet.`, { cause: error })
   } finally {
@@ -122,23 +150,45 @@ async function parquetTable(file: File): Promise<Table> {
   }
 }
 
-async function excelTable(file: File, reading: Reading, set: ReadingOverrides, sheet: string, context: Inside): Promise<{ table: Table; reading: Reading }> {
+async function excelTable(
+  file: File,
+  reading: Reading,
+  set: ReadingOverrides,
+  sheet: string,
+  context: Inside,
+): Promise<{ table: Table; reading: Reading }> {
   const book = await openWorkbook(await plainCopy({ path: file.path, shown: file.fileName }, reading, context), file.fileName)
   const copied = await copySheet(book, sheet, path.join(context.scratch, 'sheet'), { shown: file.fileName }, context)
   const { head, headRow, columns } = layOut(copied, set)
   const names = uniqueNames(columns.map((column) => head.names[column] ?? ''))
   const rows = copied.first.filter((row) => row.number > headRow).map((row) => columns.map((column) => row.cells.get(column) ?? null))
   const found = findNumbersAndDates(rows.flat().filter((cell) => cell !== null))
-  const problems = copied.errors.count === 0 ? [] : [{ line: Number(/\d+$/.exec(copied.errors.firstAt)?.[0] ?? 0), reason: `${copied.errors.count} cells show an error, the first at ${copied.errors.firstAt}` }]
+  const problems =
+    copied.errors.count === 0
+      ? []
+      : [
+          {
+            line: Number(/\d+$/.exec(copied.errors.firstAt)?.[0] ?? 0),
+            reason: `${copied.errors.count} cells show an error, the first at ${copied.errors.firstAt}`,
+          },
+        ]
   return {
     table: { names, types: null, rows: rows.slice(0, ROWS), scannedRows: rows.length, problems },
-    reading: { ...reading, sheet, header: head.header, skipRows: head.skipRows, decimal: set.decimal ?? found.decimal, dateOrder: set.dateOrder ?? found.dateOrder },
+    reading: {
+      ...reading,
+      sheet,
+      header: head.header,
+      skipRows: head.skipRows,
+      decimal: set.decimal ?? found.decimal,
+      dateOrder: set.dateOrder ?? found.dateOrder,
+    },
   }
 }
 
 async function jsonTable(file: File, reading: Reading, context: Inside): Promise<Table> {
   const plain = await plainCopy({ path: file.path, shown: file.fileName }, reading, context)
-  const documents = reading.format === 'ndjson' ? jsonLines(plain, file.fileName, [], context.signal) : jsonElements(plain, file.fileName, context.signal)
+  const documents =
+    reading.format === 'ndjson' ? jsonLines(plain, file.fileName, [], context.signal) : jsonElements(plain, file.fileName, context.signal)
   const keys: string[] = []
   const found: Map<string, string | null>[] = []
   const problems: Table['problems'] = []
@@ -151,14 +201,22 @@ async function jsonTable(file: File, reading: Reading, context: Inside): Promise
     }
     if (found.length + problems.length >= ROWS) break
   }
-  return { names: uniqueNames(keys), types: null, rows: found.map((row) => keys.map((key) => row.get(key) ?? null)), scannedRows: found.length + problems.length, problems }
+  return {
+    names: uniqueNames(keys),
+    types: null,
+    rows: found.map((row) => keys.map((key) => row.get(key) ?? null)),
+    scannedRows: found.length + problems.length,
+    problems,
+  }
 }
 
 function jsonRow(text: string): Map<string, string | null> | null {
   try {
     const parsed: unknown = JSON.parse(text)
     if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return null
-    return new Map(membersOf(text).map(({ key, raw }) => [key, raw === 'null' ? null : raw.startsWith('"') ? (JSON.parse(raw) as string) : raw]))
+    return new Map(
+      membersOf(text).map(({ key, raw }) => [key, raw === 'null' ? null : raw.startsWith('"') ? (JSON.parse(raw) as string) : raw]),
+    )
   } catch {
     return null
   }
@@ -168,7 +226,12 @@ function describe({ names, types, rows }: Table, reading: Reading): ReadingPrevi
   const chart = normaliseHeader(names)
   return names.map((source, index) => {
     const cells = rows.map((row) => row[index] ?? null)
-    const type = types?.[index] ?? suggestType(cells.filter((cell) => cell !== null), reading)
+    const type =
+      types?.[index] ??
+      suggestType(
+        cells.filter((cell) => cell !== null),
+        reading,
+      )
     const ambiguous = types === null ? cells.filter((cell) => cell !== null && isAmbiguousDate(cell)).length : 0
     const samples = cells.slice(0, SAMPLES).map((cell) => ({ source: cell, read: cell === null ? null : readAs(cell, type, reading) }))
     return { source, name: chart[index] ?? source, type, ambiguous, samples }
@@ -186,7 +249,8 @@ function suggestType(cells: readonly string[], { decimal, dateOrder }: Reading):
   if (filled.length === 0) return 'text'
   const all = (test: RegExp) => filled.every((cell) => test.test(cell.trim()))
   if (all(/^-?(0|[1-9]\d{0,17})$/)) return 'bigint'
-  if (all(decimal === ',' ? /^-?((0|[1-9]\d*)|[1-9]\d{0,2}(\.\d{3})+)(,\d+)?$/ : /^-?((0|[1-9]\d*)|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?$/)) return 'decimal'
+  if (all(decimal === ',' ? /^-?((0|[1-9]\d*)|[1-9]\d{0,2}(\.\d{3})+)(,\d+)?$/ : /^-?((0|[1-9]\d*)|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?$/))
+    return 'decimal'
   if (filled.every((cell) => cellKind(cell) === 'boolean')) return 'boolean'
   if (all(/^\d{4}-\d{2}-\d{2}$/)) return 'date'
   if (all(/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/)) return 'timestamp'

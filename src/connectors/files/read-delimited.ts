@@ -84,7 +84,14 @@ async function readWhileScanning(file: DelimitedFile, plain: string, context: Re
   }
 }
 
-async function compareWithLines(file: DelimitedFile, plain: string, landed: number, scan: LineScan, gaps: number[], context: ReadFileContext): Promise<LandedFile> {
+async function compareWithLines(
+  file: DelimitedFile,
+  plain: string,
+  landed: number,
+  scan: LineScan,
+  gaps: number[],
+  context: ReadFileContext,
+): Promise<LandedFile> {
   const blank = file.names.length > 1 ? scan.blankCount : 0
   if (landed === scan.lines - headLines(file) - blank) return { landed, refused: 0 }
   if (scan.longest.bytes > RECORD_LIMIT_BYTES) throw tooLong(file, scan)
@@ -126,7 +133,10 @@ async function readStaged(file: DelimitedFile, plain: string, scan: RecordScan, 
   const tolerant = sql`, parallel=false, store_rejects=true, rejects_table=${rejects.errors}, rejects_scan=${rejects.scans},
     max_line_size=${RECORD_LIMIT_BYTES}, buffer_size=${RECORD_LIMIT_BYTES * 2 + 1024}`
   await landing.run(sql`copy (select * from ${csvTable(file, plain, tolerant)}) to ${staged} (format parquet, compression snappy)`)
-  const refusal = await refuseLines({ shown: file.shown, plain, names: file.names, errors: rejects.errors, scan, limitBytes: RECORD_LIMIT_BYTES }, context)
+  const refusal = await refuseLines(
+    { shown: file.shown, plain, names: file.names, errors: rejects.errors, scan, limitBytes: RECORD_LIMIT_BYTES },
+    context,
+  )
   const gaps = refusal.lines === null ? null : merged(gapsAfter(scan.gaps, headLines(file)), refusal.lines)
   const { rows } = await landing.write(selectNamed(file, sql`read_parquet(${staged})`), columnsOf(file), originOf(file, gaps))
   await landing.run(sql`drop table ${id(rejects.errors)}`)
@@ -158,15 +168,25 @@ function columnsOf(file: DelimitedFile): StreamColumn[] {
 
 function verified(file: DelimitedFile, result: LandedFile, records: number): LandedFile {
   if (result.landed + result.refused === records) return result
-  throw new AtlasError('run.incomplete', `${file.shown} has ${records} rows by count, but ${result.landed} were read and ${result.refused} refused.`)
+  throw new AtlasError(
+    'run.incomplete',
+    `${file.shown} has ${records} rows by count, but ${result.landed} were read and ${result.refused} refused.`,
+  )
 }
 
 function tooLong(file: DelimitedFile, { longest }: Pick<RecordScan, 'longest'>): AtlasError {
-  return new AtlasError('file.line_too_long', `Line ${longest.line} of ${file.shown} has ${longest.bytes} bytes; the limit is ${RECORD_LIMIT_BYTES}.`)
+  return new AtlasError(
+    'file.line_too_long',
+    `Line ${longest.line} of ${file.shown} has ${longest.bytes} bytes; the limit is ${RECORD_LIMIT_BYTES}.`,
+  )
 }
 
 function isCsvError(error: unknown): boolean {
-  return error instanceof Error && !(error instanceof AtlasError && error.cause === undefined) && /\bCSV\b/.test(`${error.message} ${String((error.cause as Error | undefined)?.message ?? '')}`)
+  return (
+    error instanceof Error &&
+    !(error instanceof AtlasError && error.cause === undefined) &&
+    /\bCSV\b/.test(`${error.message} ${String((error.cause as Error | undefined)?.message ?? '')}`)
+  )
 }
 
 /** @param gaps lines without a landed row; null when they are not known */

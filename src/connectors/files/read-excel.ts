@@ -35,29 +35,55 @@ export interface CopiedSheet {
  * and are warned of. Rows and columns without a value are left out; a row's line is its number in the sheet.
  * @throws AtlasError `file.no_rows`, `file.corrupt`, `file.truncated`, `run.incomplete`
  */
-export async function readExcel(file: SourceFile, reading: Reading, set: ReadingOverrides, sheet: string | null, union: ColumnUnion, context: ReadFileContext): Promise<ReadFile> {
+export async function readExcel(
+  file: SourceFile,
+  reading: Reading,
+  set: ReadingOverrides,
+  sheet: string | null,
+  union: ColumnUnion,
+  context: ReadFileContext,
+): Promise<ReadFile> {
   const book = await openWorkbook(await plainCopy(file, reading, context), file.shown)
   const name = sheet ?? book.sheets[0] ?? ''
   if (!book.sheets.includes(name)) throw new AtlasError('file.empty', `${file.shown} has no sheet ${JSON.stringify(name)} with cells.`)
   const copied = await copySheet(book, name, path.join(context.scratch, `sheet-${++copies}.ndjson`), file, context)
-  if (copied.errors.count > 0) context.warn(`${file.shown}, sheet ${name}: ${copied.errors.count} cells show an error (the first at ${copied.errors.firstAt}) and have no value.`)
+  if (copied.errors.count > 0)
+    context.warn(
+      `${file.shown}, sheet ${name}: ${copied.errors.count} cells show an error (the first at ${copied.errors.firstAt}) and have no value.`,
+    )
   const { head, headRow, columns: used } = layOut(copied, set)
   const dataRows = copied.rowNumbers.filter((row) => row > headRow)
   if (dataRows.length === 0) throw new AtlasError('file.no_rows', `${file.shown}, sheet ${name}: there is a header and no row below it.`)
-  const names = uniqueNames(used.map((column) => head.names[column] || (head.header ? '' : `column_${columnLetters(column)}`))).map(union.nameOf)
+  const names = uniqueNames(used.map((column) => head.names[column] || (head.header ? '' : `column_${columnLetters(column)}`))).map(
+    union.nameOf,
+  )
   const constants = constantsOf(file, names, union.nameOf)
   const columns = [...names, ...constants.map((constant) => constant.name)].map((column) => ({ name: column, type: 'VARCHAR' }))
-  const selected = [...used.map((column, index) => sql`${id(`c${column}`)} as ${id(names[index] ?? '')}`), ...constants.map((constant) => sql`${constant.value}::varchar as ${id(constant.name)}`)]
+  const selected = [
+    ...used.map((column, index) => sql`${id(`c${column}`)} as ${id(names[index] ?? '')}`),
+    ...constants.map((constant) => sql`${constant.value}::varchar as ${id(constant.name)}`),
+  ]
   const read = join([sql`r: 'BIGINT'`, ...used.map((column) => sql`${id(`c${column}`)}: 'VARCHAR'`)])
   const query = sql`select ${join(selected)} from read_json(${copied.rowsFile}, format='newline_delimited', columns={${read}}, maximum_object_size=${256 << 20}) where r > ${headRow}`
   const gaps = gapsBetween(dataRows, headRow)
-  const { rows } = await context.landing.write(query, columns, { file: `${file.shown}#${name}`, firstLine: gaps === null ? null : headRow + 1, skippedLines: gaps ?? [] })
-  if (rows !== dataRows.length) throw new AtlasError('run.incomplete', `${file.shown}, sheet ${name}, has ${dataRows.length} rows by count, but ${rows} were read.`)
+  const { rows } = await context.landing.write(query, columns, {
+    file: `${file.shown}#${name}`,
+    firstLine: gaps === null ? null : headRow + 1,
+    skippedLines: gaps ?? [],
+  })
+  if (rows !== dataRows.length)
+    throw new AtlasError('run.incomplete', `${file.shown}, sheet ${name}, has ${dataRows.length} rows by count, but ${rows} were read.`)
   return { landed: rows, refused: 0, columns, text: sheetReading(copied.first, headRow, set) }
 }
 
 /** Copies a sheet's rows to a file of JSON lines. */
-export async function copySheet(book: Workbook, sheet: string, target: string, file: { shown: string }, { signal }: { signal: AbortSignal }): Promise<CopiedSheet> {
+export async function copySheet(
+  book: Workbook,
+  sheet: string,
+  target: string,
+  file: { shown: string },
+  { signal }: { signal: AbortSignal },
+): Promise<CopiedSheet> {
   const copied: CopiedSheet = { rowsFile: target, rowNumbers: [], lastRow: [], first: [], errors: { count: 0, firstAt: '' } }
   const lines = openLines(target)
   try {
@@ -92,18 +118,26 @@ export function layOut(copied: CopiedSheet, set: ReadingOverrides): { head: Foun
   const records = recordsOf(copied.first, copied.lastRow.length)
   const filled = records.filter((record) => !record.blank)
   const width = Math.max(1, ...filled.map((record) => record.fields.filter((field) => field !== '').length))
-  const wide = filled.find((record) => record.fields.filter((field) => field !== '').length >= Math.max(Math.min(width, 2), Math.ceil(width / 2)))
+  const wide = filled.find(
+    (record) => record.fields.filter((field) => field !== '').length >= Math.max(Math.min(width, 2), Math.ceil(width / 2)),
+  )
   const skipRows = records.findIndex((record) => record === wide)
-  const head = findHead({ records, width: copied.lastRow.length, delimiter: '', quote: '', escape: '' }, { header: set.header, skipRows: set.skipRows ?? Math.max(0, skipRows), skipAfterHeader: set.skipAfterHeader })
+  const head = findHead(
+    { records, width: copied.lastRow.length, delimiter: '', quote: '', escape: '' },
+    { header: set.header, skipRows: set.skipRows ?? Math.max(0, skipRows), skipAfterHeader: set.skipAfterHeader },
+  )
   const headRow = head.skipRows + (head.header ? 1 : 0) + (set.skipAfterHeader ?? 0)
-  const columns = Array.from({ length: copied.lastRow.length }, (_, index) => index).filter((column) => (head.header && (head.names[column] ?? '').trim() !== '') || (copied.lastRow[column] ?? 0) > headRow)
+  const columns = Array.from({ length: copied.lastRow.length }, (_, index) => index).filter(
+    (column) => (head.header && (head.names[column] ?? '').trim() !== '') || (copied.lastRow[column] ?? 0) > headRow,
+  )
   return { head, headRow, columns }
 }
 
 function recordsOf(rows: readonly SheetRow[], width: number): TextRecord[] {
   const records: TextRecord[] = []
   for (const row of rows) {
-    while (records.length < row.number - 1 && records.length < HEAD_ROWS * 2) records.push({ fields: [''], quoted: [false], line: records.length + 1, lines: 1, blank: true, broken: false })
+    while (records.length < row.number - 1 && records.length < HEAD_ROWS * 2)
+      records.push({ fields: [''], quoted: [false], line: records.length + 1, lines: 1, blank: true, broken: false })
     const fields = Array.from({ length: width }, (_, column) => row.cells.get(column) ?? '')
     records.push({ fields, quoted: fields.map(() => false), line: row.number, lines: 1, blank: false, broken: false })
   }

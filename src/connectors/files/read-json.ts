@@ -49,26 +49,40 @@ export async function readJson(file: SourceFile, reading: Reading, union: Column
     context.warn(`${file.shown}: ${copied.utf8.wrong} records are not UTF-8, so the text is read as windows-1252.`)
     return readJson(file, { ...reading, encoding: 'windows-1252' }, union, context)
   }
-  if (copied.records + copied.refused === 0 || (copied.keys.size === 0 && copied.refused === 0)) throw new AtlasError('file.no_rows', `${file.shown} is JSON without a record.`)
+  if (copied.records + copied.refused === 0 || (copied.keys.size === 0 && copied.refused === 0))
+    throw new AtlasError('file.no_rows', `${file.shown} is JSON without a record.`)
   if (copied.refused > 0) {
     await context.landing.quarantine(sql`select ${file.shown} as file, line, null::varchar as column_name, reason, "row"
       from read_json(${copied.refusedFile}, format='newline_delimited', columns={line: 'BIGINT', reason: 'VARCHAR', row: 'VARCHAR'}, maximum_object_size=${MAX_OBJECT}) order by line`)
   }
   if (copied.keys.size === 0) return { landed: 0, refused: copied.refused, columns: [], text: textOf(reading) }
   const { columns, landed } = await land(file, reading, copied, union, context)
-  if (landed !== copied.records) throw new AtlasError('run.incomplete', `${file.shown} has ${copied.records} records by count, but ${landed} were read.`)
+  if (landed !== copied.records)
+    throw new AtlasError('run.incomplete', `${file.shown} has ${copied.records} records by count, but ${landed} were read.`)
   return { landed, refused: copied.refused, columns, text: textOf(reading) }
 }
 const MAX_OBJECT = 256 << 20
 const textOf = ({ decimal, dateOrder }: Reading): TextReading => ({ decimal, dateOrder })
 
-async function land(file: SourceFile, reading: Reading, copied: Copied, union: ColumnUnion, { landing }: ReadFileContext): Promise<{ columns: StreamColumn[]; landed: number }> {
+async function land(
+  file: SourceFile,
+  reading: Reading,
+  copied: Copied,
+  union: ColumnUnion,
+  { landing }: ReadFileContext,
+): Promise<{ columns: StreamColumn[]; landed: number }> {
   const keys = [...copied.keys]
   const names = uniqueNames(keys.map(([key]) => key)).map(union.nameOf)
-  const columns: StreamColumn[] = names.map((name, index) => ({ name, type: union.typeOf(name) ?? (keys[index]?.[1].nested === true ? 'JSON' : 'VARCHAR') }))
+  const columns: StreamColumn[] = names.map((name, index) => ({
+    name,
+    type: union.typeOf(name) ?? (keys[index]?.[1].nested === true ? 'JSON' : 'VARCHAR'),
+  }))
   const constants = constantsOf(file, names, union.nameOf)
   const read = join(keys.map(([, { index }]) => sql`${id(`c${index}`)}: 'VARCHAR'`))
-  const selected = [...columns.map(({ name, type }, index) => sql`${id(`c${index}`)}::${id(type)} as ${id(name)}`), ...constants.map(({ name, value }) => sql`${value}::varchar as ${id(name)}`)]
+  const selected = [
+    ...columns.map(({ name, type }, index) => sql`${id(`c${index}`)}::${id(type)} as ${id(name)}`),
+    ...constants.map(({ name, value }) => sql`${value}::varchar as ${id(name)}`),
+  ]
   const all = [...columns, ...constants.map(({ name }) => ({ name, type: 'VARCHAR' }))]
   const isLines = reading.format === 'ndjson'
   const { rows } = await landing.write(
@@ -80,19 +94,44 @@ async function land(file: SourceFile, reading: Reading, copied: Copied, union: C
 }
 
 /** Copies the records with text values only; twice when a key turns out to hold both texts and nested values, which are told apart only as JSON. */
-async function copyRecords(file: SourceFile, plain: string, reading: Reading, union: ColumnUnion, context: ReadFileContext): Promise<Copied> {
-  const asJson = union.columns().filter(({ type }) => type === 'JSON').map(({ name }) => name)
+async function copyRecords(
+  file: SourceFile,
+  plain: string,
+  reading: Reading,
+  union: ColumnUnion,
+  context: ReadFileContext,
+): Promise<Copied> {
+  const asJson = union
+    .columns()
+    .filter(({ type }) => type === 'JSON')
+    .map(({ name }) => name)
   const copied = await copyOnce(file, plain, reading, new Set(asJson), context)
   const mixed = [...copied.keys].filter(([key, seen]) => seen.nested && seen.text && !copied.asJson.has(key)).map(([key]) => key)
   return mixed.length === 0 ? copied : copyOnce(file, plain, reading, new Set([...asJson, ...mixed]), context)
 }
 
-async function copyOnce(file: SourceFile, plain: string, reading: Reading, asJson: ReadonlySet<string>, { scratch, signal }: ReadFileContext): Promise<Copied> {
+async function copyOnce(
+  file: SourceFile,
+  plain: string,
+  reading: Reading,
+  asJson: ReadonlySet<string>,
+  { scratch, signal }: ReadFileContext,
+): Promise<Copied> {
   const n = ++copies
-  const copied: Copied = { records: 0, refused: 0, keys: new Map(), asJson, rowsFile: path.join(scratch, `records-${n}.ndjson`), refusedFile: path.join(scratch, `refused-${n}.ndjson`), utf8: { right: 0, wrong: 0 }, gaps: [] }
+  const copied: Copied = {
+    records: 0,
+    refused: 0,
+    keys: new Map(),
+    asJson,
+    rowsFile: path.join(scratch, `records-${n}.ndjson`),
+    refusedFile: path.join(scratch, `refused-${n}.ndjson`),
+    utf8: { right: 0, wrong: 0 },
+    gaps: [],
+  }
   const rows = openLines(copied.rowsFile)
   const refused = openLines(copied.refusedFile)
-  const documents = reading.format === 'ndjson' ? jsonLines(plain, file.shown, copied.gaps, signal) : jsonElements(plain, file.shown, signal)
+  const documents =
+    reading.format === 'ndjson' ? jsonLines(plain, file.shown, copied.gaps, signal) : jsonElements(plain, file.shown, signal)
   try {
     for await (const document of documents) {
       const row = convert(document, copied)
@@ -103,7 +142,13 @@ async function copyOnce(file: SourceFile, plain: string, reading: Reading, asJso
       }
       copied.refused++
       copied.gaps.push(document.line)
-      await refused.add(JSON.stringify({ line: document.line, reason: row.refusal, row: document.bytes.toString(isUtf8(document.bytes) ? 'utf8' : 'latin1').toWellFormed() }))
+      await refused.add(
+        JSON.stringify({
+          line: document.line,
+          reason: row.refusal,
+          row: document.bytes.toString(isUtf8(document.bytes) ? 'utf8' : 'latin1').toWellFormed(),
+        }),
+      )
     }
     await Promise.all([rows.close(), refused.close()])
   } catch (error) {
@@ -126,7 +171,8 @@ function convert({ bytes }: JsonDocument, copied: Copied): string | { refusal: s
     return { refusal: 'not valid JSON' }
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return { refusal: 'not a JSON object' }
-  if (/\\u[dD][89a-fA-F]/.test(text) && Object.values(parsed).some((value) => typeof value === 'string' && !value.isWellFormed())) return { refusal: 'half of a surrogate pair, which is no text' }
+  if (/\\u[dD][89a-fA-F]/.test(text) && Object.values(parsed).some((value) => typeof value === 'string' && !value.isWellFormed()))
+    return { refusal: 'half of a surrogate pair, which is no text' }
   const cells: string[] = []
   for (const { key, raw } of membersOf(text)) {
     const cell = cellOf(key, raw, copied)

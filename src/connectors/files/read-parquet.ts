@@ -17,7 +17,12 @@ export interface ParquetPlan {
  * Reads the footers of all files of a set and finds one type per column that holds every file's values exactly.
  * @throws AtlasError `file.corrupt`, `file.unsupported_type`
  */
-export async function planParquet(files: readonly SourceFile[], union: ColumnUnion, landing: Landing, warn: (message: string) => void): Promise<ParquetPlan> {
+export async function planParquet(
+  files: readonly SourceFile[],
+  union: ColumnUnion,
+  landing: Landing,
+  warn: (message: string) => void,
+): Promise<ParquetPlan> {
   const columns = new Map<SourceFile, StreamColumn[]>()
   const types = new Map(union.columns().map(({ name, type }) => [name.toLowerCase(), type]))
   for (const file of files) {
@@ -27,7 +32,8 @@ export async function planParquet(files: readonly SourceFile[], union: ColumnUni
       const key = name.toLowerCase()
       const before = types.get(key)
       const now = before === undefined ? exploreType(type) : commonType(before, exploreType(type))
-      if (before !== undefined && now === 'VARCHAR' && before !== 'VARCHAR') warn(`column ${name} is ${before} in one file and ${type} in ${file.shown}; it is read as text.`)
+      if (before !== undefined && now === 'VARCHAR' && before !== 'VARCHAR')
+        warn(`column ${name} is ${before} in one file and ${type} in ${file.shown}; it is read as text.`)
       types.set(key, now)
     }
   }
@@ -38,13 +44,24 @@ export async function planParquet(files: readonly SourceFile[], union: ColumnUni
  * Reads one Parquet file as it is typed; nested columns become JSON text, and each column is cast to its type over the whole set.
  * @throws AtlasError `file.corrupt`, `file.no_rows`, `run.incomplete`
  */
-export async function readParquet(file: SourceFile, plan: ParquetPlan, union: ColumnUnion, { landing }: ReadFileContext): Promise<ReadFile> {
+export async function readParquet(
+  file: SourceFile,
+  plan: ParquetPlan,
+  union: ColumnUnion,
+  { landing }: ReadFileContext,
+): Promise<ReadFile> {
   const own = plan.columns.get(file) ?? []
-  const expected = await corruptIfFails(file, () => landing.rows(sql`select num_rows::bigint as n from parquet_file_metadata(${file.path})`))
+  const expected = await corruptIfFails(file, () =>
+    landing.rows(sql`select num_rows::bigint as n from parquet_file_metadata(${file.path})`),
+  )
   const rowsStated = Number(expected[0]?.['n'] ?? 0)
   if (rowsStated === 0) throw new AtlasError('file.no_rows', `${file.shown} has ${own.length} columns and no rows.`)
   const columns = own.map(({ name }) => ({ name: union.nameOf(name), type: plan.typeOf(name) }))
-  const constants = constantsOf(file, columns.map(({ name }) => name), union.nameOf)
+  const constants = constantsOf(
+    file,
+    columns.map(({ name }) => name),
+    union.nameOf,
+  )
   const selected = own.map((column, index) => sql`${cast(column, plan.typeOf(column.name))} as ${id(columns[index]?.name ?? column.name)}`)
   const withConstants = [...selected, ...constants.map(({ name, value }) => sql`${value}::varchar as ${id(name)}`)]
   const all = [...columns, ...constants.map(({ name }) => ({ name, type: 'VARCHAR' }))]
@@ -65,12 +82,19 @@ function textDecimals(type: string): string {
 }
 
 async function columnsOf(file: SourceFile, landing: Landing): Promise<StreamColumn[]> {
-  const leaves = await corruptIfFails(file, () => landing.rows(sql`select name, precision from parquet_schema(${file.path}) where coalesce(precision, 0) > 38`))
+  const leaves = await corruptIfFails(file, () =>
+    landing.rows(sql`select name, precision from parquet_schema(${file.path}) where coalesce(precision, 0) > 38`),
+  )
   const [tooWide] = leaves
   if (tooWide !== undefined) {
-    throw new AtlasError('file.unsupported_type', `Column ${String(tooWide['name'])} of ${file.shown} is a decimal of ${String(tooWide['precision'])} digits; the limit is 38.`)
+    throw new AtlasError(
+      'file.unsupported_type',
+      `Column ${String(tooWide['name'])} of ${file.shown} is a decimal of ${String(tooWide['precision'])} digits; the limit is 38.`,
+    )
   }
-  const described = await corruptIfFails(file, () => landing.rows(sql`describe select * from read_parquet(${file.path}, hive_partitioning=false)`))
+  const described = await corruptIfFails(file, () =>
+    landing.rows(sql`describe select * from read_parquet(${file.path}, hive_partitioning=false)`),
+  )
   return described.map((row) => ({ name: String(row['column_name']), type: String(row['column_type']) }))
 }
 
@@ -79,7 +103,15 @@ async function corruptIfFails<T>(file: SourceFile, work: () => Promise<T>): Prom
     return await work()
   } catch (error) {
     const message = error instanceof Error ? error.message : ''
-    if (error instanceof AtlasError || !/parquet|TProtocol|magic bytes|snappy|zstd|Invalid (Input|unicode)|thrift|metadata|corrupt/i.test(message)) throw error
-    throw new AtlasError('file.corrupt', `${file.shown} cannot be read as Parquet: ${message.split('\n', 1)[0]?.replaceAll(file.path, file.shown) ?? ''}`, { cause: error })
+    if (
+      error instanceof AtlasError ||
+      !/parquet|TProtocol|magic bytes|snappy|zstd|Invalid (Input|unicode)|thrift|metadata|corrupt/i.test(message)
+    )
+      throw error
+    throw new AtlasError(
+      'file.corrupt',
+      `${file.shown} cannot be read as Parquet: ${message.split('\n', 1)[0]?.replaceAll(file.path, file.shown) ?? ''}`,
+      { cause: error },
+    )
   }
 }

@@ -25,7 +25,13 @@ interface OpenedFile {
  * @param sheet the sheet to read of each workbook; null for other formats
  * @throws AtlasError `file.*`, `run.incomplete`, `run.cancelled`
  */
-export async function readSet(settings: FilesSettings, set: FileSet, sheet: string | null, context: ReadContext, landing: Landing): Promise<ReadResult> {
+export async function readSet(
+  settings: FilesSettings,
+  set: FileSet,
+  sheet: string | null,
+  context: ReadContext,
+  landing: Landing,
+): Promise<ReadResult> {
   const warnings: string[] = []
   const warn = (message: string) => {
     if (warnings.length < 100) warnings.push(message)
@@ -51,7 +57,12 @@ export async function readSet(settings: FilesSettings, set: FileSet, sheet: stri
     try {
       const opened: OpenedFile = { file, sniffed: await sniffLike(file, settings, first, warn) }
       first ??= opened
-      const read = await readOne(opened, settings.reading, sheet, plan, union, { scratch: context.scratch, signal: context.signal, landing, warn })
+      const read = await readOne(opened, settings.reading, sheet, plan, union, {
+        scratch: context.scratch,
+        signal: context.signal,
+        landing,
+        warn,
+      })
       for (const column of read.columns) union.add(column)
       if (read.text !== null) texts.push(read.text)
       sum.sourceRows += read.landed + read.refused
@@ -72,16 +83,25 @@ export async function readSet(settings: FilesSettings, set: FileSet, sheet: stri
 }
 
 /** Finds how a file of the set is read: as the first one where that cannot be told from one file alone. */
-async function sniffLike(file: SourceFile, settings: FilesSettings, first: OpenedFile | null, warn: (message: string) => void): Promise<Sniffed> {
+async function sniffLike(
+  file: SourceFile,
+  settings: FilesSettings,
+  first: OpenedFile | null,
+  warn: (message: string) => void,
+): Promise<Sniffed> {
   const sniffed = await sniffReading(file.path, settings.reading, file.fileName)
   if (first === null) {
     for (const note of sniffed.notes) warn(`${file.shown}: ${note}.`)
     return sniffed
   }
   if (family(sniffed.reading) !== family(first.sniffed.reading)) {
-    throw new AtlasError('file.mixed_formats', `${first.file.shown} is ${first.sniffed.reading.format} and ${file.shown} is ${sniffed.reading.format}.`)
+    throw new AtlasError(
+      'file.mixed_formats',
+      `${first.file.shown} is ${first.sniffed.reading.format} and ${file.shown} is ${sniffed.reading.format}.`,
+    )
   }
-  if (sniffed.text === null || sniffed.reading.header === first.sniffed.reading.header || settings.reading.header !== undefined) return sniffed
+  if (sniffed.text === null || sniffed.reading.header === first.sniffed.reading.header || settings.reading.header !== undefined)
+    return sniffed
   return sniffReading(file.path, { ...settings.reading, header: first.sniffed.reading.header }, file.fileName)
 }
 
@@ -89,7 +109,14 @@ function family({ format }: Reading): string {
   return format === 'ndjson' ? 'json' : format
 }
 
-async function readOne({ file, sniffed }: OpenedFile, set: ReadingOverrides, sheet: string | null, plan: () => Promise<ParquetPlan>, union: ColumnUnion, context: ReadFileContext): Promise<ReadFile> {
+async function readOne(
+  { file, sniffed }: OpenedFile,
+  set: ReadingOverrides,
+  sheet: string | null,
+  plan: () => Promise<ParquetPlan>,
+  union: ColumnUnion,
+  context: ReadFileContext,
+): Promise<ReadFile> {
   const { format } = sniffed.reading
   if (format === 'parquet') return readParquet(file, await plan(), union, context)
   if (format === 'excel') return readExcel(file, sniffed.reading, set, sheet, union, context)
@@ -101,7 +128,8 @@ async function readText(file: SourceFile, sniffed: Sniffed, union: ColumnUnion, 
   const source = sniffed.text?.head.names ?? []
   const names = uniqueNames(source).map(union.nameOf)
   const changed = names.filter((name, index) => name !== source[index]).length
-  if (sniffed.reading.header && changed > 0) context.warn(`${file.shown}: ${changed} column names were blank or repeated and got a name of their own.`)
+  if (sniffed.reading.header && changed > 0)
+    context.warn(`${file.shown}: ${changed} column names were blank or repeated and got a name of their own.`)
   const records = sniffed.text?.dialect.records.filter((record) => !record.blank).length ?? 0
   if (sniffed.reading.header && records <= 1 && sniffed.text?.whole === true) {
     throw new AtlasError('file.no_rows', `${file.shown} has a header with ${names.length} columns and no rows.`)
@@ -109,7 +137,12 @@ async function readText(file: SourceFile, sniffed: Sniffed, union: ColumnUnion, 
   const constants = constantsOf(file, names, union.nameOf)
   const { landed, refused } = await readDelimited({ path: file.path, shown: file.shown, sniffed, names, constants }, context)
   const { decimal, dateOrder } = sniffed.reading
-  return { landed, refused, columns: [...names, ...constants.map(({ name }) => name)].map((name) => ({ name, type: 'VARCHAR' })), text: { decimal, dateOrder } }
+  return {
+    landed,
+    refused,
+    columns: [...names, ...constants.map(({ name }) => name)].map((name) => ({ name, type: 'VARCHAR' })),
+    text: { decimal, dateOrder },
+  }
 }
 
 function isEmptyFile(error: unknown): error is AtlasError {
@@ -121,8 +154,13 @@ function majority(texts: readonly TextReading[], warn: (message: string) => void
   const decimals = texts.map(({ decimal }) => decimal)
   const orders = texts.map(({ dateOrder }) => dateOrder).filter((order) => order !== 'iso')
   const decimal = decimals.filter((mark) => mark === ',').length * 2 > decimals.length ? ',' : '.'
-  const dateOrder = orders.length === 0 ? 'iso' : orders.filter((order) => order === 'day-first').length * 2 >= orders.length ? 'day-first' : 'month-first'
-  if (new Set(decimals).size > 1) warn(`the files write decimals in different ways; they are read with ${JSON.stringify(decimal)}: set reading.decimal or read them apart.`)
-  if (new Set(orders).size > 1) warn(`the files write dates in different orders; they are read as ${dateOrder}: set reading.dateOrder or read them apart.`)
+  const dateOrder =
+    orders.length === 0 ? 'iso' : orders.filter((order) => order === 'day-first').length * 2 >= orders.length ? 'day-first' : 'month-first'
+  if (new Set(decimals).size > 1)
+    warn(
+      `the files write decimals in different ways; they are read with ${JSON.stringify(decimal)}: set reading.decimal or read them apart.`,
+    )
+  if (new Set(orders).size > 1)
+    warn(`the files write dates in different orders; they are read as ${dateOrder}: set reading.dateOrder or read them apart.`)
   return { decimal, dateOrder }
 }

@@ -29,32 +29,53 @@ const REASONS = raw(`case error_type
  * @throws AtlasError `file.line_too_long`
  */
 export async function refuseLines(
-  { shown, plain, names, errors, scan, limitBytes }: { shown: string; plain: string; names: readonly string[]; errors: string; scan: RecordScan; limitBytes: number },
+  {
+    shown,
+    plain,
+    names,
+    errors,
+    scan,
+    limitBytes,
+  }: { shown: string; plain: string; names: readonly string[]; errors: string; scan: RecordScan; limitBytes: number },
   { landing, scratch }: { landing: Landing; scratch: string },
 ): Promise<Refusal> {
-  const [found] = await landing.rows(sql`select count(distinct line_byte_position)::bigint as n, min(line) filter (error_type = 'LINE SIZE OVER MAXIMUM') as too_long,
+  const [found] =
+    await landing.rows(sql`select count(distinct line_byte_position)::bigint as n, min(line) filter (error_type = 'LINE SIZE OVER MAXIMUM') as too_long,
     coalesce(bool_or(error_type in ('UNQUOTED VALUE', 'INVALID STATE')), false) as structure from ${id(errors)}`)
   if (found?.['too_long'] != null) {
-    throw new AtlasError('file.line_too_long', `Line ${String(found['too_long'])} of ${shown} is longer than the limit of ${limitBytes} bytes.`)
+    throw new AtlasError(
+      'file.line_too_long',
+      `Line ${String(found['too_long'])} of ${shown} is longer than the limit of ${limitBytes} bytes.`,
+    )
   }
   const count = Number(found?.['n'] ?? 0)
   const structure = found?.['structure'] === true
   if (count === 0) return { rows: 0, lines: [], structure }
   const rows = await physicalRows(errors, plain, scan, { landing, scratch })
-  const { rows: kept } = await landing.quarantine(sql`select ${shown} as file, line, ${list(names)}[try_cast(column_name[2:] as int) + 1] as column_name, reason, "row" from (${rows}) order by line`)
+  const { rows: kept } = await landing.quarantine(
+    sql`select ${shown} as file, line, ${list(names)}[try_cast(column_name[2:] as int) + 1] as column_name, reason, "row" from (${rows}) order by line`,
+  )
   if (kept !== count) throw new AtlasError('run.incomplete', `${count} rows of ${shown} were refused, but ${kept} reached quarantine.`)
   if (count > LINE_LIST_LIMIT || scan.gaps.length >= LINE_LIST_LIMIT) return { rows: count, lines: null, structure }
   const lines = await landing.rows(sql`select line from (${rows}) order by line`)
   return { rows: count, lines: lines.map((row) => Number(row['line'])), structure }
 }
 
-async function physicalRows(errors: string, plain: string, scan: RecordScan, { landing, scratch }: { landing: Landing; scratch: string }): Promise<Sql> {
+async function physicalRows(
+  errors: string,
+  plain: string,
+  scan: RecordScan,
+  { landing, scratch }: { landing: Landing; scratch: string },
+): Promise<Sql> {
   const texts = await undecodable(errors, plain, { landing, scratch })
   // A record that follows blank lines is reported with them, from the first of them on.
   const once = sql`select line, line_byte_position as at_byte,
     case when count(distinct column_name) = 1 and bool_or(error_type = 'INVALID ENCODING') then any_value(column_name) end as column_name,
     arg_max(${REASONS}, byte_position) as reason, ltrim(any_value(csv_line), chr(10) || chr(13)) as "row" from ${id(errors)} group by line, line_byte_position`
-  const withText = texts === null ? once : sql`select o.* replace (coalesce(t.text, o."row") as "row") from (${once}) o left join ${texts} t using (at_byte)`
+  const withText =
+    texts === null
+      ? once
+      : sql`select o.* replace (coalesce(t.text, o."row") as "row") from (${once}) o left join ${texts} t using (at_byte)`
   const shifts = lineShifts(scan.continuedLines)
   if (shifts.length === 0) return withText
   const list = join(shifts.map(({ before, shift }) => sql`{before: ${before}, shift: ${shift}}`))
@@ -74,8 +95,14 @@ function lineShifts(continued: readonly number[]): { before: number; shift: numb
 }
 
 /** DuckDB shows broken bytes as question marks, and eats their neighbours; the rows as they stand, byte for character, are kept in their place. */
-async function undecodable(errors: string, plain: string, { landing, scratch }: { landing: Landing; scratch: string }): Promise<Sql | null> {
-  const rows = await landing.rows(sql`select distinct line_byte_position as at_byte, strlen(csv_line) as bytes from ${id(errors)} where error_type = 'INVALID ENCODING' order by at_byte`)
+async function undecodable(
+  errors: string,
+  plain: string,
+  { landing, scratch }: { landing: Landing; scratch: string },
+): Promise<Sql | null> {
+  const rows = await landing.rows(
+    sql`select distinct line_byte_position as at_byte, strlen(csv_line) as bytes from ${id(errors)} where error_type = 'INVALID ENCODING' order by at_byte`,
+  )
   if (rows.length === 0) return null
   const lines: string[] = []
   for (const row of rows) {

@@ -50,7 +50,17 @@ function createScanner(dialect: Dialect, newline: '\n' | '\r') {
   const kind = classes(dialect)
   const doubled = dialect.escape === dialect.quote
   const scan: RecordScan = {
-    bytes: 0, records: 0, blanks: 0, gaps: [], continued: 0, continuedLines: [], longest: { bytes: 0, line: 1 }, ends: { lf: 0, crlf: 0, cr: 0 }, malformed: 0, multiByte: 0, invalid: 0,
+    bytes: 0,
+    records: 0,
+    blanks: 0,
+    gaps: [],
+    continued: 0,
+    continuedLines: [],
+    longest: { bytes: 0, line: 1 },
+    ends: { lf: 0, crlf: 0, cr: 0 },
+    malformed: 0,
+    multiByte: 0,
+    invalid: 0,
   }
   let state: number = STATE.fieldStart
   let line = 1

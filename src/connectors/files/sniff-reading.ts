@@ -21,7 +21,17 @@ export interface Sniffed {
 }
 
 const DEFAULTS: Omit<Reading, 'format'> = {
-  compression: 'none', encoding: 'utf-8', delimiter: ',', quote: '"', escape: '"', header: true, skipRows: 0, skipAfterHeader: 0, decimal: '.', dateOrder: 'iso', nullText: [],
+  compression: 'none',
+  encoding: 'utf-8',
+  delimiter: ',',
+  quote: '"',
+  escape: '"',
+  header: true,
+  skipRows: 0,
+  skipAfterHeader: 0,
+  decimal: '.',
+  dateOrder: 'iso',
+  nullText: [],
 }
 
 /**
@@ -35,7 +45,11 @@ export async function sniffReading(path: string, set: ReadingOverrides = {}, fil
   const start = await readWindow(path, 0, 16)
   const compression = set.compression ?? compressionOf(start)
   const prefix = await readPrefix(path, compression, PREFIX_BYTES, fileName)
-  if (prefix.length === 0) throw new AtlasError('file.empty', `${fileName} is empty (${compression === 'none' ? '0 bytes' : 'nothing is in it once decompressed'}).`)
+  if (prefix.length === 0)
+    throw new AtlasError(
+      'file.empty',
+      `${fileName} is empty (${compression === 'none' ? '0 bytes' : 'nothing is in it once decompressed'}).`,
+    )
   const format = set.format ?? findFormat(prefix, fileName)
   const given = withoutUndefined(set)
   if (format === 'parquet' || format === 'excel') {
@@ -51,7 +65,13 @@ export async function sniffReading(path: string, set: ReadingOverrides = {}, fil
   const base = { ...DEFAULTS, ...given, compression, encoding }
   const kind = set.format ?? textFormat(format, text, fileName)
   if (kind !== 'csv') return { reading: { ...base, format: kind }, notes: encodingNote(encoding), text: null }
-  return sniffDelimited(text, later.map((window) => decodeWindow(window, encoding)), base, given, whole)
+  return sniffDelimited(
+    text,
+    later.map((window) => decodeWindow(window, encoding)),
+    base,
+    given,
+    whole,
+  )
 }
 
 async function sizeOf(path: string, fileName: string): Promise<number> {
@@ -61,14 +81,16 @@ async function sizeOf(path: string, fileName: string): Promise<number> {
     return found.size
   } catch (error) {
     if (error instanceof AtlasError) throw error
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new AtlasError('file.not_found', `${fileName} does not exist.`, { cause: error })
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new AtlasError('file.not_found', `${fileName} does not exist.`, { cause: error })
     throw new AtlasError('file.unreadable', `${fileName} cannot be opened.`, { cause: error })
   }
 }
 
 async function assertParquetEnd(path: string, size: number, fileName: string): Promise<void> {
   const end = await readWindow(path, Math.max(0, size - 4), 4)
-  if (size < 12 || end.toString('latin1') !== 'PAR1') throw new AtlasError('file.truncated', `${fileName} does not end as a Parquet file does (PAR1); it has ${size} bytes.`)
+  if (size < 12 || end.toString('latin1') !== 'PAR1')
+    throw new AtlasError('file.truncated', `${fileName} does not end as a Parquet file does (PAR1); it has ${size} bytes.`)
 }
 
 async function laterWindows(path: string, size: number): Promise<Buffer[]> {
@@ -82,7 +104,8 @@ function decodePrefix(prefix: Buffer, encoding: Reading['encoding'], whole: bool
     const text = decode(prefix)
     return whole ? text + decode(null) : text
   } catch (error) {
-    if (encoding.startsWith('utf-16') && prefix.length % 2 === 1 && whole) throw new AtlasError('file.truncated', `${fileName} ends in the middle of a UTF-16 character.`, { cause: error })
+    if (encoding.startsWith('utf-16') && prefix.length % 2 === 1 && whole)
+      throw new AtlasError('file.truncated', `${fileName} ends in the middle of a UTF-16 character.`, { cause: error })
     throw new AtlasError('file.not_text', `${fileName} is not ${encoding} text.`, { cause: error })
   }
 }
@@ -99,7 +122,8 @@ function decodeWindow(window: Buffer, encoding: Reading['encoding']): string {
 function textFormat(byName: Format, text: string, fileName: string): Format {
   const promised = formatOfName(fileName)
   const first = text.trimStart().charAt(0)
-  if (first === '{' && (promised !== 'csv' || looksLikeNdjson(text))) return promised === 'ndjson' || looksLikeNdjson(text) ? 'ndjson' : 'json'
+  if (first === '{' && (promised !== 'csv' || looksLikeNdjson(text)))
+    return promised === 'ndjson' || looksLikeNdjson(text) ? 'ndjson' : 'json'
   if (first === '[' && promised !== 'csv') return promised === 'ndjson' ? 'ndjson' : 'json'
   if (promised === 'json' || promised === 'ndjson') {
     throw new AtlasError('file.not_text', `${fileName} does not start as JSON does; its first character is ${JSON.stringify(first)}.`)
@@ -114,7 +138,15 @@ function sniffDelimited(text: string, later: string[], base: Omit<Reading, 'form
   const { delimiter, quote, escape } = dialect
   const { header, skipRows } = head
   const reading: Reading = {
-    ...base, format: 'csv', delimiter, quote, escape, header, skipRows, decimal: given.decimal ?? found.decimal, dateOrder: given.dateOrder ?? found.dateOrder,
+    ...base,
+    format: 'csv',
+    delimiter,
+    quote,
+    escape,
+    header,
+    skipRows,
+    decimal: given.decimal ?? found.decimal,
+    dateOrder: given.dateOrder ?? found.dateOrder,
   }
   const notes = [...encodingNote(base.encoding), ...(given.dateOrder === undefined ? found.notes : [])]
   if (skipRows > 0 && given.skipRows === undefined) notes.push(`${skipRows} rows before the header are skipped`)

@@ -43,7 +43,9 @@ export async function openWorkbook(path: string, shown: string): Promise<Workboo
   const relations = attributeTags(await part(`${folder}_rels/${bookName.slice(folder.length)}.rels`), 'Relationship')
   const targetOf = (relation: Record<string, string> | undefined) => resolve(folder, relation?.['Target'] ?? '')
   const found = attributeTags(book, 'sheet').flatMap((sheet) => {
-    const relation = relations.find(({ Id }) => Id === sheet['r:id'] || Id === Object.entries(sheet).find(([key]) => key.endsWith(':id'))?.[1])
+    const relation = relations.find(
+      ({ Id }) => Id === sheet['r:id'] || Id === Object.entries(sheet).find(([key]) => key.endsWith(':id'))?.[1],
+    )
     const entry = entries.get(targetOf(relation))
     return relation?.['Type']?.endsWith('/worksheet') === true && entry !== undefined ? [{ name: sheet['name'] ?? '', entry }] : []
   })
@@ -80,7 +82,8 @@ async function readPart(path: string, entry: ZipEntry | undefined, shown: string
   let bytes = 0
   for await (const chunk of unzip(path, entry, shown)) {
     bytes += chunk.length
-    if (bytes > PART_LIMIT_BYTES) throw new AtlasError('lake.out_of_memory', `${entry.name} in ${shown} is larger than the limit of ${PART_LIMIT_BYTES} bytes.`)
+    if (bytes > PART_LIMIT_BYTES)
+      throw new AtlasError('lake.out_of_memory', `${entry.name} in ${shown} is larger than the limit of ${PART_LIMIT_BYTES} bytes.`)
     chunks.push(chunk)
   }
   return withoutPrefixes(Buffer.concat(chunks).toString('utf8'))
@@ -146,7 +149,10 @@ function cellText(type: string | undefined, style: number, body: string, { strin
   if (type === 's') return strings[Number(value)] ?? null
   if (type === 'str') return textOf(`<t>${value}</t>`)
   if (type === 'b') return value === '1' ? 'true' : 'false'
-  if (type === 'd') return unescapeXml(value).replace(/T00:00:00(\.0+)?$/, '').replace('T', ' ')
+  if (type === 'd')
+    return unescapeXml(value)
+      .replace(/T00:00:00(\.0+)?$/, '')
+      .replace('T', ' ')
   return numberText(unescapeXml(value).trim(), kinds[style] ?? null, is1904)
 }
 

@@ -36,13 +36,17 @@ export async function zipEntries(path: string, shown: string): Promise<Map<strin
 
 function parseDirectory(directory: Buffer, shown: string): Map<string, ZipEntry> {
   const entries = new Map<string, ZipEntry>()
-  for (let at = 0; at + 46 <= directory.length; ) {
+  for (let at = 0; at + 46 <= directory.length;) {
     if (directory.readUInt32LE(at) !== 0x02014b50) throw new AtlasError('file.corrupt', `${shown} has a broken ZIP directory.`)
     const nameLength = directory.readUInt16LE(at + 28)
     const extraLength = directory.readUInt16LE(at + 30)
     const name = directory.toString('utf8', at + 46, at + 46 + nameLength).replaceAll('\\', '/')
     const extra = directory.subarray(at + 46 + nameLength, at + 46 + nameLength + extraLength)
-    const sizes = { packed: directory.readUInt32LE(at + 20), full: directory.readUInt32LE(at + 24), offset: directory.readUInt32LE(at + 42) }
+    const sizes = {
+      packed: directory.readUInt32LE(at + 20),
+      full: directory.readUInt32LE(at + 24),
+      offset: directory.readUInt32LE(at + 42),
+    }
     const { packed, offset } = withZip64(sizes, extra)
     entries.set(name, { name, method: directory.readUInt16LE(at + 10), crc: directory.readUInt32LE(at + 16), packedBytes: packed, offset })
     at += 46 + nameLength + extraLength + directory.readUInt16LE(at + 32)
@@ -71,8 +75,10 @@ function withZip64(sizes: { packed: number; full: number; offset: number }, extr
  */
 export async function* unzip(path: string, entry: ZipEntry, shown: string): AsyncGenerator<Buffer> {
   const head = await readAt(path, entry.offset, 30)
-  if (head.length < 30 || head.readUInt32LE(0) !== 0x04034b50) throw new AtlasError('file.corrupt', `${shown} has a broken ZIP entry ${entry.name}.`)
-  if (entry.method !== 0 && entry.method !== 8) throw new AtlasError('file.corrupt', `${shown} packs ${entry.name} by method ${entry.method}, which is not known.`)
+  if (head.length < 30 || head.readUInt32LE(0) !== 0x04034b50)
+    throw new AtlasError('file.corrupt', `${shown} has a broken ZIP entry ${entry.name}.`)
+  if (entry.method !== 0 && entry.method !== 8)
+    throw new AtlasError('file.corrupt', `${shown} packs ${entry.name} by method ${entry.method}, which is not known.`)
   const start = entry.offset + 30 + head.readUInt16LE(26) + head.readUInt16LE(28)
   if (entry.packedBytes === 0) return
   const packed = createReadStream(path, { start, end: start + entry.packedBytes - 1, highWaterMark: 1 << 18 })

@@ -14,17 +14,34 @@ function row(number: number, ...cells: (string | number | null)[]): string {
   return `<row r="${number}">${xml.join('')}</row>`
 }
 
-async function read(sheets: WorkbookSheet[], options: Parameters<typeof makeWorkbook>[1] = {}, stream?: string, reading: Record<string, unknown> = {}) {
+async function read(
+  sheets: WorkbookSheet[],
+  options: Parameters<typeof makeWorkbook>[1] = {},
+  stream?: string,
+  reading: Record<string, unknown> = {},
+) {
   const folder = await temporaryFolder({ 'book.xlsx': makeWorkbook(sheets, options) })
   return readFiles(folder, { path: 'book.xlsx', reading }, { stream })
 }
 
 describe('Excel', () => {
   it('keeps texts exactly and numbers as the shortest text of their double', async () => {
-    const cells = ['<c t="s"><v>0</v></c>', '<c t="s"><v>1</v></c>', '<c><v>0.10000000000000001</v></c>', '<c><v>1.5E-7</v></c>', '<c><v>12345678901234567</v></c>', '<c t="b"><v>1</v></c>', '<c t="str"><v>a &amp; b_x000D_</v></c>', '<c t="s"><v>2</v></c>']
-    const { table, result } = await read([{ name: 'Data', rows: `${row(1, 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h')}<row r="2">${cells.join('')}</row>` }], {
-      strings: ['007', ' x &lt;y&gt;\n', '<r><t>ri</t></r><r><rPr><b/></rPr><t>ch</t></r><rPh sb="0" eb="1"><t>no</t></rPh>'],
-    })
+    const cells = [
+      '<c t="s"><v>0</v></c>',
+      '<c t="s"><v>1</v></c>',
+      '<c><v>0.10000000000000001</v></c>',
+      '<c><v>1.5E-7</v></c>',
+      '<c><v>12345678901234567</v></c>',
+      '<c t="b"><v>1</v></c>',
+      '<c t="str"><v>a &amp; b_x000D_</v></c>',
+      '<c t="s"><v>2</v></c>',
+    ]
+    const { table, result } = await read(
+      [{ name: 'Data', rows: `${row(1, 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h')}<row r="2">${cells.join('')}</row>` }],
+      {
+        strings: ['007', ' x &lt;y&gt;\n', '<r><t>ri</t></r><r><rPr><b/></rPr><t>ch</t></r><rPh sb="0" eb="1"><t>no</t></rPh>'],
+      },
+    )
     expect(table).toEqual([{ a: '007', b: ' x <y>\n', c: '0.1', d: '1.5e-7', e: '12345678901234567', f: 'true', g: 'a & b\r', h: 'rich' }])
     expect(result.columns.every(({ type }) => type === 'VARCHAR')).toBe(true)
   })
@@ -33,27 +50,54 @@ describe('Excel', () => {
     const styles = [0, 14, 164, 165, 21, 46, 166]
     const serials = [45351, 45351, 45322.572916666664, 45351.5, 0.3541666666666667, 1.5, 45351]
     const cells = serials.map((serial, style) => `<c s="${style}"><v>${serial}</v></c>`).join('')
-    const { table } = await read([{ name: 'Data', rows: `${row(1, 'number', 'date', 'both', 'half', 'time', 'elapsed', 'money')}<row r="2">${cells}</row>` }], {
-      styles, formats: { 164: 'dd/mm/yyyy hh:mm', 165: '[$-406]d. mmmm yyyy', 166: '#,##0 "days"' },
-    })
-    expect(table).toEqual([{ number: '45351', date: '2024-02-29', both: '2024-01-31 13:45:00', half: '2024-02-29 12:00:00', time: '08:30:00', elapsed: '36:00:00', money: '45351' }])
+    const { table } = await read(
+      [{ name: 'Data', rows: `${row(1, 'number', 'date', 'both', 'half', 'time', 'elapsed', 'money')}<row r="2">${cells}</row>` }],
+      {
+        styles,
+        formats: { 164: 'dd/mm/yyyy hh:mm', 165: '[$-406]d. mmmm yyyy', 166: '#,##0 "days"' },
+      },
+    )
+    expect(table).toEqual([
+      {
+        number: '45351',
+        date: '2024-02-29',
+        both: '2024-01-31 13:45:00',
+        half: '2024-02-29 12:00:00',
+        time: '08:30:00',
+        elapsed: '36:00:00',
+        money: '45351',
+      },
+    ])
   })
 
   it('makes each sheet with cells a stream and skips charts and empty sheets', async () => {
-    const sheets = [{ name: 'Orders', rows: row(1, 'id') + row(2, 1) }, { name: 'Chart', rows: '', chart: true }, { name: 'Empty', rows: '<row r="1"><c r="A1" s="0"/></row>' }, { name: "It's 2024 & more", rows: row(1, 'a') + row(2, 'x') }]
+    const sheets = [
+      { name: 'Orders', rows: row(1, 'id') + row(2, 1) },
+      { name: 'Chart', rows: '', chart: true },
+      { name: 'Empty', rows: '<row r="1"><c r="A1" s="0"/></row>' },
+      { name: "It's 2024 & more", rows: row(1, 'a') + row(2, 'x') },
+    ]
     const { streams, table } = await read(sheets, {}, "It's 2024 & more")
     expect(streams).toEqual(['Orders', "It's 2024 & more"])
     expect(table).toEqual([{ a: 'x' }])
   })
 
   it('names a sheet that has the program’s own name after the file', async () => {
-    const sheets = [{ name: 'Ark1', rows: row(1, 'id') + row(2, 1) }, { name: 'Sheet2', rows: row(1, 'a') + row(2, 'x') }]
+    const sheets = [
+      { name: 'Ark1', rows: row(1, 'id') + row(2, 1) },
+      { name: 'Sheet2', rows: row(1, 'a') + row(2, 'x') },
+    ]
     expect((await read(sheets)).streams).toEqual(['book', 'book Sheet2'])
   })
 
   it('finds the header below a title, leaves out empty rows and columns, and knows each row’s line', async () => {
-    const { table, parts, result } = await read([{ name: 'Data', rows: row(2, 'Report 2024') + row(4, null, 'id', 'name', '') + row(5, null, 1, 'x') + row(8, null, 2, null) }])
-    expect(table).toEqual([{ id: '1', name: 'x' }, { id: '2', name: null }])
+    const { table, parts, result } = await read([
+      { name: 'Data', rows: row(2, 'Report 2024') + row(4, null, 'id', 'name', '') + row(5, null, 1, 'x') + row(8, null, 2, null) },
+    ])
+    expect(table).toEqual([
+      { id: '1', name: 'x' },
+      { id: '2', name: null },
+    ])
     expect(parts[0]?.origin).toEqual({ file: 'book.xlsx#Data', firstLine: 5, skippedLines: [6, 7] })
     expect(result.sourceRows).toBe(2)
   })
@@ -65,26 +109,39 @@ describe('Excel', () => {
 
   it('reads a sheet without a header', async () => {
     const { table } = await read([{ name: 'Data', rows: row(1, 1, 'x') + row(2, 2, 'y') }])
-    expect(table).toEqual([{ column_A: '1', column_B: 'x' }, { column_A: '2', column_B: 'y' }])
+    expect(table).toEqual([
+      { column_A: '1', column_B: 'x' },
+      { column_A: '2', column_B: 'y' },
+    ])
   })
 
   it('warns of cells that show an error and gives them no value', async () => {
-    const { table, result } = await read([{ name: 'Data', rows: `${row(1, 'a', 'b')}<row r="2"><c r="A2"><v>1</v></c><c r="B2" t="e"><v>#N/A</v></c></row>` }])
+    const { table, result } = await read([
+      { name: 'Data', rows: `${row(1, 'a', 'b')}<row r="2"><c r="A2"><v>1</v></c><c r="B2" t="e"><v>#N/A</v></c></row>` },
+    ])
     expect(table).toEqual([{ a: '1', b: null }])
     expect(result.warnings).toEqual(['book.xlsx, sheet Data: 1 cells show an error (the first at B2) and have no value.'])
   })
 
   it('reads workbooks whose tags have a prefix and whose cells have no references', async () => {
-    const { table } = await read([{ name: 'Data', rows: '<x:row><x:c t="inlineStr"><x:is><x:t>a</x:t></x:is></x:c></x:row><x:row><x:c><x:v>1</x:v></x:c></x:row>' }])
+    const { table } = await read([
+      { name: 'Data', rows: '<x:row><x:c t="inlineStr"><x:is><x:t>a</x:t></x:is></x:c></x:row><x:row><x:c><x:v>1</x:v></x:c></x:row>' },
+    ])
     expect(table).toEqual([{ a: '1' }])
   })
 
   it('takes the row and sheet that are set', async () => {
-    const sheets = [{ name: 'One', rows: row(1, 'a') + row(2, 'b') + row(3, 'c') }, { name: 'Two', rows: row(1, 'z') + row(2, 'y') }]
+    const sheets = [
+      { name: 'One', rows: row(1, 'a') + row(2, 'b') + row(3, 'c') },
+      { name: 'Two', rows: row(1, 'z') + row(2, 'y') },
+    ]
     const { table, streams } = await read(sheets, {}, undefined, { sheet: 'One', skipRows: 1, header: true })
     expect(streams).toEqual(['One'])
     expect(table).toEqual([{ b: 'c' }])
-    await expect(read(sheets, {}, undefined, { sheet: 'Three' })).rejects.toMatchObject({ code: 'source.stream_not_found', message: expect.stringContaining('One, Two') })
+    await expect(read(sheets, {}, undefined, { sheet: 'Three' })).rejects.toMatchObject({
+      code: 'source.stream_not_found',
+      message: expect.stringContaining('One, Two'),
+    })
   })
 
   it('reads 100,000 rows in order', async () => {
@@ -108,7 +165,9 @@ describe('Excel', () => {
     const bytes = makeWorkbook([{ name: 'Data', rows: row(1, 'a') + row(2, 'some longer text that is packed') }])
     const at = bytes.indexOf('xl/worksheets/sheet1.xml') + 60
     bytes[at] = (bytes[at] ?? 0) ^ 0x55
-    await expect(readFiles(await temporaryFolder({ 'book.xlsx': bytes }), { path: 'book.xlsx' })).rejects.toMatchObject({ code: 'file.corrupt' })
+    await expect(readFiles(await temporaryFolder({ 'book.xlsx': bytes }), { path: 'book.xlsx' })).rejects.toMatchObject({
+      code: 'file.corrupt',
+    })
   })
 })
 

@@ -82,8 +82,10 @@ describe('files read in append mode (case 82)', () => {
   it('refuses a file that is written to while it is being read', async () => {
     const folder = await temporaryFolder()
     await put(folder, 'a.csv', 'id,v\n1,x\n')
-    const write = readFiles(folder, { path: 'a.csv' }, { inspect: async () => undefined, context: { progress: () => undefined } })
-    await expect(write).resolves.toMatchObject({ table: [{ id: '1' }] })
+    const beforeWrite = () => put(folder, 'a.csv', 'id,v\n1,x\n2,y\n')
+    await expect(readFiles(folder, { path: 'a.csv' }, { beforeWrite })).rejects.toMatchObject({
+      code: expect.stringMatching(/^(file\.changed|run\.incomplete)$/),
+    })
   })
 })
 
@@ -91,14 +93,25 @@ describe('file sets', () => {
   it('unites files with different headers by name, without regard to case', async () => {
     const folder = await temporaryFolder({ 'a.csv': 'id,name\n1,x\n', 'b.csv': 'Name,ID,new\ny,2,z\n' })
     const { table, result, parts } = await readFiles(folder, { path: '.' })
-    expect(table).toEqual([{ id: '1', name: 'x', new: null }, { id: '2', name: 'y', new: 'z' }])
+    expect(table).toEqual([
+      { id: '1', name: 'x', new: null },
+      { id: '2', name: 'y', new: 'z' },
+    ])
     expect(result.columns.map(({ name }) => name)).toEqual(['id', 'name', 'new'])
     expect(parts.map(({ origin }) => origin.file)).toEqual(['a.csv', 'b.csv'])
   })
 
   it('names the stream after the folder or the part of the glob that is fixed, unless it is named', async () => {
-    const folder = await temporaryFolder({ 'sales/orders-1.csv': 'id,v\n1,x\n', 'sales/orders-2.csv': 'id,v\n2,x\n', 'sales/other.csv': 'id,v\n3,x\n' })
-    const names = await Promise.all([{ path: 'sales' }, { path: 'sales/orders-*.csv' }, { path: 'sales/*.csv', name: 'mine' }, { path: 'sales/other.csv' }].map(async (settings) => (await readFiles(folder, settings)).streams))
+    const folder = await temporaryFolder({
+      'sales/orders-1.csv': 'id,v\n1,x\n',
+      'sales/orders-2.csv': 'id,v\n2,x\n',
+      'sales/other.csv': 'id,v\n3,x\n',
+    })
+    const names = await Promise.all(
+      [{ path: 'sales' }, { path: 'sales/orders-*.csv' }, { path: 'sales/*.csv', name: 'mine' }, { path: 'sales/other.csv' }].map(
+        async (settings) => (await readFiles(folder, settings)).streams,
+      ),
+    )
     expect(names).toEqual([['sales'], ['orders'], ['mine'], ['other']])
     expect((await readFiles(folder, { path: 'sales/orders-*.csv' })).table.map((row) => row['id'])).toEqual(['1', '2'])
   })
@@ -109,7 +122,13 @@ describe('file sets', () => {
   })
 
   it('leaves out empty files with a warning, but not when all are empty', async () => {
-    const folder = await temporaryFolder({ 'some/a.csv': '', 'some/b.csv': 'id,v\n', 'some/c.csv': 'id,v\n1,x\n', 'none/a.csv': '', 'none/b.csv': '' })
+    const folder = await temporaryFolder({
+      'some/a.csv': '',
+      'some/b.csv': 'id,v\n',
+      'some/c.csv': 'id,v\n1,x\n',
+      'none/a.csv': '',
+      'none/b.csv': '',
+    })
     const { result, table } = await readFiles(folder, { path: 'some' })
     expect(table).toEqual([{ id: '1', v: 'x' }])
     expect(result.warnings.filter((warning) => warning.includes('left out'))).toHaveLength(2)
@@ -126,7 +145,11 @@ describe('file sets', () => {
   })
 
   it('takes values from folders named key=value, and none from __HIVE_DEFAULT_PARTITION__', async () => {
-    const folder = await temporaryFolder({ 'country=DK/year=2024/a.csv': 'id\n1\n', 'country=__HIVE_DEFAULT_PARTITION__/a.csv': 'id\n2\n', 'country=a%2Fb/a.csv': 'id\n3\n' })
+    const folder = await temporaryFolder({
+      'country=DK/year=2024/a.csv': 'id\n1\n',
+      'country=__HIVE_DEFAULT_PARTITION__/a.csv': 'id\n2\n',
+      'country=a%2Fb/a.csv': 'id\n3\n',
+    })
     const { table } = await readFiles(folder, { path: '.' })
     expect(table).toEqual([
       { id: '1', country: 'DK', year: '2024' },
@@ -137,7 +160,11 @@ describe('file sets', () => {
 
   it('reads an upload under the name that it was uploaded with', async () => {
     const folder = await temporaryFolder({ u_1: 'a;b\n1;x\n' })
-    const read = await readFiles(folder, { upload: 'u_1' }, { context: { uploadPath: async (id) => ({ path: path.join(folder, id), fileName: 'Kunder 2024.csv' }) } })
+    const read = await readFiles(
+      folder,
+      { upload: 'u_1' },
+      { context: { uploadPath: async (id) => ({ path: path.join(folder, id), fileName: 'Kunder 2024.csv' }) } },
+    )
     expect(read.streams).toEqual(['Kunder 2024'])
     expect(read.parts[0]?.origin.file).toBe('Kunder 2024.csv')
     await expect(readFiles(folder, { upload: 'u_2' })).rejects.toMatchObject({ code: 'upload.not_found' })

@@ -9,15 +9,24 @@ async function read(content: string | Uint8Array, name = 'data.ndjson') {
 
 describe('JSON', () => {
   it('keeps every scalar as it is written', async () => {
-    const { table, result } = await read('{"big":12345678901234567890,"dec":1.10,"exp":1e5,"neg":-0,"t":true,"s":"007","u":"\\u00e6\\n\\"😀"}\n')
+    const { table, result } = await read(
+      '{"big":12345678901234567890,"dec":1.10,"exp":1e5,"neg":-0,"t":true,"s":"007","u":"\\u00e6\\n\\"😀"}\n',
+    )
     expect(table).toEqual([{ big: '12345678901234567890', dec: '1.10', exp: '1e5', neg: '-0', t: 'true', s: '007', u: 'æ\n"😀' }])
     expect(result.columns.every(({ type }) => type === 'VARCHAR')).toBe(true)
   })
 
   it('keeps nested values as JSON text with their digits and spaces', async () => {
     const { table, result } = await read('{"id":1,"o":{"x": 1.10, "y":[12345678901234567890]},"l":[]}\n{"id":2,"o":null}\n')
-    expect(table).toEqual([{ id: '1', o: '{"x": 1.10, "y":[12345678901234567890]}', l: '[]' }, { id: '2', o: null, l: null }])
-    expect(result.columns).toEqual([{ name: 'id', type: 'VARCHAR' }, { name: 'o', type: 'JSON' }, { name: 'l', type: 'JSON' }])
+    expect(table).toEqual([
+      { id: '1', o: '{"x": 1.10, "y":[12345678901234567890]}', l: '[]' },
+      { id: '2', o: null, l: null },
+    ])
+    expect(result.columns).toEqual([
+      { name: 'id', type: 'VARCHAR' },
+      { name: 'o', type: 'JSON' },
+      { name: 'l', type: 'JSON' },
+    ])
   })
 
   it('tells texts and nested values of one column apart', async () => {
@@ -36,7 +45,11 @@ describe('JSON', () => {
   })
 
   it('refuses broken lines by their number and keeps the rest', async () => {
-    const bad = Buffer.concat([Buffer.from('{"id":1}\n\n{"id":\n[1]\n5\n{"id":"\\ud800"}\n{"id":"'), Buffer.from([0xe6]), Buffer.from('"}\n{"id":"æø"}')])
+    const bad = Buffer.concat([
+      Buffer.from('{"id":1}\n\n{"id":\n[1]\n5\n{"id":"\\ud800"}\n{"id":"'),
+      Buffer.from([0xe6]),
+      Buffer.from('"}\n{"id":"æø"}'),
+    ])
     const { table, refused, result, parts } = await read(bad)
     expect(table.map((row) => row['id'])).toEqual(['1', 'æø'])
     expect(refused).toEqual([
@@ -58,7 +71,14 @@ describe('JSON', () => {
   })
 
   it.each([
-    ['an array over many lines', '[\n {"a":1,"b":"]},"},\n {"a":\n 2}\n]\n', [{ a: '1', b: ']},' }, { a: '2', b: null }]],
+    [
+      'an array over many lines',
+      '[\n {"a":1,"b":"]},"},\n {"a":\n 2}\n]\n',
+      [
+        { a: '1', b: ']},' },
+        { a: '2', b: null },
+      ],
+    ],
     ['one object', '{\n "a": 1,\n "b": {"c": [1, 2]}\n}', [{ a: '1', b: '{"c": [1, 2]}' }]],
     ['objects one after the other', '{\n"a":1}\n{\n"a":2}', [{ a: '1' }, { a: '2' }]],
     ['a byte order mark', '\ufeff[{"a":1}]', [{ a: '1' }]],
