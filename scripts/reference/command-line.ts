@@ -31,9 +31,10 @@ function commandText(path: string, command: Command): string {
 
 function optionsTable(command: Command): string {
   if (command.options.length === 0) return ''
-  const rows = command.options.map(
-    (option) =>
-      `| ${cell(`\`${option.flags}\``)} | ${cell(option.description)}${option.defaultValue === undefined ? '' : ` (default \`${option.defaultValue}\`)`} |`,
-  )
+  const rows = command.options.map(({ flags, description, argChoices, defaultValue }) => {
+    const choices = argChoices === undefined ? '' : `: ${argChoices.map((choice) => `\`${choice}\``).join(', ')}`
+    const fallback = defaultValue === undefined ? '' : ` (default \`${defaultValue}\`)`
+    return `| ${cell(`\`${flags}\``)} | ${cell(`${description}${choices}${fallback}`)} |`
+  })
   return ['| option | meaning |', '|---|---|', ...rows].join('\n')
 }
