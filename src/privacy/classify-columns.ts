@@ -5,6 +5,7 @@ import { id, join, raw, sql, type Sql } from '../core/sql.ts'
 import { decide, type CellCounts } from './decide.ts'
 import { hasContext } from './column-context.ts'
 import type { Recognizer } from './recognizer.ts'
+import { emailAddress } from './recognizers/email-address.ts'
 import { recognizers } from './recognizers/index.ts'
 import { hasShape, isWhole, spansIn } from './spans.ts'
 
@@ -23,36 +24,36 @@ const DIGIT_RUN = '[0-9](?:[ .()/\u00a0-]{0,2}[0-9]){7}'
 const DOTTED = '[0-9][.][0-9]{1,3}[.][0-9]'
 
 /**
- * Finds personal data in every column, over all rows in one scan. Cheap tests first, so that patterns run on the few cells that may match.
- * A column can have several findings: cells that are the entity (`column`), or text that holds one (`text`). Throws what the query throws.
+ * Finds personal data in every column, over all rows. A first scan asks only what cells hold at all (an `@`, a run of digits); the second runs
+ * the patterns on the columns and cells that may match. A column can have several findings: cells that are the entity (`column`), or text that
+ * holds one (`text`). Throws what the query throws.
  */
 export async function classifyColumns(query: Query, relation: Sql, columns: readonly ClassifiedColumn[]): Promise<ColumnFinding[]> {
-  const searched = columns.map((column, index) => new SearchedColumn(column, index)).filter(({ recognizers: wanted }) => wanted.length > 0)
-  if (searched.length === 0) return []
-  const [row] = await query.rows(scanOf(searched, relation))
-  return searched.flatMap((one) => {
-    const counts = (recognizer: Recognizer, kind: keyof CellCounts) => Number(row?.[one.key(kind, recognizer).text] ?? 0)
-    const evidence = one.recognizers.map((recognizer) => ({
-      recognizer,
-      counts: { whole: counts(recognizer, 'whole'), strong: counts(recognizer, 'strong'), inside: counts(recognizer, 'inside'), shape: counts(recognizer, 'shape') },
-    }))
-    return decide(one.column, Number(row?.[`n${one.index}`] ?? 0), evidence)
-  })
+  const searchable = columns.map((column, index) => new SearchedColumn(column, index)).filter(({ recognizers: wanted }) => wanted.length > 0)
+  if (searchable.length === 0) return []
+  const [flags = {}] = await query.rows(sql`select ${join(searchable.map((one) => one.flagCounts()))} from ${flagged(searchable, relation)}`)
+  const searched = searchable.map((one) => one.narrowed(flags)).filter(({ recognizers: wanted }) => wanted.length > 0)
+  const [row = {}] = searched.length === 0 ? [] : await query.rows(scanOf(searched, relation))
+  return searchable.flatMap((one) => decide(one.column, Number(flags[`n${one.index}`]), one.recognizers.map((recognizer) => ({ recognizer, counts: one.read(recognizer, flags, row) }))))
+}
+
+function flagged(searched: readonly SearchedColumn[], relation: Sql): Sql {
+  const texts = sql`(select ${join(searched.map((one) => one.textColumn()))} from ${relation})`
+  const settled = sql`(select *, ${join(searched.map((one) => one.settled()))} from ${texts})`
+  return sql`(select *, ${join(searched.map((one) => one.flags()))} from ${settled})`
 }
 
 /** Each level names what the next uses, so that nothing is evaluated twice. */
 function scanOf(searched: readonly SearchedColumn[], relation: Sql): Sql {
   const level = (parts: readonly Sql[], from: Sql) => sql`(select *, ${join(parts)} from ${from})`
   const each = (part: (one: SearchedColumn, recognizer: Recognizer) => Sql) => searched.flatMap((one) => one.recognizers.map((recognizer) => part(one, recognizer)))
-  const texts = sql`(select ${join(searched.map((one) => one.textColumn()))} from ${relation})`
-  const flagged = level(searched.map((one) => one.flags()), texts)
-  const whole = level(each((one, recognizer) => one.whole(recognizer)), flagged)
+  const whole = level(each((one, recognizer) => one.whole(recognizer)), flagged(searched, relation))
   const shaped = level(each((one, recognizer) => join([one.strong(recognizer), one.shape(recognizer)])), whole)
   const inside = level(each((one, recognizer) => one.inside(recognizer)), shaped)
-  const totals = searched.map((one) => sql`count(${one.text}) as ${raw(`n${one.index}`)}`)
-  const counts = each((one, recognizer) => join((['whole', 'strong', 'shape', 'inside'] as const).map((kind) => sql`count(*) filter (where ${one.key(kind, recognizer)}) as ${one.key(kind, recognizer)}`)))
-  return sql`select ${join([...totals, ...counts])} from ${inside}`
+  return sql`select ${join(each((one, recognizer) => one.counts(recognizer)))} from ${inside}`
 }
+
+const COUNTED = ['whole', 'strong', 'shape', 'inside'] as const
 
 /** The expressions of one column in the scan; all names in it are made here. */
 class SearchedColumn {
@@ -62,12 +63,43 @@ class SearchedColumn {
   readonly recognizers: readonly Recognizer[]
   private readonly isInteger: boolean
 
-  constructor(column: ClassifiedColumn, index: number) {
+  constructor(column: ClassifiedColumn, index: number, wanted?: readonly Recognizer[]) {
     this.column = column
     this.index = index
     this.text = raw(`t${index}`)
     this.isInteger = INTEGER.test(column.type)
-    this.recognizers = this.isInteger ? recognizers.filter((recognizer) => this.readsDigits(recognizer)) : column.type === 'VARCHAR' ? recognizers : []
+    this.recognizers = wanted ?? (this.isInteger ? recognizers.filter((recognizer) => this.readsDigits(recognizer)) : column.type === 'VARCHAR' ? recognizers : [])
+  }
+
+  /** The recognizers that some cell of the column gives reason to try. */
+  narrowed(flags: Record<string, unknown>): SearchedColumn {
+    const count = (name: string) => Number(flags[`${name}${this.index}_rows`] ?? 0)
+    const [shortest, longest] = [Number(flags[`bare${this.index}_min`] ?? 0), Number(flags[`bare${this.index}_max`] ?? 0)]
+    const wanted = this.recognizers.filter((recognizer) => {
+      if (count(recognizer.needs) > 0) return true
+      const lengths = count('bare') === 0 || recognizer.digits?.confirm === null ? null : this.bareLengths(recognizer)
+      return lengths !== null && lengths.min <= longest && lengths.max >= shortest
+    })
+    return new SearchedColumn(this.column, this.index, wanted)
+  }
+
+  flagCounts(): Sql {
+    const counted = (this.isInteger ? ['bare'] : ['bare', 'mail', 'at', 'digits', 'dotted']).map((name) => sql`count(*) filter (where ${raw(`${name}${this.index}`)}) as ${raw(`${name}${this.index}_rows`)}`)
+    const settled = this.recognizers.filter(({ digits }) => digits?.confirm === null).map((recognizer) => sql`count(*) filter (where ${this.bareGuard(recognizer)}) as ${this.key('bare', recognizer)}`)
+    const lengths = ['min', 'max'].map((end) => sql`${raw(end)}(case when ${raw(`bare${this.index}`)} then strlen(${this.text}) end) as ${raw(`bare${this.index}_${end}`)}`)
+    return join([sql`count(${this.text}) as ${raw(`n${this.index}`)}`, ...counted, ...settled, ...lengths])
+  }
+
+  counts(recognizer: Recognizer): Sql {
+    return join(COUNTED.map((kind) => sql`count(*) filter (where ${this.key(kind, recognizer)}) as ${this.key(kind, recognizer)}`))
+  }
+
+  /** Counts of both scans: what the first has settled is not looked at by the second. */
+  read(recognizer: Recognizer, flags: Record<string, unknown>, row: Record<string, unknown>): CellCounts {
+    const [whole, strong, shape, inside] = COUNTED.map((kind) => Number(row[this.key(kind, recognizer).text] ?? 0)) as [number, number, number, number]
+    const mails = recognizer === emailAddress ? Number(flags[`mail${this.index}_rows`]) : 0
+    const bare = Number(flags[this.key('bare', recognizer).text] ?? 0)
+    return { whole: whole + mails + bare, strong: strong + mails, shape: shape + mails + bare, inside: inside + mails }
   }
 
   key(kind: string, recognizer: Recognizer): Sql {
@@ -75,26 +107,37 @@ class SearchedColumn {
   }
 
   textColumn(): Sql {
-    return sql`${presentText(sql`${id(this.column.name)}::varchar`)} as ${this.text}`
+    const text = sql`${id(this.column.name)}::varchar`
+    return sql`${this.isInteger ? sql`nullif(${text}, '')` : presentText(text)} as ${this.text}`
   }
 
-  /** What the cell holds at all. Numbers hold digits alone. */
-  flags(): Sql {
+  /** Cells that are digits alone, or an e-mail address and nothing else: most cells need no further test. */
+  settled(): Sql {
     const { text, isInteger } = this
-    const flag = (name: string, test: Sql) => sql`coalesce(${test}, false) as ${raw(`${name}${this.index}`)}`
-    if (isInteger) return flag('bare', raw('true'))
     const bare = sql`case when ascii(${text}) between 48 and 57 then regexp_full_match(${text}, '[0-9]+') else false end`
-    const among = (pattern: string) => sql`case when ${bare} then false else regexp_matches(${text}, ${pattern}) end`
+    const mail = sql`case when contains(${text}, '@') then ${isWhole(emailAddress, text)} else false end`
+    return join([this.flag('bare', isInteger ? sql`${text} is not null` : bare), this.flag('mail', isInteger ? raw('false') : mail)])
+  }
+
+  /** What the other cells hold at all. */
+  flags(): Sql {
+    const { text, index } = this
+    const open = (when: Sql, test: Sql) => sql`case when ${raw(`bare${index}`)} or ${raw(`mail${index}`)} then false when ${when} then ${test} else false end`
+    if (this.isInteger) return this.flag('at', raw('false'))
     return join([
-      flag('bare', bare),
-      flag('at', sql`contains(${text}, '@')`),
-      flag('digits', among(DIGIT_RUN)),
-      flag('dotted', sql`case when contains(${text}, '.') then regexp_matches(${text}, ${DOTTED}) else contains(${text}, ':') end`),
+      this.flag('at', sql`case when ${raw(`mail${index}`)} then false else contains(${text}, '@') end`),
+      this.flag('digits', open(sql`strlen(${text}) >= 8`, sql`regexp_matches(${text}, ${DIGIT_RUN})`)),
+      this.flag('dotted', sql`(contains(${text}, ':') or ${open(sql`contains(${text}, '.')`, sql`regexp_matches(${text}, ${DOTTED})`)})`),
     ])
   }
 
+  private flag(name: string, test: Sql): Sql {
+    return sql`coalesce(${test}, false) as ${raw(`${name}${this.index}`)}`
+  }
+
   whole(recognizer: Recognizer): Sql {
-    return this.as('whole', recognizer, sql`case when ${this.bareGuard(recognizer)} or ${this.textGuard(recognizer)} then ${isWhole(recognizer, this.cell(recognizer))} else false end`)
+    const bare = recognizer.digits?.confirm == null ? sql`` : sql`when ${this.bareGuard(recognizer)} then ${recognizer.digits.confirm(this.cell(recognizer))}`
+    return this.as('whole', recognizer, sql`case ${bare} when ${this.textGuard(recognizer)} then ${isWhole(recognizer, this.text)} else false end`)
   }
 
   strong(recognizer: Recognizer): Sql {
@@ -104,7 +147,7 @@ class SearchedColumn {
 
   /** Digits alone have the shape when they are long enough; a cell that is the entity needs no further look. */
   shape(recognizer: Recognizer): Sql {
-    return this.as('shape', recognizer, sql`case when ${this.key('whole', recognizer)} or ${this.bareGuard(recognizer)} then true when ${this.textGuard(recognizer)} then ${hasShape(recognizer, this.text)} else false end`)
+    return this.as('shape', recognizer, sql`case when ${this.key('whole', recognizer)}${recognizer.digits?.confirm == null ? sql`` : sql` or ${this.bareGuard(recognizer)}`} then true when ${this.textGuard(recognizer)} then ${hasShape(recognizer, this.text)} else false end`)
   }
 
   /** A strong cell holds the entity; of the others only text is searched. */
@@ -128,10 +171,14 @@ class SearchedColumn {
 
   /** Cells of digits alone are decided by their length, which spares the patterns for identifiers and amounts. */
   private bareGuard(recognizer: Recognizer): Sql {
+    const lengths = this.bareLengths(recognizer)
+    return lengths === null ? raw('false') : sql`(${raw(`bare${this.index}`)} and strlen(${this.text}) between ${lengths.min} and ${lengths.max})`
+  }
+
+  private bareLengths(recognizer: Recognizer): { min: number; max: number } | null {
     const { digits } = recognizer
-    if (digits === null || !this.readsDigits(recognizer)) return raw('false')
-    const shortest = this.isInteger && digits.padded ? digits.min - 1 : digits.min
-    return sql`(${raw(`bare${this.index}`)} and strlen(${this.text}) between ${shortest} and ${digits.max})`
+    if (digits === null || !this.readsDigits(recognizer)) return null
+    return { min: this.isInteger && digits.padded ? digits.min - 1 : digits.min, max: digits.max }
   }
 
   private textGuard({ needs }: Recognizer): Sql {

@@ -41,7 +41,7 @@ function wholeColumn(text: Sql, type: string, wholeCell: WholeCell, finding: Pii
   if (wholeCell === null) return null
   const recognizer = finding === undefined ? null : recognizerOf(finding.entity)
   const isNumber = type !== 'VARCHAR' && recognizer?.digits?.padded === true
-  const cell = isNumber ? sql`lpad(${text}, greatest(${recognizer.digits!.max}, strlen(${text})), '0')` : text
+  const cell = isNumber ? sql`lpad(${text}, greatest(${recognizer.digits!.max}, strlen(${text}))::int, '0')` : text
   return sql`(case when ${isMissing(text)} then ${text} else ${wholeCell(cell, recognizer)} end)`
 }
 

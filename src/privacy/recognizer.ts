@@ -31,8 +31,11 @@ export interface Recognizer {
    * speaks for them. Left out where every whole cell is strong.
    */
   strong?: (cell: Sql) => Sql
-  /** Lengths of cells of digits alone that can be the entity; null where digits alone never are. Padded: lost zeros in front are put back. */
-  digits: { min: number; max: number; padded: boolean; needsContext: boolean } | null
+  /**
+   * Cells of digits alone that can be the entity, by their length; null where digits alone never are. `padded`: zeros that a number lost in front
+   * are put back. `confirm` is the check of such cells; null where length is all there is, and they count only as weak.
+   */
+  digits: { min: number; max: number; padded: boolean; needsContext: boolean; confirm: ((digits: Sql) => Sql) | null } | null
   /** Share of random cells of the right shape that pass by chance. */
   chance: number
   /** Share of whole cells that must be strong where the column's name says nothing. */

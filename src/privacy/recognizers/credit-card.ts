@@ -49,7 +49,7 @@ export const creditCard = defineRecognizer({
   ],
   whole: `${CONTIGUOUS}|${GROUPED}`,
   confirmWhole: isCard.sql,
-  digits: { min: 12, max: 19, padded: false, needsContext: false },
+  digits: { min: 12, max: 19, padded: false, needsContext: false, confirm: isCard.sql },
   chance: 0.05,
   strongShare: 0,
   context: ['card', 'creditcard', 'kort', 'kortnr', 'kortnummer', 'pan', 'dankort', 'betalingskort'],

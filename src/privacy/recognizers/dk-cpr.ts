@@ -42,8 +42,9 @@ export const dkCpr = defineRecognizer({
   ],
   whole: CPR,
   strong: isLikely.sql,
-  digits: { min: 10, max: 10, padded: true, needsContext: false },
-  chance: 0.036,
+  digits: { min: 10, max: 10, padded: true, needsContext: false, confirm: (digits) => sql`regexp_full_match(${digits}, ${CPR})` },
+  // Of numbers with a day that exists, one in eleven has a good check digit.
+  chance: 0.1,
   strongShare: 0.5,
   context: ['cpr', 'cprnr', 'cprnummer', 'personnr', 'personnummer', 'ssn', 'pnr'],
   against: ['order', 'ordre', 'invoice', 'faktura', 'epoch', 'timestamp'],

@@ -21,7 +21,7 @@ export const phoneNumber = defineRecognizer({
   ],
   whole: `${INTERNATIONAL}|[(]?[0-9](?:[ ().\\-/]{0,2}[0-9]){6,16}`,
   strong: (cell) => sql`regexp_full_match(${cell}, ${`${INTERNATIONAL}|00${INTERNATIONAL.slice(3)}|${DANISH_PAIRS}|${AMERICAN}`})`,
-  digits: { min: 7, max: 15, padded: false, needsContext: true },
+  digits: { min: 7, max: 15, padded: false, needsContext: true, confirm: null },
   chance: 0,
   strongShare: 0.8,
   context: ['phone', 'telefon', 'telephone', 'tlf', 'tlfnr', 'tel', 'telnr', 'mobil', 'mobile', 'mob', 'cell', 'cellphone', 'fax', 'msisdn'],
