@@ -27,7 +27,7 @@ export function renderDocs(api: OpenApi): string {
   )
   return html`<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Atlas API</title><link rel="stylesheet" href="/docs/docs.css"></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Atlas API</title><link rel="icon" href="/favicon.svg"><link rel="stylesheet" href="/docs/docs.css"></head>
 <body>
 <header><h1>Atlas API</h1>
 <p>Version ${api.info.version}. The same as <a href="/api/v1/openapi.json">OpenAPI 3.1</a>.</p>

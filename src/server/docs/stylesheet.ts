@@ -10,5 +10,5 @@ h3 a:hover { text-decoration: underline; }
 table { border-collapse: collapse; display: block; overflow-x: auto; }
 th, td { border-bottom: 1px solid color-mix(in srgb, currentColor 25%, transparent); padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: top; }
 code { font-size: .92em; }
-:target { outline: 2px solid; outline-offset: .3rem; }
+:target { outline: 2px solid; outline-offset: .3rem; scroll-margin-top: 4rem; }
 `
