@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { Connector, ReadContext, ReadResult, Stream } from '../../src/connectors/connector.ts'
@@ -31,7 +32,11 @@ export function connectorContract<Settings>(connector: Connector<Settings>, open
     ) => {
       const source = await open()
       const context = await openReadContext(source.folder, { ...source.context, ...more })
-      return work({ source, body: await connector.load(), context })
+      try {
+        return await work({ source, body: await connector.load(), context })
+      } finally {
+        await rm(context.scratch, { recursive: true, force: true })
+      }
     }
     const read = (options: { mode?: 'replace' | 'append'; state?: unknown } = {}, more: Partial<ReadContext> = {}) =>
       withSource(async ({ source, body, context }) => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
-import type { Landing, Origin, ReadContext, ReadResult, StreamColumn } from '../../src/connectors/connector.ts'
+import type { Landing, Origin, ReadContext, StreamColumn } from '../../src/connectors/connector.ts'
 import { AtlasError } from '../../src/core/errors.ts'
 import { id, join, list, raw, sql, type Sql } from '../../src/core/sql.ts'
 
@@ -103,5 +103,3 @@ export async function openReadContext(
     ...more,
   }
 }
-
-export type { ReadResult }
