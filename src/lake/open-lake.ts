@@ -91,7 +91,7 @@ function sessionOn(connection: DuckDBConnection, signal: AbortSignal | undefined
     rows: (query) =>
       guarded(async () => {
         const reader = await connection.runAndReadAll(query.text)
-        return reader.getRowObjectsJS() as Record<string, unknown>[]
+        return reader.getRowObjectsJS()
       }),
     textRows: (query) =>
       guarded(async () => {

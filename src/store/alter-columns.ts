@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { AtlasError } from '../core/errors.ts'
 import { widenType } from '../core/evolve.ts'
-import { commitDrafts } from './commit.ts'
+import { commitDrafts } from './commit-snapshots.ts'
 import type { Schema, SchemaColumn } from './schema.ts'
 import { pinSnapshot } from './snapshots.ts'
 

@@ -29,7 +29,11 @@ async function writeWhole(body: Readable, output: string): Promise<void> {
   try {
     await pipeline(body, createWriteStream(draft, { mode: 0o600 }))
     const handle = await open(draft, 'r')
-    await handle.sync().finally(() => handle.close())
+    try {
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
     await rename(draft, output)
   } catch (cause) {
     await rm(draft, { force: true })

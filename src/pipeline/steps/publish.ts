@@ -1,6 +1,7 @@
 import { DIMENSIONS } from '../../core/dimensions.ts'
 import type { RunReport } from '../../contract/runs.ts'
-import { commitRun, type RunTotals, type SnapshotDraft } from '../../store/commit.ts'
+import { commitRun, type RunTotals } from '../../store/commit.ts'
+import { type SnapshotDraft } from '../../store/commit-snapshots.ts'
 import { snapshotName } from '../../store/snapshots.ts'
 import type { PendingDataset, RunContext } from '../run-context.ts'
 
