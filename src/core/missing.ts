@@ -9,7 +9,9 @@ export const BLANKS = '\\s\u00a0'
 /** Code points that a blank text can start with; 0 is what `ascii` says of the empty text. */
 const BLANK_START = raw('(0, 9, 10, 11, 12, 13, 32, 160)')
 /** Code points that a missing word can start with. */
-const WORD_START = raw(`(${[...new Set(MISSING_WORDS.flatMap((word) => [word.charCodeAt(0), word.toUpperCase().charCodeAt(0)]))].join(', ')})`)
+const WORD_START = raw(
+  `(${[...new Set(MISSING_WORDS.flatMap((word) => [word.charCodeAt(0), word.toUpperCase().charCodeAt(0)]))].join(', ')})`,
+)
 const WORDS = MISSING_WORDS.map((word) => word.replace(/[.?()]/g, '[$&]')).join('|')
 
 /** True where a text is empty or only white space (NBSP included); false otherwise, and on NULL. */

@@ -4,5 +4,9 @@ import { normaliseName } from '../core/names.ts'
 export function hasContext(columnName: string, words: readonly string[]): boolean {
   const name = normaliseName(columnName)
   const parts = name.split('_')
-  return words.some((word) => name === word || parts.some((part) => part === word || (word.length >= 4 && part.startsWith(word)) || (word.length >= 5 && part.endsWith(word))))
+  return words.some(
+    (word) =>
+      name === word ||
+      parts.some((part) => part === word || (word.length >= 4 && part.startsWith(word)) || (word.length >= 5 && part.endsWith(word))),
+  )
 }

@@ -27,7 +27,9 @@ const COLUMN_SHARE = 0.5
  * from the first cell on, unless so few of the cells with their shape are confirmed that chance explains it.
  */
 export function decide(column: { name: string }, rows: number, evidence: readonly Evidence[]): ColumnFinding[] {
-  const whole = evidence.flatMap((one) => wholeColumn(column, rows, one) ?? []).toSorted((a, b) => b.confidence - a.confidence || b.matches - a.matches)
+  const whole = evidence
+    .flatMap((one) => wholeColumn(column, rows, one) ?? [])
+    .toSorted((a, b) => b.confidence - a.confidence || b.matches - a.matches)
   const [surest] = whole
   const texts = evidence.flatMap((one) => (one.recognizer.id === surest?.entity ? [] : (insideText(column, rows, one) ?? [])))
   // A cell of a found column may also pass another recognizer; only text in the other cells is news.
@@ -67,7 +69,10 @@ function insideText({ name }: { name: string }, rows: number, { recognizer, coun
     rows,
     confidence: confidenceOf(recognizer.confirmedScore, 1, named),
     within: 'text',
-    evidence: [`${percent(counts.inside, rows)} of the cells hold a ${recognizer.title.toLowerCase()}`, ...(named ? ['the name of the column says so'] : [])],
+    evidence: [
+      `${percent(counts.inside, rows)} of the cells hold a ${recognizer.title.toLowerCase()}`,
+      ...(named ? ['the name of the column says so'] : []),
+    ],
   }
 }
 

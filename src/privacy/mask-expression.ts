@@ -52,5 +52,9 @@ function insideText(text: Sql, findings: readonly PiiFinding[]): Sql | null {
     return withinText === null ? [] : [(from: Sql) => withinText(from, recognizer)]
   })
   if (changes.length === 0) return null
-  return bind('cell', text, (bound) => sql`case when ${bound} is null then null else ${changes.reduce((from, change) => change(from), bound)} end`)
+  return bind(
+    'cell',
+    text,
+    (bound) => sql`case when ${bound} is null then null else ${changes.reduce((from, change) => change(from), bound)} end`,
+  )
 }

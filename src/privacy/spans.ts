@@ -1,5 +1,6 @@
 import { raw, sql, type Sql } from '../core/sql.ts'
 import { BLANKS } from '../core/missing.ts'
+import { bind } from './bind.ts'
 import type { Recognizer, Span } from './recognizer.ts'
 
 /** The entities inside a text, as SQL: a list of texts, empty where there are none. */
@@ -21,23 +22,37 @@ export function hasShape(recognizer: Recognizer, text: Sql): Sql {
 /** True where a whole cell may be the entity, checksum included; white space around it is ignored. */
 export function isWhole(recognizer: Recognizer, cell: Sql): Sql {
   const shaped = sql`regexp_full_match(${cell}, ${`[${BLANKS}]*(?:${recognizer.whole})[${BLANKS}]*`})`
-  return recognizer.confirmWhole === undefined ? shaped : sql`(case when ${shaped} then ${recognizer.confirmWhole(sql`trim(${cell})`)} else false end)`
+  return recognizer.confirmWhole === undefined
+    ? shaped
+    : sql`(case when ${shaped} then ${recognizer.confirmWhole(sql`trim(${cell})`)} else false end)`
 }
+
+/** True where a text holds at all what every match holds; much cheaper than the patterns. */
+export function mayHold({ needs }: Recognizer, text: Sql): Sql {
+  if (needs === 'at') return sql`contains(${text}, '@')`
+  if (needs === 'digits') return sql`(strlen(${text}) >= 8 and regexp_matches(${text}, ${DIGIT_RUN}))`
+  return sql`(contains(${text}, ':') or (contains(${text}, '.') and regexp_matches(${text}, ${DOTTED})))`
+}
+
+/** Eight digits with at most two separators between them: fewer are no phone number, card, account or CPR number. */
+export const DIGIT_RUN = '[0-9](?:[ .()/\u00a0-]{0,2}[0-9]){7}'
+export const DOTTED = '[0-9][.][0-9]{1,3}[.][0-9]'
 
 /** The text with every entity of this kind replaced by its token, e.g. `<EMAIL_ADDRESS>`. */
 export function replaceSpans(recognizer: Recognizer, text: Sql): Sql {
   const token = `<${recognizer.id}>`
-  const [only] = recognizer.spans
-  if (recognizer.spans.length === 1 && only?.confirm === undefined && only?.group === 0) return sql`regexp_replace(${text}, ${only.pattern}, ${token}, 'g')`
   // The longest first: a number may stand inside a longer one.
-  const found = sql`list_sort(list_distinct(${spansIn(recognizer, raw('whole'))}), 'desc')`
-  return sql`list_transform([${text}], lambda whole: list_reduce(list_prepend(whole, ${found}), lambda changed, span: replace(changed, span, ${token})))[1]`
+  const found = sql`list_reverse_sort(list_distinct(${spansIn(recognizer, raw('whole'))}))`
+  const replaced = sql`list_reduce(list_prepend(whole, ${found}), lambda changed, span: replace(changed, span, ${token}))`
+  return bind('whole', text, (whole) => sql`(case when ${mayHold(recognizer, whole)} then ${replaced} else ${whole} end)`)
 }
 
 /** The entities inside a text in JavaScript, by the same patterns and checks. */
 export function findSpans(recognizer: Recognizer, text: string): string[] {
   if (recognizer.needs === 'at' && !text.includes('@')) return []
   return recognizer.spans.flatMap(({ pattern, group, confirm }) =>
-    [...text.matchAll(new RegExp(pattern, 'gu'))].map((match) => match[group] ?? '').filter((span) => confirm === undefined || confirm.text(span)),
+    [...text.matchAll(new RegExp(pattern, 'gu'))]
+      .map((match) => match[group] ?? '')
+      .filter((span) => confirm === undefined || confirm.text(span)),
   )
 }

@@ -8,7 +8,11 @@ const Options = z.strictObject({
   left: z.union([z.string(), z.array(z.string()).min(1)]).meta({ title: 'Left', description: 'A column, or columns that are added up' }),
   operator: z.enum(OPERATORS).meta({ title: 'Operator' }),
   right: z.string().meta({ title: 'Right', description: 'A column' }),
-  tolerance: z.number().min(0).default(0).meta({ title: 'Tolerance', description: 'How far numbers may be apart and still be equal', examples: [0.005] }),
+  tolerance: z
+    .number()
+    .min(0)
+    .default(0)
+    .meta({ title: 'Tolerance', description: 'How far numbers may be apart and still be equal', examples: [0.005] }),
 })
 
 export const compare = defineCheck({
@@ -24,13 +28,20 @@ export const compare = defineCheck({
     const terms = names.map((name) => id(columnOf(scope, name).name))
     const sum = raw(`(${terms.map((term) => term.text).join(' + ')})`)
     const other = id(columnOf(scope, right).name)
-    if (tolerance > 0 && operator === '!=') throw new AtlasError('pipeline.invalid', 'A tolerance has no meaning with !=.', { next: 'Leave the tolerance out.' })
-    return { kind: 'row', eligible: sql`${sum} is not null and ${other} is not null`, failing: sql`not (${holds(sum, operator, other, tolerance)})` }
+    if (tolerance > 0 && operator === '!=')
+      throw new AtlasError('pipeline.invalid', 'A tolerance has no meaning with !=.', { next: 'Leave the tolerance out.' })
+    return {
+      kind: 'row',
+      eligible: sql`${sum} is not null and ${other} is not null`,
+      failing: sql`not (${holds(sum, operator, other, tolerance)})`,
+    }
   },
 })
 
 function holds(left: Sql, operator: (typeof OPERATORS)[number], right: Sql, tolerance: number): Sql {
   if (tolerance === 0) return sql`${left} ${raw(operator)} ${right}`
   if (operator === '=') return sql`abs(${left} - ${right}) <= ${tolerance}`
-  return operator.startsWith('<') ? sql`${left} - ${right} ${raw(operator)} ${tolerance}` : sql`${right} - ${left} ${raw(operator.replace('>', '<'))} ${tolerance}`
+  return operator.startsWith('<')
+    ? sql`${left} - ${right} ${raw(operator)} ${tolerance}`
+    : sql`${right} - ${left} ${raw(operator.replace('>', '<'))} ${tolerance}`
 }

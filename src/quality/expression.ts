@@ -4,7 +4,15 @@ import { sql } from '../core/sql.ts'
 import { defineCheck } from './check.ts'
 
 const Options = z.strictObject({
-  expression: z.string().min(1).max(10_000).meta({ title: 'Expression', description: 'SQL over the columns of one row that is true where the row is right', examples: ['net + vat = gross'] }),
+  expression: z
+    .string()
+    .min(1)
+    .max(10_000)
+    .meta({
+      title: 'Expression',
+      description: 'SQL over the columns of one row that is true where the row is right',
+      examples: ['net + vat = gross'],
+    }),
 })
 
 export const expression = defineCheck({
@@ -16,7 +24,10 @@ export const expression = defineCheck({
   column: () => null,
   plan: ({ expression: text }, { expressions }) => {
     const proved = expressions.get(text)
-    if (proved === undefined) throw new AtlasError('sql.forbidden', 'The expression of a check was not let through.', { next: 'Write a plain expression over the columns of the table.' })
+    if (proved === undefined)
+      throw new AtlasError('sql.forbidden', 'The expression of a check was not let through.', {
+        next: 'Write a plain expression over the columns of the table.',
+      })
     return { kind: 'row', eligible: sql`(${proved}) is not null`, failing: sql`not (${proved})` }
   },
 })

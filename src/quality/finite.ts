@@ -9,7 +9,8 @@ export const finite = defineCheck({
   id: 'finite',
   title: 'Numbers are finite',
   dimension: 'validity',
-  description: 'Rows with a value are eligible. Fails on infinity and NaN. The figures are over finite values. Runs by itself on every floating-point column.',
+  description:
+    'Rows with a value are eligible. Fails on infinity and NaN. The figures are over finite values. Runs by itself on every floating-point column.',
   options: Options,
   column: ({ column }) => column,
   plan: ({ column: name }, scope) => {

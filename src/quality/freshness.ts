@@ -6,7 +6,15 @@ import { columnOf, defineCheck, type CheckedColumn } from './check.ts'
 const Options = z.strictObject({
   column: z.string().meta({ title: 'Column', description: 'When the thing happened, not when it was loaded' }),
   maxAgeHours: z.number().positive().meta({ title: 'Maximum age in hours' }),
-  zone: z.string().regex(/^[A-Za-z0-9_+\-/]+$/).optional().meta({ title: 'Time zone', description: 'IANA zone of a column without offsets, e.g. Europe/Copenhagen', examples: ['Europe/Copenhagen'] }),
+  zone: z
+    .string()
+    .regex(/^[A-Za-z0-9_+\-/]+$/)
+    .optional()
+    .meta({
+      title: 'Time zone',
+      description: 'IANA zone of a column without offsets, e.g. Europe/Copenhagen',
+      examples: ['Europe/Copenhagen'],
+    }),
 })
 
 /** Clocks differ: an event this far ahead of ours is not in the future. */
@@ -23,7 +31,8 @@ export const freshness = defineCheck({
   plan: ({ column: name, maxAgeHours, zone }, scope) => {
     const column = columnOf(scope, name)
     const event = eventTime(column, zone)
-    if (event === null) return { kind: 'unmeasurable', message: `The times of "${name}" have no offset: declare their zone to measure their age.` }
+    if (event === null)
+      return { kind: 'unmeasurable', message: `The times of "${name}" have no offset: declare their zone to measure their age.` }
     const now = literal(scope.now.toISOString())
     const limit = sql`${literal(new Date(scope.now.getTime() + TOLERANCE_MS).toISOString())}::timestamptz`
     const finite = sql`(${id(name)} is not null and isfinite(${id(name)}))`
@@ -50,7 +59,9 @@ export const freshness = defineCheck({
 function eventTime({ name, type }: CheckedColumn, zone: string | undefined): Sql | null {
   if (type === 'TIMESTAMP WITH TIME ZONE') return id(name)
   if (type !== 'DATE' && !type.startsWith('TIMESTAMP')) {
-    throw new AtlasError('pipeline.invalid', `Freshness needs a date or timestamp; the column "${name}" is ${type}.`, { next: 'Declare its type under columns.' })
+    throw new AtlasError('pipeline.invalid', `Freshness needs a date or timestamp; the column "${name}" is ${type}.`, {
+      next: 'Declare its type under columns.',
+    })
   }
   return zone === undefined ? null : sql`timezone(${zone}, ${id(name)}::timestamp)`
 }

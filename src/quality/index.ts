@@ -15,13 +15,28 @@ import { type } from './type.ts'
 import { unique } from './unique.ts'
 
 /** Every check that a pipeline can declare. */
-export const checks: readonly Check[] = [compare, expression, finite, freshness, length, notBlank, notNull, pattern, range, set, type, unique] as Check[]
+export const checks: readonly Check[] = [
+  compare,
+  expression,
+  finite,
+  freshness,
+  length,
+  notBlank,
+  notNull,
+  pattern,
+  range,
+  set,
+  type,
+  unique,
+] as Check[]
 
 /** The check of that id. Throws AtlasError `pipeline.unknown_check`. */
 export function checkOf(checkId: string): Check {
   const found = checks.find((check) => check.id === checkId)
   if (found !== undefined) return found
-  throw new AtlasError('pipeline.unknown_check', `There is no check "${checkId}".`, { next: `Use one of: ${checks.map((check) => check.id).join(', ')}.` })
+  throw new AtlasError('pipeline.unknown_check', `There is no check "${checkId}".`, {
+    next: `Use one of: ${checks.map((check) => check.id).join(', ')}.`,
+  })
 }
 
 /** Refuses rules that cannot run on any table, before anything is read. Throws AtlasError `pipeline.unknown_check` or `pipeline.invalid`. */
@@ -34,8 +49,12 @@ export function parseOptions<Options>(check: Check<Options>, options: unknown): 
   const parsed = check.options.safeParse(options)
   if (parsed.success) return parsed.data
   const fields = parsed.error.issues.map((issue) => ({ pointer: `/options/${issue.path.join('/')}`, detail: issue.message }))
-  throw new AtlasError('pipeline.invalid', `The options of the check ${check.id} are not right: ${fields.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; ')}.`, {
-    fields,
-    next: 'See docs/reference/checks.md for its options.',
-  })
+  throw new AtlasError(
+    'pipeline.invalid',
+    `The options of the check ${check.id} are not right: ${fields.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; ')}.`,
+    {
+      fields,
+      next: 'See docs/reference/checks.md for its options.',
+    },
+  )
 }

@@ -7,14 +7,20 @@ const Options = z.strictObject({
   column: z.string().meta({ title: 'Column' }),
   min: z.int().min(0).default(0).meta({ title: 'Shortest' }),
   max: z.int().min(0).optional().meta({ title: 'Longest' }),
-  padTo: z.int().min(1).max(100).optional().meta({ title: 'Pad with zeros to', description: 'For numbers that lost zeros in front, such as postcodes' }),
+  padTo: z
+    .int()
+    .min(1)
+    .max(100)
+    .optional()
+    .meta({ title: 'Pad with zeros to', description: 'For numbers that lost zeros in front, such as postcodes' }),
 })
 
 export const length = defineCheck({
   id: 'length',
   title: 'Values have a length',
   dimension: 'validity',
-  description: 'Rows with a value are eligible. Fails where the value’s text has fewer than `min` or more than `max` characters, after zeros are put in front up to `padTo`.',
+  description:
+    'Rows with a value are eligible. Fails where the value’s text has fewer than `min` or more than `max` characters, after zeros are put in front up to `padTo`.',
   options: Options,
   column: ({ column }) => column,
   plan: ({ column: name, min, max, padTo }, scope) => {

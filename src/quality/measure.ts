@@ -32,7 +32,13 @@ export async function measureQuality(
   rules: readonly CheckRule[],
   facts: QualityFacts,
 ): Promise<{ summary: QualitySummary; results: CheckResult[] }> {
-  const scope: CheckScope = { columns, now: facts.now, quarantinedRows: facts.quarantinedRows, ambiguousDates: facts.ambiguousDates, expressions: facts.expressions ?? new Map() }
+  const scope: CheckScope = {
+    columns,
+    now: facts.now,
+    quarantinedRows: facts.quarantinedRows,
+    ambiguousDates: facts.ambiguousDates,
+    expressions: facts.expressions ?? new Map(),
+  }
   const planned: PlannedRule[] = planRules(rules, facts, scope)
   const scan = await scanRules(query, relation, planned)
   return { summary: summarise(planned, scan), results: planned.map((rule, index) => toResult(rule, scan.measured[index]!)) }

@@ -6,7 +6,10 @@ import { missingIn } from './column-values.ts'
 const Options = z.strictObject({
   column: z.string().meta({ title: 'Column' }),
   where: z
-    .strictObject({ column: z.string().meta({ title: 'Column' }), equals: z.union([z.string(), z.number(), z.boolean()]).meta({ title: 'Equals' }) })
+    .strictObject({
+      column: z.string().meta({ title: 'Column' }),
+      equals: z.union([z.string(), z.number(), z.boolean()]).meta({ title: 'Equals' }),
+    })
     .optional()
     .meta({ title: 'Only where', description: 'The value is required only on rows where another column has this value' }),
 })
@@ -21,7 +24,8 @@ export const notBlank = defineCheck({
   column: ({ column }) => column,
   plan: ({ column, where }, scope) => ({
     kind: 'row',
-    eligible: where === undefined ? raw('true') : sql`${id(columnOf(scope, where.column).name)}::varchar = ${literal(String(where.equals))}`,
+    eligible:
+      where === undefined ? raw('true') : sql`${id(columnOf(scope, where.column).name)}::varchar = ${literal(String(where.equals))}`,
     failing: missingIn(columnOf(scope, column)),
   }),
 })

@@ -5,7 +5,10 @@ import { columnOf, defineCheck } from './check.ts'
 const Options = z.strictObject({
   column: z.string().meta({ title: 'Column' }),
   where: z
-    .strictObject({ column: z.string().meta({ title: 'Column' }), equals: z.union([z.string(), z.number(), z.boolean()]).meta({ title: 'Equals' }) })
+    .strictObject({
+      column: z.string().meta({ title: 'Column' }),
+      equals: z.union([z.string(), z.number(), z.boolean()]).meta({ title: 'Equals' }),
+    })
     .optional()
     .meta({ title: 'Only where', description: 'The value is required only on rows where another column has this value' }),
 })
@@ -19,7 +22,8 @@ export const notNull = defineCheck({
   column: ({ column }) => column,
   plan: ({ column, where }, scope) => ({
     kind: 'row',
-    eligible: where === undefined ? raw('true') : sql`${id(columnOf(scope, where.column).name)}::varchar = ${literal(String(where.equals))}`,
+    eligible:
+      where === undefined ? raw('true') : sql`${id(columnOf(scope, where.column).name)}::varchar = ${literal(String(where.equals))}`,
     failing: sql`${id(columnOf(scope, column).name)} is null`,
   }),
 })

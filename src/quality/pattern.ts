@@ -5,7 +5,11 @@ import { missingIn } from './column-values.ts'
 
 const Options = z.strictObject({
   column: z.string().meta({ title: 'Column' }),
-  pattern: z.string().min(1).max(1000).meta({ title: 'Pattern', description: 'RE2 regular expression that the whole value must match', examples: ['[A-Z]{2}[0-9]{6}'] }),
+  pattern: z
+    .string()
+    .min(1)
+    .max(1000)
+    .meta({ title: 'Pattern', description: 'RE2 regular expression that the whole value must match', examples: ['[A-Z]{2}[0-9]{6}'] }),
 })
 
 export const pattern = defineCheck({

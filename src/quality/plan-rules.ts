@@ -18,7 +18,11 @@ export interface PlannedRule {
 }
 
 /** The declared rules and those that run by themselves. A rule that makes no sense is planned as an error, so that the others still run. */
-export function planRules(rules: readonly CheckRule[], facts: { keys: readonly string[]; sourceRows: number | null }, scope: CheckScope): PlannedRule[] {
+export function planRules(
+  rules: readonly CheckRule[],
+  facts: { keys: readonly string[]; sourceRows: number | null },
+  scope: CheckScope,
+): PlannedRule[] {
   const declared = rules.map((rule) => planRule(rule, scope, false))
   const automatic = automaticRules(facts, scope).filter((rule) => !declared.some((other) => isSame(other, rule)))
   return [...declared, ...automatic.map((rule) => planRule(rule, scope, true))]

@@ -15,13 +15,15 @@ export const range = defineCheck({
   id: 'range',
   title: 'Values lie in a range',
   dimension: 'validity',
-  description: 'Rows with a value are eligible; a NULL belongs to completeness. Fails below `min` or above `max`, both included in the range. NaN is in no range.',
+  description:
+    'Rows with a value are eligible; a NULL belongs to completeness. Fails below `min` or above `max`, both included in the range. NaN is in no range.',
   options: Options,
   column: ({ column }) => column,
   plan: ({ column: name, min, max }, scope) => {
     const column = columnOf(scope, name)
     refuseUnordered(column)
-    if (min === undefined && max === undefined) throw new AtlasError('pipeline.invalid', `The range of "${name}" has neither min nor max.`, { next: 'Give one of them.' })
+    if (min === undefined && max === undefined)
+      throw new AtlasError('pipeline.invalid', `The range of "${name}" has neither min nor max.`, { next: 'Give one of them.' })
     const outside = [
       ...(min === undefined ? [] : [sql`${id(name)} < ${constantOf(column, min)}`]),
       ...(max === undefined ? [] : [sql`${id(name)} > ${constantOf(column, max)}`]),

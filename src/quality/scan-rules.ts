@@ -39,16 +39,28 @@ export async function scanRules(query: Query, relation: Sql, rules: readonly Pla
     row = await scanTogether(query, relation, rules, errors)
   }
   const rows = Number(row['rows'])
-  const measured = await Promise.all(rules.map((rule, index) => measuredOf(query, relation, rule, row as Record<string, unknown>, index, errors.get(index), rows)))
+  const measured = await Promise.all(
+    rules.map((rule, index) => measuredOf(query, relation, rule, row, index, errors.get(index), rows)),
+  )
   return { rows, measured, broken: await brokenRows(query, relation, rules, measured, row) }
 }
 
 /** Columns that turn out wholly empty break no rule by themselves, so the rows that break another are counted again without them. */
-async function brokenRows(query: Query, relation: Sql, rules: readonly PlannedRule[], measured: readonly Measured[], row: Record<string, unknown>): Promise<Scan['broken']> {
+async function brokenRows(
+  query: Query,
+  relation: Sql,
+  rules: readonly PlannedRule[],
+  measured: readonly Measured[],
+  row: Record<string, unknown>,
+): Promise<Scan['broken']> {
   const dimensions = [...new Set(rules.map((rule) => rule.dimension))]
   const broken = Object.fromEntries(dimensions.map((dimension) => [dimension, Number(row[`broken_${dimension}`] ?? 0)])) as Scan['broken']
   if (!rules.some((rule, index) => isEmptyColumn(rule, measured[index]!))) return broken
-  const skipped = new Set(rules.flatMap((rule, index) => (rule.dimension !== 'completeness' || isEmptyColumn(rule, measured[index]!) || measured[index]!.error !== null ? [index] : [])))
+  const skipped = new Set(
+    rules.flatMap((rule, index) =>
+      rule.dimension !== 'completeness' || isEmptyColumn(rule, measured[index]!) || measured[index]!.error !== null ? [index] : [],
+    ),
+  )
   const again = await scanTogether(query, relation, rules, skipped)
   return { ...broken, completeness: Number(again['broken_completeness'] ?? 0) }
 }
@@ -66,7 +78,12 @@ function faultOf(error: Error): string {
   return error.message.split('\n')[0]!.replace(/'.*'/g, '‹…›').slice(0, 300)
 }
 
-async function scanTogether(query: Query, relation: Sql, rules: readonly PlannedRule[], skipped: { has(index: number): boolean }): Promise<Record<string, unknown>> {
+async function scanTogether(
+  query: Query,
+  relation: Sql,
+  rules: readonly PlannedRule[],
+  skipped: { has(index: number): boolean },
+): Promise<Record<string, unknown>> {
   const running = rules.flatMap((rule, index) => (skipped.has(index) ? [] : [{ rule, index }]))
   const flags = running.flatMap(({ rule, index }) => rowFlags(rule, index))
   const counts = [sql`count(*) as "rows"`, ...running.flatMap(({ rule, index }) => aggregates(rule, index)), ...brokenCounts(running)]
@@ -81,7 +98,10 @@ const flag = (kind: string, index: number) => raw(`atlas_${kind}_${index}`)
 function rowFlags({ plan }: PlannedRule, index: number): Sql[] {
   if (plan.kind !== 'row' && plan.kind !== 'aggregate') return []
   const failing = plan.kind === 'row' ? plan.failing : plan.failingRows
-  return [sql`coalesce(${plan.eligible}, false) as ${flag('eligible', index)}`, sql`coalesce((${plan.eligible}) and (${failing}), false) as ${flag('failing', index)}`]
+  return [
+    sql`coalesce(${plan.eligible}, false) as ${flag('eligible', index)}`,
+    sql`coalesce((${plan.eligible}) and (${failing}), false) as ${flag('failing', index)}`,
+  ]
 }
 
 function aggregates({ plan }: PlannedRule, index: number): Sql[] {
@@ -97,12 +117,23 @@ function aggregates({ plan }: PlannedRule, index: number): Sql[] {
 function brokenCounts(running: readonly { rule: PlannedRule; index: number }[]): Sql[] {
   const byRow = running.filter(({ rule }) => rule.plan.kind === 'row' || rule.plan.kind === 'aggregate')
   return [...new Set(byRow.map(({ rule }) => rule.dimension))].map((dimension) => {
-    const any = join(byRow.filter(({ rule }) => rule.dimension === dimension).map(({ index }) => flag('failing', index)), ' or ')
+    const any = join(
+      byRow.filter(({ rule }) => rule.dimension === dimension).map(({ index }) => flag('failing', index)),
+      ' or ',
+    )
     return sql`count(*) filter (where ${any}) as ${raw(`broken_${dimension}`)}`
   })
 }
 
-async function measuredOf(query: Query, relation: Sql, { plan }: PlannedRule, row: Record<string, unknown>, index: number, error: string | undefined, rows: number): Promise<Measured> {
+async function measuredOf(
+  query: Query,
+  relation: Sql,
+  { plan }: PlannedRule,
+  row: Record<string, unknown>,
+  index: number,
+  error: string | undefined,
+  rows: number,
+): Promise<Measured> {
   if (error !== undefined) return broken(error)
   if (plan.kind === 'error') return broken(plan.message)
   if (plan.kind === 'unmeasurable') return { eligible: 0, failing: 0, figures: {}, error: null }
@@ -120,14 +151,24 @@ function broken(error: string): Measured {
 /** Exact, and bounded in memory: grouping spills to disk. */
 async function countKeys(query: Query, relation: Sql, keys: readonly Sql[]): Promise<Measured> {
   const names = keys.map((key, index) => sql`${key} as ${raw(`k${index}`)}`)
-  const present = join(keys.map((_, index) => sql`${raw(`k${index}`)} is not null`), ' and ')
+  const present = join(
+    keys.map((_, index) => sql`${raw(`k${index}`)} is not null`),
+    ' and ',
+  )
   const groups = sql`select count(*) as n from (select ${join(names)} from ${relation}) where ${present} group by ${join(keys.map((_, index) => raw(`k${index}`)))}`
   const counted = await attempt(() =>
-    query.rows(sql`select count(*) as "distinct", coalesce(sum(n), 0)::bigint as "eligible", count(*) filter (where n > 1) as "duplicated", coalesce(sum(n) filter (where n > 1), 0)::bigint as "involved" from (${groups})`),
+    query.rows(
+      sql`select count(*) as "distinct", coalesce(sum(n), 0)::bigint as "eligible", count(*) filter (where n > 1) as "duplicated", coalesce(sum(n) filter (where n > 1), 0)::bigint as "involved" from (${groups})`,
+    ),
   )
   if (counted instanceof Error) return broken(faultOf(counted))
   const read = (name: string) => Number(counted[0]?.[name] ?? 0)
-  const figures = { distinct: read('distinct'), duplicatedValues: read('duplicated'), rowsInvolved: read('involved'), excess: read('eligible') - read('distinct') }
+  const figures = {
+    distinct: read('distinct'),
+    duplicatedValues: read('duplicated'),
+    rowsInvolved: read('involved'),
+    excess: read('eligible') - read('distinct'),
+  }
   return { eligible: read('eligible'), failing: read('involved'), figures, error: null }
 }
 

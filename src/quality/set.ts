@@ -5,14 +5,18 @@ import { constantOf, missingIn } from './column-values.ts'
 
 const Options = z.strictObject({
   column: z.string().meta({ title: 'Column' }),
-  values: z.array(z.union([z.string(), z.number(), z.boolean()])).min(1).meta({ title: 'Values', examples: [['DK', 'SE', 'NO']] }),
+  values: z
+    .array(z.union([z.string(), z.number(), z.boolean()]))
+    .min(1)
+    .meta({ title: 'Values', examples: [['DK', 'SE', 'NO']] }),
 })
 
 export const set = defineCheck({
   id: 'set',
   title: 'Values come from a list',
   dimension: 'validity',
-  description: 'Rows with a value are eligible. Fails where the value is not one of `values`, compared as the column’s type; text is compared exactly.',
+  description:
+    'Rows with a value are eligible. Fails where the value is not one of `values`, compared as the column’s type; text is compared exactly.',
   options: Options,
   column: ({ column }) => column,
   plan: ({ column: name, values }, scope) => {

@@ -30,7 +30,11 @@ export function summarise(rules: readonly PlannedRule[], scan: Scan): QualitySum
   const dimensions = {} as DimensionScores
   const reasons: QualitySummary['reasons'] = {}
   for (const dimension of Dimension.options) {
-    const outcome = scoreOf(dimension, all.filter(({ rule }) => rule.dimension === dimension), scan)
+    const outcome = scoreOf(
+      dimension,
+      all.filter(({ rule }) => rule.dimension === dimension),
+      scan,
+    )
     dimensions[dimension] = typeof outcome === 'number' ? outcome : null
     if (typeof outcome === 'string') reasons[dimension] = outcome
   }
@@ -49,7 +53,10 @@ function scoreOf(dimension: Dimension, rules: readonly MeasuredRule[], { rows, b
   const duplicated = sum(ran.filter(({ rule }) => rule.plan.kind === 'key'))
   const total = rows + refused
   const failing = Math.min(total, Math.max(broken[dimension] ?? 0, stale) + duplicated + refused)
-  const score = Math.min(share(total - failing, total), ...ran.map(({ measured }) => share(measured.eligible - measured.failing, measured.eligible)))
+  const score = Math.min(
+    share(total - failing, total),
+    ...ran.map(({ measured }) => share(measured.eligible - measured.failing, measured.eligible)),
+  )
   return failed === undefined ? score : Math.min(score, 1 - 1 / PRECISION)
 }
 

@@ -4,7 +4,10 @@ import { columnOf, defineCheck } from './check.ts'
 
 const Options = z.strictObject({
   columns: z.array(z.string()).min(1).meta({ title: 'Columns', description: 'Columns that together identify a row' }),
-  normalise: z.boolean().default(false).meta({ title: 'Ignore case and edge spaces', description: 'Compare text in lower case, trimmed, in Unicode NFC' }),
+  normalise: z
+    .boolean()
+    .default(false)
+    .meta({ title: 'Ignore case and edge spaces', description: 'Compare text in lower case, trimmed, in Unicode NFC' }),
 })
 
 export const unique = defineCheck({

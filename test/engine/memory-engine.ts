@@ -16,14 +16,18 @@ export async function openMemoryEngine(): Promise<MemoryEngine> {
   await connection.run("set TimeZone = 'UTC'")
   let tables = 0
   const engine: MemoryEngine = {
-    rows: async (query) => (await connection.runAndReadAll(query.text)).getRowObjectsJS() as Record<string, unknown>[],
+    rows: async (query) => (await connection.runAndReadAll(query.text)).getRowObjectsJS(),
     run: async (statement, parameters) => {
-      await connection.run(statement.text, parameters?.map((bytes) => new DuckDBBlobValue(bytes)))
+      await connection.run(
+        statement.text,
+        parameters?.map((bytes) => new DuckDBBlobValue(bytes)),
+      )
     },
     texts: async (values) => {
       const name = raw(`texts_${++tables}`)
       await engine.run(sql`create table ${name} ("x" varchar)`)
-      if (values.length > 0) await engine.run(sql`insert into ${name} values ${raw(values.map((value) => sql`(${value})`.text).join(', '))}`)
+      if (values.length > 0)
+        await engine.run(sql`insert into ${name} values ${raw(values.map((value) => sql`(${value})`.text).join(', '))}`)
       return name
     },
     close: () => {

@@ -28,7 +28,8 @@ export function readers(declaration: Declaration): Reader[] {
   if (type === 'BOOLEAN') return [yesNo]
   if (type === 'DATE') return orders(declaration).map(date)
   if (type.startsWith('TIMESTAMP')) return orders(declaration).map((order) => timestamp(order, type !== 'TIMESTAMP'))
-  if (type === 'DOUBLE' || type === 'INTEGER' || type === 'BIGINT' || type.startsWith('DECIMAL')) return styles(declaration).map((style) => numeric(style, type, declared))
+  if (type === 'DOUBLE' || type === 'INTEGER' || type === 'BIGINT' || type.startsWith('DECIMAL'))
+    return styles(declaration).map((style) => numeric(style, type, declared))
   return [shaped(type, declared)]
 }
 
@@ -41,7 +42,11 @@ function styles({ text }: Declaration): NumberStyle[] {
 }
 
 function formatted(type: string, declared: string, format: string): Reader {
-  return { fits: () => raw('true'), value: (cell) => sql`try_cast(try_strptime(trim(${cell}), ${format}) as ${raw(type)})`, noun: `a ${declared} written ${format}` }
+  return {
+    fits: () => raw('true'),
+    value: (cell) => sql`try_cast(try_strptime(trim(${cell}), ${format}) as ${raw(type)})`,
+    noun: `a ${declared} written ${format}`,
+  }
 }
 
 function date(order: DateOrder): Reader {
@@ -49,7 +54,9 @@ function date(order: DateOrder): Reader {
   return {
     fits: (cell) => sql`regexp_full_match(trim(${cell}), ${dateShape(order)})`,
     value: (cell) => dateValue(sql`trim(${cell})`, order),
-    ...(order === 'ymd' ? {} : { ambiguous: (cell: Sql) => sql`(${dateValue(sql`trim(${cell})`, order)} <> ${dateValue(sql`trim(${cell})`, other)})` }),
+    ...(order === 'ymd'
+      ? {}
+      : { ambiguous: (cell: Sql) => sql`(${dateValue(sql`trim(${cell})`, order)} <> ${dateValue(sql`trim(${cell})`, other)})` }),
     noun: `a date written ${ORDER_NAMES[order]}`,
   }
 }
@@ -66,7 +73,10 @@ function timestamp(order: DateOrder, isZoned: boolean): Reader {
 function numeric(style: NumberStyle, type: string, declared: string): Reader {
   const whole = `[+-]?(?:[0-9]+|[0-9]{1,3}(?:[${style.group}][0-9]{3})+)`
   const scale = type.startsWith('DECIMAL') ? Number(/,(\d+)\)/.exec(type)?.[1]) : 0
-  const pattern = type === 'DOUBLE' ? `${whole}(?:[${style.decimal}][0-9]*)?(?:[eE][+-]?[0-9]{1,3})?|(?i:nan|[+-]?inf(?:inity)?)` : `${whole}(?:[${style.decimal}][0-9]{0,${scale}}0*)?`
+  const pattern =
+    type === 'DOUBLE'
+      ? `${whole}(?:[${style.decimal}][0-9]*)?(?:[eE][+-]?[0-9]{1,3})?|(?i:nan|[+-]?inf(?:inity)?)`
+      : `${whole}(?:[${style.decimal}][0-9]{0,${scale}}0*)?`
   return {
     fits: (cell) => sql`regexp_full_match(trim(${cell}), ${pattern})`,
     value: (cell) => tryCast(plainNumber(sql`trim(${cell})`, style), type),

@@ -29,7 +29,9 @@ export async function declareType(
     sql`count(${cell})`,
     sql`count(*) filter (where ${cell} is not null and ${isBlank(cell)})`,
     ...spellings.map((spelling) => misfitCount(blank, spelling, cell)),
-    ...spellings.map((spelling) => (spelling.ambiguous === undefined ? raw('0') : sql`count(*) filter (where not ${blank} and ${spelling.ambiguous(cell)})`)),
+    ...spellings.map((spelling) =>
+      spelling.ambiguous === undefined ? raw('0') : sql`count(*) filter (where not ${blank} and ${spelling.ambiguous(cell)})`,
+    ),
   ])
   const [nonNull, blanks, ...rest] = counts as [number, number, ...number[]]
   const best = spellings.reduce((least, _, index) => (rest[index]! < rest[least]! ? index : least), 0)
@@ -61,7 +63,9 @@ function misfitCount(blank: Sql, spelling: Reader, cell: Sql): Sql {
 }
 
 function refusal(name: string, misfits: number, noun: string, when: Sql) {
-  return misfits === 0 ? { misfits, invalid: null, invalidReason: null } : { misfits, invalid: when, invalidReason: `column "${name}" is not ${noun}` }
+  return misfits === 0
+    ? { misfits, invalid: null, invalidReason: null }
+    : { misfits, invalid: when, invalidReason: `column "${name}" is not ${noun}` }
 }
 
 /** A typed column as another type: a value that does not come back the same from the new type does not fit. */
@@ -69,9 +73,21 @@ async function retype(query: Query, relation: Sql, column: SourceColumn, type: s
   const cell = id(column.name)
   const value = (from: Sql) => sql`try_cast(${from} as ${raw(type)})`
   const misfit = sql`(${cell} is not null and (${value(cell)} is null or try_cast(${value(cell)} as ${raw(column.type)}) is distinct from ${cell}))`
-  const [nonNull, misfits] = (await count(query, relation, [sql`count(${cell})`, sql`count(*) filter (where ${misfit})`])) as [number, number]
+  const [nonNull, misfits] = (await count(query, relation, [sql`count(${cell})`, sql`count(*) filter (where ${misfit})`])) as [
+    number,
+    number,
+  ]
   const noun = `exact as ${declared}`
-  return { source: column.name, type, cast: value, ...refusal(column.name, misfits, noun, misfit), ambiguous: 0, nonNull, blanks: 0, reason: `declared as ${declared}` }
+  return {
+    source: column.name,
+    type,
+    cast: value,
+    ...refusal(column.name, misfits, noun, misfit),
+    ambiguous: 0,
+    nonNull,
+    blanks: 0,
+    reason: `declared as ${declared}`,
+  }
 }
 
 async function count(query: Query, relation: Sql, counts: readonly Sql[]): Promise<number[]> {

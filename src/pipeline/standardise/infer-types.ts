@@ -54,12 +54,19 @@ const PROBE_ROWS = 6000
  * would not read back as it stood stays text. Only dates of the right shape that fit no calendar are left to quarantine, and only where nine
  * in ten fit. Throws what the query throws.
  */
-export async function inferTypes(query: Query, relation: Sql, columns: readonly SourceColumn[], options: InferOptions): Promise<InferredColumn[]> {
+export async function inferTypes(
+  query: Query,
+  relation: Sql,
+  columns: readonly SourceColumn[],
+  options: InferOptions,
+): Promise<InferredColumn[]> {
   const text = options.text ?? { decimal: '.', dateOrder: 'iso' }
-  const probed = columns.filter((column) => column.type === 'VARCHAR' && (options.text !== null || ruleOf(column, options)?.type !== undefined))
+  const probed = columns.filter(
+    (column) => column.type === 'VARCHAR' && (options.text !== null || ruleOf(column, options)?.type !== undefined),
+  )
   const found = await confirm(query, relation, await ruleOut(query, options.probe ?? firstRows(relation), probed, options), text)
   return Promise.all(
-    columns.map((column) => {
+    columns.map(async (column) => {
       const rule = ruleOf(column, options)
       if (rule?.type !== undefined) return declareType(query, relation, column, { ...rule, type: rule.type }, text)
       return found.get(column.name) ?? unchanged(column)
@@ -77,7 +84,18 @@ function firstRows(relation: Sql): Sql {
 
 function unchanged({ name, type }: SourceColumn): InferredColumn {
   const reason = type === 'VARCHAR' ? 'the source says text' : 'the source says so'
-  return { source: name, type, cast: (cell) => cell, invalid: null, invalidReason: null, misfits: 0, ambiguous: 0, nonNull: null, blanks: 0, reason }
+  return {
+    source: name,
+    type,
+    cast: (cell) => cell,
+    invalid: null,
+    invalidReason: null,
+    misfits: 0,
+    ambiguous: 0,
+    nonNull: null,
+    blanks: 0,
+    reason,
+  }
 }
 
 interface Candidate {
@@ -87,7 +105,10 @@ interface Candidate {
 
 /** Blank cells read as NULL, so that no kind sees them. */
 function withoutBlanks(relation: Sql, names: readonly string[]): Sql {
-  const cells = names.map((name, index) => sql`case when ${isBlank(id(name))} then null else ${id(name)} end as ${cellName(index)}, ${id(name)} is not null as ${givenName(index)}`)
+  const cells = names.map(
+    (name, index) =>
+      sql`case when ${isBlank(id(name))} then null else ${id(name)} end as ${cellName(index)}, ${id(name)} is not null as ${givenName(index)}`,
+  )
   return sql`(select ${join(cells)} from ${relation})`
 }
 
@@ -106,10 +127,15 @@ async function ruleOut(query: Query, probe: Sql, columns: readonly SourceColumn[
 }
 
 /** One scan confirms the first surviving kind of every column; where it fails, the next scan (seldom needed) tries the next. */
-async function confirm(query: Query, relation: Sql, candidates: readonly Candidate[], text: TextReading): Promise<Map<string, InferredColumn>> {
+async function confirm(
+  query: Query,
+  relation: Sql,
+  candidates: readonly Candidate[],
+  text: TextReading,
+): Promise<Map<string, InferredColumn>> {
   const found = new Map<string, InferredColumn>()
   for (const { name } of candidates.filter((candidate) => candidate.kinds.length === 0)) found.set(name, asText(name, { present: 1 }))
-  for (let open = candidates.filter((candidate) => candidate.kinds.length > 0); open.length > 0; ) {
+  for (let open = candidates.filter((candidate) => candidate.kinds.length > 0); open.length > 0;) {
     const measured = await measure(query, relation, open)
     const next: Candidate[] = []
     open.forEach((candidate, index) => {
@@ -130,8 +156,13 @@ async function measure(query: Query, relation: Sql, candidates: readonly Candida
     given: sql`count(*) filter (where ${givenName(index)})`,
     ...candidate.kinds[0]?.measures(cellName(index)),
   }))
-  const columns = wanted.flatMap((measures, index) => Object.entries(measures).map(([name, value]) => sql`${value} as ${id(`m${index}_${name}`)}`))
-  const relationOfCells = withoutBlanks(relation, candidates.map((candidate) => candidate.name))
+  const columns = wanted.flatMap((measures, index) =>
+    Object.entries(measures).map(([name, value]) => sql`${value} as ${id(`m${index}_${name}`)}`),
+  )
+  const relationOfCells = withoutBlanks(
+    relation,
+    candidates.map((candidate) => candidate.name),
+  )
   const [row] = await query.rows(sql`select ${join(columns)} from ${relationOfCells}`)
   return wanted.map((measures, index) =>
     Object.fromEntries(Object.keys(measures).map((name) => [name, Number(row?.[`m${index}_${name}`] ?? 0)])),
@@ -158,4 +189,3 @@ function typedColumn(name: string, typing: Typing, counts: Measures): InferredCo
     reason: typing.reason,
   }
 }
-

@@ -17,7 +17,8 @@ const CONTIGUOUS = '\\b(?:[2-6][0-9]{11,18})\\b'
 const GROUPED = '\\b(?:[2-6][0-9]{3}(?:[ -][0-9]{4}){3}(?:[ -][0-9]{1,3})?|3[0-9]{3}[ -][0-9]{6}[ -][0-9]{4,5})\\b'
 
 const isCard = {
-  sql: (match: Sql) => bind('digits', withoutSeparators(match), (digits) => sql`regexp_full_match(${digits}, ${RANGES}) and ${passesLuhn(digits)}`),
+  sql: (match: Sql) =>
+    bind('digits', withoutSeparators(match), (digits) => sql`regexp_full_match(${digits}, ${RANGES}) and ${passesLuhn(digits)}`),
   text: (match: string) => {
     const digits = match.replace(/[ -]/g, '')
     return new RegExp(`^(?:${RANGES})$`, 'u').test(digits) && luhnSum(digits) % 10 === 0
@@ -35,7 +36,9 @@ function passesLuhn(digits: Sql): Sql {
 }
 
 function luhnSum(digits: string): number {
-  return [...digits].toReversed().reduce((sum, digit, index) => sum + (index % 2 === 0 ? Number(digit) : Math.floor(Number(digit) / 5) + ((2 * Number(digit)) % 10)), 0)
+  return [...digits]
+    .toReversed()
+    .reduce((sum, digit, index) => sum + (index % 2 === 0 ? Number(digit) : Math.floor(Number(digit) / 5) + ((2 * Number(digit)) % 10)), 0)
 }
 
 export const creditCard = defineRecognizer({
@@ -59,7 +62,15 @@ export const creditCard = defineRecognizer({
   normalise: withoutSeparators,
   mask: (cell) => sql`'**** **** **** ' || right(${withoutSeparators(cell)}, 4)`,
   examples: {
-    found: ['4111 1111 1111 1111', '4131034282458809939', '630427373398', '2623322164608847', '5555-5555-5555-4444', '3782 822463 10005', '378282246310005'],
+    found: [
+      '4111 1111 1111 1111',
+      '4131034282458809939',
+      '630427373398',
+      '2623322164608847',
+      '5555-5555-5555-4444',
+      '3782 822463 10005',
+      '378282246310005',
+    ],
     ignored: ['4571123456789010', '490154203237518', '5701234567892', '1234567890123456', '4111 1111 1111'],
   },
 })

@@ -22,7 +22,14 @@ export const emailAddress = defineRecognizer({
   normalise: (cell) => sql`lower(regexp_replace(trim(${cell}), '^(?i:mailto:)', ''))`,
   mask: (cell) => sql`regexp_replace(trim(${cell}), '^(?s:(.).*)@', '\\1***@')`,
   examples: {
-    found: ['anna@example.dk', 'søren@firma.dk', 'first.last+tag@mail.example.co.uk', "o'brien@example.ie", 'info@bücher.example', 'a@xn--bcher-kva.xn--p1ai'],
+    found: [
+      'anna@example.dk',
+      'søren@firma.dk',
+      'first.last+tag@mail.example.co.uk',
+      "o'brien@example.ie",
+      'info@bücher.example',
+      'a@xn--bcher-kva.xn--p1ai',
+    ],
     ignored: ['anna@', '@example.dk', 'anna@localhost', 'price @ 3.50', 'anna at example.dk', 'a.a.a.a'],
   },
 })

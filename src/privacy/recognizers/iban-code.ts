@@ -26,7 +26,9 @@ const LENGTHS: Record<number, string> = {
 
 /** One alternative for each length, so that words after the number are never swallowed. */
 const PATTERN = `\\b(?:${Object.entries(LENGTHS)
-  .map(([length, countries]) => `(?:${countries.split(' ').map(anyCase).join('|')})[0-9]{2}(?:[ \u00a0-]?[A-Za-z0-9]){${Number(length) - 4}}`)
+  .map(
+    ([length, countries]) => `(?:${countries.split(' ').map(anyCase).join('|')})[0-9]{2}(?:[ \u00a0-]?[A-Za-z0-9]){${Number(length) - 4}}`,
+  )
   .join('|')})\\b`
 
 function anyCase(country: string): string {
@@ -63,9 +65,16 @@ export const ibanCode = defineRecognizer({
   patternScore: 0.99,
   confirmedScore: 0.99,
   normalise: (cell) => sql`upper(${withoutSeparators(sql`trim(${cell})`)})`,
-  mask: (cell) => bind('iban', sql`upper(${withoutSeparators(sql`trim(${cell})`)})`, (iban) => sql`left(${iban}, 2) || '** **** ' || right(${iban}, 4)`),
+  mask: (cell) =>
+    bind('iban', sql`upper(${withoutSeparators(sql`trim(${cell})`)})`, (iban) => sql`left(${iban}, 2) || '** **** ' || right(${iban}, 4)`),
   examples: {
-    found: ['DK5000400440116243', 'dk50 0040 0440 1162 43', 'GB82 WEST 1234 5698 7654 32', 'NO9386011117947', 'FR14 2004 1010 0505 0001 3M02 606'],
+    found: [
+      'DK5000400440116243',
+      'dk50 0040 0440 1162 43',
+      'GB82 WEST 1234 5698 7654 32',
+      'NO9386011117947',
+      'FR14 2004 1010 0505 0001 3M02 606',
+    ],
     ignored: ['DK5000400440116244', 'DK50 0040 0440 1162', 'ZZ5000400440116243', 'GB82WEST12345698765433'],
   },
 })

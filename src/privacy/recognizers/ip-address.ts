@@ -11,12 +11,15 @@ const V6 = [
   ...Array.from({ length: 6 }, (_, index) => `(?:${HEX}:){1,${6 - index}}(?::${HEX}){1,${index + 1}}`),
   `:(?::${HEX}){1,7}`,
   `::ffff:${V4}`,
-].toReversed().join('|')
+]
+  .toReversed()
+  .join('|')
 
 /** `3.14.15.9` is more often a version: four small numbers are an address only in a private range or with a number of three digits. */
 const LIKELY_V4 = '(?:10|127)[.].*|(?:.*[.])?[12][0-9]{2}(?:[.].*)?'
 const isLikely = {
-  sql: (match: Sql) => sql`(case when contains(${match}, ':') then regexp_matches(${match}, '[0-9]') else regexp_full_match(${match}, ${LIKELY_V4}) end)`,
+  sql: (match: Sql) =>
+    sql`(case when contains(${match}, ':') then regexp_matches(${match}, '[0-9]') else regexp_full_match(${match}, ${LIKELY_V4}) end)`,
   text: (match: string) => (match.includes(':') ? /[0-9]/.test(match) : new RegExp(`^(?:${LIKELY_V4})$`, 'u').test(match)),
 }
 const SUBNET = '(?:/[0-9]{1,3})?'
@@ -44,7 +47,14 @@ export const ipAddress = defineRecognizer({
   mask: (cell) =>
     sql`(case when contains(${cell}, ':') then regexp_extract(trim(${cell}), '^[0-9A-Fa-f]*:[0-9A-Fa-f]*') || ':***' else regexp_extract(trim(${cell}), '^[0-9]+[.][0-9]+') || '.*.*' end)`,
   examples: {
-    found: ['192.168.1.20', '10.0.0.1', '203.0.113.7', '2001:db8::1', 'fe80::1ff:fe23:4567:890a', '2001:0db8:85a3:0000:0000:8a2e:0370:7334'],
+    found: [
+      '192.168.1.20',
+      '10.0.0.1',
+      '203.0.113.7',
+      '2001:db8::1',
+      'fe80::1ff:fe23:4567:890a',
+      '2001:0db8:85a3:0000:0000:8a2e:0370:7334',
+    ],
     ignored: ['3.14.15.9', 'v3.14.15.9', '256.1.1.1', '12:30:45', '2024-01-01 10:20:30', 'std::string', '1.2.3'],
   },
 })

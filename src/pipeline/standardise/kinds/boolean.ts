@@ -11,6 +11,13 @@ export const boolean = defineKind({
   measures: (cell) => ({ fits: sql`count(*) filter (where regexp_full_match(${cell}, ${PATTERN}))` }),
   resolve: ({ fits }, { present }) =>
     fits === present
-      ? { type: 'BOOLEAN', cast: (cell) => tryCast(cell, 'BOOLEAN'), misfits: 0, ambiguous: 0, reason: 'every value is true or false', noun: 'true or false' }
+      ? {
+          type: 'BOOLEAN',
+          cast: (cell) => tryCast(cell, 'BOOLEAN'),
+          misfits: 0,
+          ambiguous: 0,
+          reason: 'every value is true or false',
+          noun: 'true or false',
+        }
       : null,
 })

@@ -20,7 +20,10 @@ export const dayMonthDate = defineKind({
   probe: (cell) => sql`regexp_full_match(${cell}, ${dateShape('dmy')})`,
   measures: (cell) => {
     const shaped = sql`regexp_full_match(${cell}, ${dateShape('dmy')})`
-    const [dmy, mdy] = [sql`case when ${shaped} then ${dateValue(cell, 'dmy')} end`, sql`case when ${shaped} then ${dateValue(cell, 'mdy')} end`]
+    const [dmy, mdy] = [
+      sql`case when ${shaped} then ${dateValue(cell, 'dmy')} end`,
+      sql`case when ${shaped} then ${dateValue(cell, 'mdy')} end`,
+    ]
     return {
       shaped: sql`count(*) filter (where ${shaped})`,
       dmy: sql`count(${dmy})`,

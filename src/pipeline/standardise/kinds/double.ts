@@ -24,7 +24,14 @@ export const double = defineKind({
     if (numbers! > plain! && evident === 0) return null
     // Plain decimals that only failed to be exact must not become floating point.
     if (plain === present) return null
-    return { type: 'DOUBLE', cast: (cell) => tryCast(cell, 'DOUBLE'), misfits: 0, ambiguous: 0, reason: 'every value is a number, some in scientific notation, NaN or infinity', noun: 'a number' }
+    return {
+      type: 'DOUBLE',
+      cast: (cell) => tryCast(cell, 'DOUBLE'),
+      misfits: 0,
+      ambiguous: 0,
+      reason: 'every value is a number, some in scientific notation, NaN or infinity',
+      noun: 'a number',
+    }
   },
 })
 

@@ -17,15 +17,17 @@ export const number = defineKind({
       fits: sql`count(*) filter (where regexp_full_match(${cell}, ${PLAIN}))`,
       whole: sql`max(${whole})`,
       scale: sql`max(${scale})`,
+      // Of 19 digits some fit 64 bits.
+      wide: sql`count(*) filter (where case when strlen(${cell}) >= 19 then try_cast(${cell} as bigint) is null else false end)`,
       dots: sql`count(*) filter (where ${hasDot})`,
       groupLike: sql`count(*) filter (where case when ${hasDot} then regexp_full_match(${cell}, ${GROUP_LIKE}) else false end)`,
     }
   },
-  resolve: ({ fits, whole, scale, dots, groupLike }, { present, text }) => {
+  resolve: ({ fits, whole, scale, wide, dots, groupLike }, { present, text }) => {
     if (fits !== present) return null
     // In a file with decimal commas a column of `1.250` holds thousands: the kind `separated-number` reads it.
     if (text.decimal === ',' && dots! > 0 && dots === groupLike) return null
-    const type = exactNumberType(whole!, scale!)
+    const type = scale === 0 && wide === 0 ? 'BIGINT' : exactNumberType(whole!, scale!)
     if (type === null) return null
     const reason = scale === 0 ? 'every value is a whole number' : `every value is a number with at most ${scale} decimals`
     return { type, cast: (cell) => tryCast(cell, type), misfits: 0, ambiguous: 0, reason, noun: 'a number' }

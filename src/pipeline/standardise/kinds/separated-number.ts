@@ -24,7 +24,10 @@ export const separatedNumber = defineKind({
     const [whole, scale] = style === COMMA ? [measures.commaWhole!, measures.commaScale!] : [measures.dotWhole!, measures.dotScale!]
     const type = exactNumberType(whole, scale)
     if (type === null) return null
-    const reason = style === COMMA ? 'every value is a number with a decimal comma or dots between thousands' : 'every value is a number with commas between thousands'
+    const reason =
+      style === COMMA
+        ? 'every value is a number with a decimal comma or dots between thousands'
+        : 'every value is a number with commas between thousands'
     return { type, cast: (cell) => tryCast(plainNumber(cell, style), type), misfits: 0, ambiguous: 0, reason, noun: 'a number' }
   },
 })

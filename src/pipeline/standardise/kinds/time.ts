@@ -11,6 +11,13 @@ export const time = defineKind({
   measures: (cell) => ({ fits: sql`count(*) filter (where regexp_full_match(${cell}, ${PATTERN}))` }),
   resolve: ({ fits }, { present }) =>
     fits === present
-      ? { type: 'TIME', cast: (cell) => tryCast(cell, 'TIME'), misfits: 0, ambiguous: 0, reason: 'every value is a time of day', noun: 'a time of day' }
+      ? {
+          type: 'TIME',
+          cast: (cell) => tryCast(cell, 'TIME'),
+          misfits: 0,
+          ambiguous: 0,
+          reason: 'every value is a time of day',
+          noun: 'a time of day',
+        }
       : null,
 })

@@ -38,7 +38,10 @@ export const dayMonthTimestamp = defineKind({
   probe: (cell) => sql`regexp_full_match(${cell}, ${either('dmy')})`,
   measures: (cell) => {
     const shaped = sql`regexp_full_match(${cell}, ${either('dmy')})`
-    const [dmy, mdy] = (['dmy', 'mdy'] as const).map((order) => sql`case when ${shaped} then ${timestampValue(cell, order, true)} end`) as [Sql, Sql]
+    const [dmy, mdy] = (['dmy', 'mdy'] as const).map((order) => sql`case when ${shaped} then ${timestampValue(cell, order, true)} end`) as [
+      Sql,
+      Sql,
+    ]
     return {
       local: sql`count(*) filter (where regexp_full_match(${cell}, ${local('dmy')}))`,
       zoned: sql`count(*) filter (where regexp_full_match(${cell}, ${zoned('dmy')}))`,
