@@ -17,15 +17,15 @@ export function count(): Part<number> {
     (typeof value === 'string' || typeof value === 'number') && /^\d{1,12}$/.test(String(value)) ? Number(value) : undefined
 }
 
-/** The validator of a route's address: unknown keys and bad values are left out, and the shell says so. It never throws. */
+/** The validator of a route's address: bad values become undefined, and the shell says so. It never throws. */
 export function search<T extends Record<string, Part<unknown>>>(
   parts: T,
 ): (raw: Record<string, unknown>) => { [K in keyof T]?: NonNullable<ReturnType<T[K]>> } {
   return (raw) => {
     const known: Record<string, unknown> = {}
     for (const [key, part] of Object.entries(parts)) {
-      const value = part(raw[key])
-      if (value !== undefined) known[key] = value
+      // Undefined, not left out: the router lays this over what stands in the address.
+      known[key] = part(raw[key])
     }
     return known as never
   }

@@ -71,17 +71,25 @@ export async function openPage(
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** Runs axe (WCAG 2.2 A and AA, and best practices) and returns each violation as one line. */
-export async function axe(page: Page): Promise<string[]> {
+const ALL_RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+/**
+ * Runs axe and returns each violation as one line.
+ * @param rules WCAG 2.2 A and AA with best practices; `contrast` for what alone depends on the theme
+ */
+export async function axe(page: Page, rules: 'all' | 'contrast' = 'all'): Promise<string[]> {
   // Evaluated over the debugger, which the page's CSP does not bind.
   await page.evaluate(AXE)
-  return page.evaluate(async () => {
-    const { axe: run } = globalThis as unknown as {
-      axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> }
-    }
-    const { violations } = await run.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary ?? ''}`),
-    )
-  })
+  return page.evaluate(
+    async (runOnly) => {
+      const { axe: run } = globalThis as unknown as {
+        axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> }
+      }
+      const { violations } = await run.run({ runOnly, resultTypes: ['violations'] })
+      return violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary ?? ''}`),
+      )
+    },
+    rules === 'all' ? ALL_RULES : ['color-contrast'],
+  )
 }

@@ -44,7 +44,7 @@ export const signedOut: Session = { ...session, user: null, permissions: [], csr
 const quality: QualitySummary = {
   score: 0.9871,
   dimensions: { completeness: 0.9612, uniqueness: 1, timeliness: null, validity: 0.999_967, accuracy: null, consistency: 0.9874 },
-  reasons: { timeliness: 'no column says when a row was current', accuracy: 'no reference data is declared' },
+  reasons: { timeliness: 'No column says when a row was current.', accuracy: 'No reference data is declared.' },
   measured: 4,
 }
 

@@ -64,7 +64,7 @@ function CheckRow({ check, receipt }: { check: CheckResult & { dataset?: string 
           <span className="text-text-3">—</span>
         )}
       </td>
-      <td className="wrap min-w-48 text-text-2">{check.message}</td>
+      <td className="wrap min-w-48 text-text-2">{check.message ?? '—'}</td>
     </tr>
   )
 }

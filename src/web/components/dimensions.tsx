@@ -40,7 +40,7 @@ export function Dimensions({ quality, receipt }: { quality: QualitySummary; rece
               {score === null ? (
                 <span className="col-span-3 -mt-1 flex items-start gap-1.5 pb-1 pl-[7.75rem] text-label text-text-3 max-sm:pl-0">
                   <StatusMark mark="none" size={14} />
-                  <span>not measured: {reason(quality.reasons[id])}</span>
+                  <span>not measured. {reason(quality.reasons[id])}</span>
                 </span>
               ) : (
                 <span className="text-right">
@@ -61,5 +61,5 @@ export function Dimensions({ quality, receipt }: { quality: QualitySummary; rece
 }
 
 function reason(why: string | undefined): string {
-  return why ?? 'no rule was there to measure it'
+  return why ?? 'No rule was there to measure it.'
 }

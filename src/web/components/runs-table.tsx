@@ -1,5 +1,5 @@
 import type { Run } from '../../contract/runs.ts'
-import { formatDuration } from '../format/duration.ts'
+import { formatElapsed } from '../format/duration.ts'
 import { useNow } from '../state/session.ts'
 import { runNumbers } from '../state/run-numbers.ts'
 import { IdText } from './id-text.tsx'
@@ -118,5 +118,5 @@ function Dash({ why }: { why: string }) {
 /** Time since a start, ticking. */
 export function Working({ since }: { since: string }) {
   const now = useNow(1_000)
-  return <span className="text-run">{formatDuration(Math.floor(Math.max(0, now - Date.parse(since)) / 1000) * 1000)}</span>
+  return <span className="text-run">{formatElapsed(now - Date.parse(since))}</span>
 }

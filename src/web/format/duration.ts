@@ -10,6 +10,11 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`
 }
 
+/** Time since a start that still ticks: whole seconds. */
+export function formatElapsed(ms: number): string {
+  return ms < 1000 ? '0 s' : formatDuration(Math.floor(ms / 1000) * 1000)
+}
+
 /** Milliseconds between two instants; null while one is missing. */
 export function between(from: string | null, to: string | null): number | null {
   return from === null || to === null ? null : Date.parse(to) - Date.parse(from)

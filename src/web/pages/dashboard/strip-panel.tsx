@@ -18,7 +18,7 @@ export function StripPanel() {
   const query = useQuery({ ...recentRunsQuery, refetchInterval: pollWhilePaused })
   return (
     <Panel title="Runs, last 24 h">
-      <Load query={query} what="the runs of the last 24 hours" lines={3}>
+      <Load query={query} what="the runs of the last day" lines={3}>
         {({ runs, next }) => <Strip runs={runs} more={next !== null} asOf={new Date(query.dataUpdatedAt).toISOString()} />}
       </Load>
     </Panel>

@@ -3,21 +3,21 @@ import { ShareBar } from '../../components/share-bar.tsx'
 import { STEP_MARKS, StatusMark, markColour } from '../../components/status-badge.tsx'
 import { formatBytes } from '../../format/bytes.ts'
 import { formatCount, formatRows } from '../../format/count.ts'
-import { between, formatDuration } from '../../format/duration.ts'
+import { between, formatDuration, formatElapsed } from '../../format/duration.ts'
 import { useNow } from '../../state/session.ts'
 import type { Progress } from './use-run-events.ts'
 
-const STEPS: StepName[] = ['plan', 'extract', 'land', 'classify', 'standardise', 'check', 'publish', 'transform']
+/** The order in which a run works; transforms are built before all is published in one transaction. */
+const STEPS: StepName[] = ['plan', 'extract', 'land', 'classify', 'standardise', 'check', 'transform', 'publish']
 /** Worst first: the state of a step over all streams. */
 const WORST: StepState[] = ['failed', 'blocked', 'cancelled', 'running', 'waiting', 'succeeded', 'skipped']
 
 /** The eight steps, and when each worked: a Gantt over the time since the start, so that a wait is seen. */
 export function StepsTimeline({ run, progress }: { run: RunDetail; progress: Record<string, Progress> }) {
-  const streams = [...new Set(run.steps.map((step) => step.stream))]
   return (
     <section aria-label="Steps" className="panel mb-4">
       <StepLine steps={run.steps} />
-      <Gantt run={run} streams={streams} progress={progress} />
+      <Gantt run={run} progress={progress} />
     </section>
   )
 }
@@ -44,7 +44,29 @@ function StepLine({ steps }: { steps: Step[] }) {
   )
 }
 
-function Gantt({ run, streams, progress }: { run: RunDetail; streams: string[]; progress: Record<string, Progress> }) {
+interface Group {
+  title: string | null
+  steps: Step[]
+}
+
+/** One list for one stream. With more, each has its own, between the steps before and after that belong to the whole run. */
+function groupsOf(steps: Step[]): Group[] {
+  const sorted = steps.toSorted((a, b) => startOf(a) - startOf(b) || STEPS.indexOf(a.name) - STEPS.indexOf(b.name))
+  const streams = [...new Set(sorted.map((step) => step.stream).filter((stream) => stream !== ''))]
+  if (streams.length < 2) return [{ title: null, steps: sorted }]
+  const whole = sorted.filter((step) => step.stream === '')
+  return [
+    { title: null, steps: whole.filter((step) => step.name === 'plan') },
+    ...streams.map((stream) => ({ title: stream, steps: sorted.filter((step) => step.stream === stream) })),
+    { title: 'All streams', steps: whole.filter((step) => step.name !== 'plan') },
+  ].filter((group) => group.steps.length > 0)
+}
+
+function startOf(step: Step): number {
+  return step.startedAt === null ? Number.MAX_SAFE_INTEGER : Date.parse(step.startedAt)
+}
+
+function Gantt({ run, progress }: { run: RunDetail; progress: Record<string, Progress> }) {
   const open = run.finishedAt === null
   const clock = useNow(open ? 1_000 : 60_000)
   if (run.startedAt === null)
@@ -54,16 +76,19 @@ function Gantt({ run, streams, progress }: { run: RunDetail; streams: string[]; 
   const to = Math.max(run.finishedAt === null ? clock : Date.parse(run.finishedAt), ...ends, from + 1)
   return (
     <div className="px-4 py-3">
-      {streams.map((stream) => (
-        <div key={stream} className={streams.length > 2 ? 'not-first:mt-3' : 'not-first:mt-px'}>
-          {stream !== '' && streams.filter((name) => name !== '').length > 1 && <h3 className="mb-1 text-cell text-text-2">{stream}</h3>}
+      {groupsOf(run.steps).map(({ title, steps }) => (
+        <div key={title ?? steps[0]?.name} className="not-first:mt-3">
+          {title !== null && <h3 className="mb-1 text-cell text-text-2">{title}</h3>}
           <ol className="grid gap-px">
-            {run.steps
-              .filter((step) => step.stream === stream)
-              .toSorted((a, b) => STEPS.indexOf(a.name) - STEPS.indexOf(b.name))
-              .map((step) => (
-                <StepRow key={step.name} step={step} from={from} to={to} progress={progress[`${stream}/${step.name}`]} />
-              ))}
+            {steps.map((step) => (
+              <StepRow
+                key={`${step.stream} ${step.name}`}
+                step={step}
+                from={from}
+                to={to}
+                progress={progress[`${step.stream}/${step.name}`]}
+              />
+            ))}
           </ol>
         </div>
       ))}
@@ -74,7 +99,7 @@ function Gantt({ run, streams, progress }: { run: RunDetail; streams: string[]; 
         <span />
         <span className="flex justify-between border-t border-line pt-1">
           <span>start</span>
-          <span>{formatDuration(open ? Math.floor((to - from) / 1000) * 1000 : to - from)}</span>
+          <span>{open ? formatElapsed(to - from) : formatDuration(to - from)}</span>
         </span>
       </div>
     </div>
@@ -106,7 +131,7 @@ function StepRow({ step, from, to, progress }: { step: Step; from: number; to: n
         {worked !== null && step.state !== 'skipped' ? (
           formatDuration(worked)
         ) : step.state === 'running' && start !== null ? (
-          formatDuration(Math.max(0, Math.floor((to - start) / 1000) * 1000))
+          formatElapsed(to - start)
         ) : (
           <span className="text-text-3">{word.toLowerCase()}</span>
         )}

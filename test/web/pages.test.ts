@@ -1,0 +1,182 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { axe, openPage, startBrowser } from './browser.ts'
+import { buildApp } from './built-app.ts'
+import { type FixtureServer, startFixtureServer } from './fixture-server.ts'
+import { pages } from './pages.ts'
+
+const SHOTS = process.env['ATLAS_SCREENSHOTS'] === '1'
+const shots = new URL('../../test-results/web/', import.meta.url).pathname
+
+let app: Awaited<ReturnType<typeof buildApp>>
+let server: FixtureServer
+let browser: Browser
+beforeAll(async () => {
+  mkdirSync(shots, { recursive: true })
+  app = await buildApp()
+  server = await startFixtureServer(app.folder)
+  browser = await startBrowser()
+})
+afterAll(async () => {
+  await browser?.close()
+  await server?.close()
+  await app?.remove()
+})
+
+/** The page has its heading, and no part of it is still on its way. */
+async function settled(page: Page): Promise<void> {
+  await page.locator('h1').waitFor()
+  await page.waitForFunction(() => document.querySelector('[aria-busy=true], .skeleton') === null && document.fonts.status === 'loaded')
+  await page.locator('[data-live=live]').waitFor()
+}
+
+/** Visits every page; `ATLAS_SCREENSHOTS=1` keeps a picture of each in test-results/web. */
+async function visitAll(
+  theme: 'light' | 'dark',
+  width: number,
+  check: 'all' | 'contrast' | 'none',
+): Promise<{ found: string[]; foreign: string[] }> {
+  const { context, page, foreign, faults } = await openPage(browser, server.url, { theme, width })
+  const found: string[] = []
+  for (const { name, path, title, heading } of pages) {
+    await page.goto(server.url + path)
+    await settled(page)
+    if (SHOTS) await page.screenshot({ path: join(shots, `${name}-${width}-${theme}.png`), fullPage: true })
+    if (!title.test(await page.title())) found.push(`${name}: title ${await page.title()}`)
+    if (!heading.test(await page.locator('h1').innerText())) found.push(`${name}: h1 ${await page.locator('h1').innerText()}`)
+    if (check !== 'none') found.push(...(await axe(page, check)).map((line) => `${name}: ${line}`))
+    found.push(...faults.splice(0).map((fault) => `${name}: ${fault}`))
+  }
+  await context.close()
+  return { found, foreign }
+}
+
+it('every page is accessible and faultless in the light theme, and asks no other origin for anything', { timeout: 180_000 }, async () => {
+  expect(await visitAll('light', 1440, 'all')).toEqual({ found: [], foreign: [] })
+})
+
+it('every page keeps its contrast in the dark theme', { timeout: 180_000 }, async () => {
+  expect(await visitAll('dark', 1440, 'contrast')).toEqual({ found: [], foreign: [] })
+})
+
+it.runIf(SHOTS)('every page is pictured at 768 px', { timeout: 180_000 }, async () => {
+  expect((await visitAll('light', 768, 'none')).found).toEqual([])
+  expect((await visitAll('dark', 768, 'none')).found).toEqual([])
+})
+
+it('every page fits 320 px without scrolling the page sideways', { timeout: 120_000 }, async () => {
+  const { context, page } = await openPage(browser, server.url, { width: 320, height: 640 })
+  const wide: string[] = []
+  for (const { name, path } of pages) {
+    await page.goto(server.url + path)
+    await settled(page)
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+    if (over > 0) wide.push(`${name} by ${over} px`)
+  }
+  expect(wide).toEqual([])
+  await context.close()
+})
+
+describe('a viewer', () => {
+  let page: Page
+  let close: () => Promise<void>
+  beforeAll(async () => {
+    const opened = await openPage(browser, server.url)
+    page = opened.page
+    close = () => opened.context.close()
+  })
+  afterAll(() => close())
+
+  it('opens the receipt of a number by keyboard, and gets back to the number with Escape', async () => {
+    await page.goto(server.url)
+    const number = page.getByRole('button', { name: /^128 Runs started$/ })
+    await number.focus()
+    await page.keyboard.press('Enter')
+    const receipt = page.getByRole('dialog', { name: 'Receipt: Runs started' })
+    await receipt.getByText('count of runs, in every state').waitFor()
+    expect(await receipt.innerText()).toMatch(/In full\s+128[\s\S]+As of[\s\S]+Scope\s+all rows/)
+    await page.keyboard.press('Escape')
+    await receipt.waitFor({ state: 'detached' })
+    expect(await number.evaluate((element) => element === document.activeElement)).toBe(true)
+  })
+
+  it('moves in a table with the arrow keys from one tab stop', async () => {
+    await page.goto(`${server.url}/datasets`)
+    const table = page.getByRole('grid', { name: 'Datasets by name' })
+    await table.waitFor()
+    expect(await table.locator('tbody [tabindex="0"]').count()).toBe(1)
+    await table.getByRole('link', { name: 'chart.customers' }).focus()
+    await page.keyboard.press('ArrowDown')
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('chart.invoices')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/datasets\/chart\.invoices/)
+    await page.waitForFunction(() => document.activeElement?.tagName === 'H1')
+  })
+
+  it('finds the skip link first and lands in the content', async () => {
+    await page.goto(`${server.url}/runs`)
+    await page.locator('h1').waitFor()
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to content')
+  })
+
+  it('keeps filters in the address', async () => {
+    await page.goto(`${server.url}/runs`)
+    await page.getByLabel('State').selectOption('failed')
+    await page.waitForURL(/state=failed/)
+    await page.getByRole('grid').waitFor()
+    expect(await page.locator('tbody tr').count()).toBe(2)
+    await page.goBack()
+    await page.waitForURL((url) => !url.search.includes('state'))
+  })
+
+  it('is told when the address asks for something that the page does not know', async () => {
+    await page.goto(`${server.url}/runs?state=sleeping`)
+    await page.getByText('which this page does not know').waitFor()
+    expect(await page.getByText('which this page does not know').innerText()).toContain('state=sleeping')
+  })
+
+  it('chooses the dark theme, and keeps it over a reload', async () => {
+    await page.goto(server.url)
+    await page.getByRole('button', { name: 'Your account' }).click()
+    await page.getByText('Dark', { exact: true }).click()
+    await page.reload()
+    await page.locator('h1').waitFor()
+    expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe('rgb(17, 17, 14)')
+    await page.evaluate(() => localStorage.clear())
+  })
+
+  it('sees a run finish in place as its event arrives', async () => {
+    await page.goto(`${server.url}/runs`)
+    await settled(page)
+    const row = page.locator('[data-run=r_running]')
+    await row.getByText('Running', { exact: true }).waitFor()
+    const { runs } = await import('./fixtures.ts')
+    server.emit({ kind: 'run', run: { ...runs[0]!, state: 'cancelled', finishedAt: new Date().toISOString() } })
+    await row.getByText('Cancelled').waitFor()
+    await page.getByText('Run of orders: cancelled').waitFor({ state: 'attached' })
+  })
+
+  it('finds new runs held back behind a button, so that rows do not move', async () => {
+    await page.goto(`${server.url}/runs`)
+    await settled(page)
+    const { runs } = await import('./fixtures.ts')
+    server.emit({ kind: 'run', run: { ...runs[0]!, id: 'r_fresh', pipeline: 'fresh' } })
+    await page.getByRole('button', { name: 'A new run · Show' }).waitFor()
+    expect(await page.locator('[data-run=r_fresh]').count()).toBe(0)
+  })
+
+  it('who is signed out comes to the sign-in, which keeps where to go', async () => {
+    server.mode = 'signed-out'
+    try {
+      await page.goto(`${server.url}/runs?state=failed`)
+      await page.waitForURL(/\/sign-in\?to=/)
+      expect(new URL(page.url()).searchParams.get('to')).toBe('/runs?state=failed')
+      expect(await axe(page)).toEqual([])
+    } finally {
+      server.mode = 'ok'
+    }
+  })
+})

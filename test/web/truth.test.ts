@@ -1,0 +1,140 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { axe, openPage, startBrowser } from './browser.ts'
+import { buildApp } from './built-app.ts'
+import { type FixtureServer, startFixtureServer } from './fixture-server.ts'
+
+let app: Awaited<ReturnType<typeof buildApp>>
+let server: FixtureServer
+let browser: Browser
+let page: Page
+let close: () => Promise<void>
+beforeAll(async () => {
+  app = await buildApp()
+  server = await startFixtureServer(app.folder)
+  browser = await startBrowser()
+  const opened = await openPage(browser, server.url)
+  page = opened.page
+  close = () => opened.context.close()
+})
+afterAll(async () => {
+  await close?.()
+  await browser?.close()
+  await server?.close()
+  await app?.remove()
+})
+
+const PAGES = [
+  '/',
+  '/uploads',
+  '/uploads/new?draft=up_x&step=read',
+  '/uploads/new?draft=up_x&step=review',
+  '/runs',
+  '/runs/r_done',
+  '/runs/r_done?tab=checks',
+  '/runs/r_done?tab=quarantine',
+  '/datasets',
+  '/datasets/chart.customers',
+  '/datasets/chart.customers?tab=schema',
+  '/datasets/chart.customers?tab=rows',
+  '/datasets/chart.customers?tab=quality',
+  '/datasets/chart.customers?tab=history',
+]
+
+/** Pages whose states are looked at with axe as well: one of each layout. */
+const LOOKED_AT = new Set(['/', '/runs/r_done', '/datasets/chart.customers?tab=schema'])
+
+/** What the content says, without what is no measurement: times, ids and code, the names of fields, and the steps of a wizard. */
+async function claims(): Promise<{ text: string; good: number }> {
+  return page.evaluate(() => {
+    const main = document.querySelector('main')!.cloneNode(true) as HTMLElement
+    for (const element of main.querySelectorAll('time, code, h1, h2, [aria-hidden=true], [aria-label="Steps of the upload"]'))
+      element.remove()
+    return { text: main.innerText, good: document.querySelectorAll('main [data-mark=ok], main .text-ok, main .bg-ok-tint').length }
+  })
+}
+
+async function shows(text: RegExp): Promise<void> {
+  await page.waitForFunction((source) => new RegExp(source).test(document.querySelector('main')?.innerText ?? ''), text.source)
+}
+
+describe('a page whose every answer', () => {
+  const modes = [
+    ['fails', 'failed', /Could not load/],
+    ['is refused', 'denied', /Your role does not include/],
+    ['never comes', 'pending', /./],
+  ] as const
+  describe.each(modes)('%s', (_, mode, words) => {
+    it.each(PAGES)('%s shows no digit, no tick and no green', async (path) => {
+      server.mode = mode
+      try {
+        await page.goto(server.url + path)
+        await page.locator('h1').waitFor()
+        if (mode === 'pending') await page.locator('[aria-busy=true]').first().waitFor()
+        else await shows(words)
+        const { text, good } = await claims()
+        expect(text).not.toMatch(/\d|✓/)
+        expect(good).toBe(0)
+        if (LOOKED_AT.has(path)) expect(await axe(page)).toEqual([])
+      } finally {
+        server.mode = 'ok'
+      }
+    })
+  })
+})
+
+describe('a page of which nothing was measured', () => {
+  it.each([
+    ['/', 'first-use'],
+    ['/runs', 'first-use'],
+    ['/datasets', 'first-use'],
+    ['/uploads', 'first-use'],
+    ['/runs/r_done?tab=checks', 'never-measured'],
+    ['/runs/r_done?tab=quarantine', 'never-measured'],
+    ['/runs/r_done', 'first-use'],
+  ])('%s says which kind of nothing it is, without a tick', async (path, kind) => {
+    server.mode = 'never'
+    try {
+      await page.goto(server.url + path)
+      await page.locator(`[data-empty=${kind}]`).first().waitFor()
+      expect(await page.locator('main [data-mark=ok]').count()).toBe(0)
+    } finally {
+      server.mode = 'ok'
+    }
+  })
+
+  it('/uploads/new still reads a file whose preview fails, with the draft kept', async () => {
+    await page.goto(`${server.url}/uploads/new?draft=up_new&step=read`)
+    await page.getByLabel('Separator').waitFor()
+    server.mode = 'failed'
+    await page.getByLabel('Separator').selectOption(',')
+    await shows(/Could not (load|renew) the preview/)
+    server.mode = 'ok'
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByRole('button', { name: 'Use what was found' }).waitFor()
+  })
+})
+
+describe('the live line', () => {
+  it('admits within ten seconds that the event stream is gone, and comes back with it', { timeout: 40_000 }, async () => {
+    await page.goto(server.url)
+    await page.locator('[data-live=live]').waitFor()
+    server.cutEvents(true)
+    await page.locator('[data-live=paused]').waitFor({ timeout: 10_000 })
+    expect(await page.locator('[data-live=paused]').innerText()).toMatch(/Live paused \d\d:\d\d:\d\d, retrying/)
+    server.cutEvents(false)
+    await page.locator('[data-live=live]').waitFor({ timeout: 20_000 })
+  })
+
+  it('keeps the last good figures, dimmed and with the failure, when they cannot be renewed', async () => {
+    await page.goto(`${server.url}/datasets`)
+    await page.getByRole('grid').waitFor()
+    server.mode = 'failed'
+    try {
+      await page.getByLabel('Search').fill('orders')
+      await shows(/Could not (load|renew) the datasets/)
+    } finally {
+      server.mode = 'ok'
+    }
+  })
+})
