@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api'
-import { AtlasError } from '../core/errors.ts'
+
 import { raw, sql, type Sql } from '../core/sql.ts'
 import { fromDuckdb, isFatal } from './duckdb-errors.ts'
 import type { Lake, LakeSession } from './lake.ts'
@@ -114,7 +114,3 @@ function asText(query: Sql): Sql {
   return sql`select case when starts_with(${cell}, ${bom}) then ${bom} || ${cell} else ${cell} end from (${query})`
 }
 
-/** Throws `run.cancelled` when the signal is aborted. */
-export function throwIfCancelled(signal: AbortSignal): void {
-  if (signal.aborted) throw signal.reason instanceof AtlasError ? signal.reason : new AtlasError('run.cancelled', 'The run was cancelled; nothing was published.')
-}
