@@ -49,6 +49,8 @@ export interface Recognizer {
   confirmedScore: number
   /** One spelling for all spellings of the same value, so that hashes join. Applied to cells that match `whole`. */
   normalise: (cell: Sql) => Sql
+  /** True where `normalise` keeps different texts different even when they are something else, so that no cell needs testing first. */
+  normalisesAnything?: true
   /** What is left to see of a cell that matches `whole`. */
   mask: (cell: Sql) => Sql
   /** Tests and docs: each `found` text is one whole entity; none is found in an `ignored` text. */

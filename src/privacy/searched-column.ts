@@ -90,7 +90,7 @@ export class SearchedColumn {
   settled(): Sql {
     const { text, isInteger } = this
     const bare = sql`case when ascii(${text}) between 48 and 57 then regexp_full_match(${text}, '[0-9]+') else false end`
-    const mail = sql`case when contains(${text}, '@') then ${isWhole(emailAddress, text)} else false end`
+    const mail = sql`case when contains(${text}, '@') then regexp_full_match(${text}, ${emailAddress.whole}) else false end`
     return join([this.flag('bare', isInteger ? sql`${text} is not null` : bare), this.flag('mail', isInteger ? raw('false') : mail)])
   }
 

@@ -1,6 +1,7 @@
-import { sql } from '../../core/sql.ts'
+import { sql, type Sql } from '../../core/sql.ts'
 import { defineAction } from '../action.ts'
 import { hmac } from '../hash-key.ts'
+import type { Recognizer } from '../recognizer.ts'
 import { isWhole, replaceSpans } from '../spans.ts'
 
 export const hash = defineAction({
@@ -9,11 +10,13 @@ export const hash = defineAction({
   description:
     'The keyed HMAC-SHA-256 of the normalised value: the same value gives the same token in every table; inside text the value becomes its token.',
   strictness: 2,
-  wholeCell: (cell, recognizer) =>
-    hmac(
-      recognizer === null
-        ? sql`trim(${cell})`
-        : sql`(case when ${isWhole(recognizer, cell)} then ${recognizer.normalise(cell)} else trim(${cell}) end)`,
-    ),
+  wholeCell: (cell, recognizer) => hmac(normalised(cell, recognizer)),
   withinText: (text, recognizer) => replaceSpans(recognizer, text),
 })
+
+/** A cell that is something else is only trimmed: taking its separators away could make different texts the same. */
+function normalised(cell: Sql, recognizer: Recognizer | null): Sql {
+  if (recognizer === null) return sql`trim(${cell})`
+  if (recognizer.normalisesAnything === true) return recognizer.normalise(cell)
+  return sql`(case when ${isWhole(recognizer, cell)} then ${recognizer.normalise(cell)} else trim(${cell}) end)`
+}

@@ -11,7 +11,7 @@ export const emailAddress = defineRecognizer({
   needs: 'at',
   spans: [{ pattern: `${LOCAL}@${DOMAIN}`, group: 0 }],
   // Looser and cheaper than the span: the cell is nothing but the address.
-  whole: '(?i:mailto:)?[^\\s@,;:<>()"]+@[^\\s@,;:<>()".]+(?:[.][^\\s@,;:<>()".]+)+',
+  whole: '[^\\s@,;:<>()"]+@[^\\s@,;:<>()".]+(?:[.][^\\s@,;:<>()".]+)+',
   digits: null,
   chance: 0,
   strongShare: 0,
@@ -19,8 +19,9 @@ export const emailAddress = defineRecognizer({
   against: [],
   patternScore: 0.97,
   confirmedScore: 0.97,
-  normalise: (cell) => sql`lower(regexp_replace(trim(${cell}), '^(?i:mailto:)', ''))`,
-  mask: (cell) => sql`regexp_replace(trim(${cell}), '^(?s:(.).*)@', '\\1***@')`,
+  normalise: (cell) => sql`lower(trim(${cell}))`,
+  normalisesAnything: true,
+  mask: (cell) => sql`left(ltrim(${cell}), 1) || '***' || substr(${cell}, strpos(${cell}, '@'))`,
   examples: {
     found: [
       'anna@example.dk',

@@ -44,6 +44,7 @@ export const ipAddress = defineRecognizer({
   patternScore: 0.7,
   confirmedScore: 0.95,
   normalise: (cell) => sql`lower(trim(${cell}))`,
+  normalisesAnything: true,
   mask: (cell) =>
     sql`(case when contains(${cell}, ':') then regexp_extract(trim(${cell}), '^[0-9A-Fa-f]*:[0-9A-Fa-f]*') || ':***' else regexp_extract(trim(${cell}), '^[0-9]+[.][0-9]+') || '.*.*' end)`,
   examples: {

@@ -46,7 +46,7 @@ export const phoneNumber = defineRecognizer({
   // Eight digits are Danish; a number that names its country keeps it.
   normalise: (cell) =>
     sql`(case when starts_with(trim(${cell}), '+') then '+' || regexp_replace(${cell}, '[^0-9]', '', 'g') when starts_with(trim(${cell}), '00') then '+' || substr(regexp_replace(${cell}, '[^0-9]', '', 'g'), 3) when strlen(regexp_replace(${cell}, '[^0-9]', '', 'g')) = 8 then '+45' || regexp_replace(${cell}, '[^0-9]', '', 'g') else regexp_replace(${cell}, '[^0-9]', '', 'g') end)`,
-  mask: (cell) => sql`'*** ' || right(regexp_replace(${cell}, '[^0-9]', '', 'g'), 2)`,
+  mask: (cell) => sql`'*** ' || right(rtrim(${cell}), 2)`,
   examples: {
     found: ['+45 12 34 56 78', '+4512345678', '+46 8 123 456 78', '+1 (555) 123-4567', '(555) 123-4567', '22 34 56 78'],
     ignored: ['12345678', '2024-01-31', '1234567', '5701234567892', '3.14.15.9', 'order 4482910233'],
