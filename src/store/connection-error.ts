@@ -14,9 +14,9 @@ const SYSTEM_CODES = new Set([
 ])
 /**
  * SQLSTATE (Postgres manual, appendix A): connection exception; shutdown, crash and starting up; too many connections;
- * wrong password or user; no such database.
+ * wrong password or user; no such database; a database that takes no connections.
  */
-const SQL_STATES = /^(08...|57P0[1-5]|53300|28...|3D000)$/
+const SQL_STATES = /^(08...|57P0[1-5]|53300|28...|3D000|55000)$/
 /** What node-postgres throws without a code. */
 const MESSAGES =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after|timeout expired|Query read timeout|The server does not support SSL)/

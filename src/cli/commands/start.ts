@@ -20,6 +20,8 @@ export async function start(options: StartOptions): Promise<void> {
   const onError = (error: unknown, where: string): void => log.error({ err: error, where }, 'something failed')
   const home = homeOf(options)
   const opening = openPlatform({ home, settings, version, command: 'atlas start', onError })
+  let stop = async (): Promise<void> => (await opening).platform.close()
+  stopOnSignal(() => stop(), log)
   const [open, { listen }, { signInLink }] = await Promise.all([opening, import('../../server/app.ts'), import('../../server/sign-in-link.ts')])
   const { platform, ownership } = open
   const cliToken = randomBytes(32).toString('base64url')
@@ -27,15 +29,18 @@ export async function start(options: StartOptions): Promise<void> {
     await platform.close()
     throw error
   })
+  stop = async () => {
+    await server.close()
+    await platform.close()
+  }
+  open.store.onLost(() => {
+    process.stderr.write(`atlas: The embedded Postgres has ended by itself, so Atlas stops.\n  See ${open.home.postgresLog}, then start Atlas again. [store.unreachable]\n`)
+    process.exit(1)
+  })
   await ownership.update({ url: server.url, cliToken })
   const link = await signInLink(platform)
   process.stdout.write(`Atlas ${version} is ready on ${server.url}\n  Home      ${open.home.root}\n  Database  ${open.store.kind === 'embedded' ? 'embedded Postgres' : 'yours'}\n`)
   process.stdout.write(`  Sign in   ${server.url}${link}\n            (once, within 15 minutes)\n`)
-  stopOnSignal(async () => {
-    await server.close()
-    await platform.close()
-  }, log)
-  open.store.onLost(() => log.fatal('the embedded Postgres has ended by itself; see postgres.log in the home'))
 }
 
 /** The first signal stops in order; a second one at once. */

@@ -1,4 +1,4 @@
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import { AtlasError } from '../../core/errors.ts'
 import { checkStatement } from './check-statement.ts'
 import { textPosition } from './text-position.ts'
@@ -54,6 +54,7 @@ async function serialise(text: string): Promise<Parsed> {
 
 /** An instance that only parses: user text reaches it as a parameter and is never run. */
 async function openParser(): Promise<DuckDBConnection> {
+  const { DuckDBInstance } = await import('@duckdb/node-api')
   const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: '256MB', temp_directory: '' })
   const connection = await instance.connect()
   await connection.run('set enable_external_access = false')

@@ -3,6 +3,7 @@ import { AtlasError } from '../../core/errors.ts'
 import { sql } from '../../core/sql.ts'
 import { scanRelation } from '../../lake/relation.ts'
 import { measureQuality } from '../../quality/measure.ts'
+import { proveExpressions } from '../prove-expressions.ts'
 import type { RunContext, StreamWork } from '../run-context.ts'
 
 /**
@@ -19,6 +20,7 @@ export async function check(context: RunContext, work: StreamWork): Promise<{ ro
     quarantinedRows: chart.draft.quarantined + work.landed.quarantine.reduce((sum, batch) => sum + (batch.stage === 'extract' ? batch.rows : 0), 0),
     ambiguousDates: work.ambiguousDates,
     now: now(),
+    expressions: await proveExpressions(work.rule.checks),
   }
   const relation = sql`(${scanRelation(chart.relation, lake.folder)})`
   const { summary, results } = await lake.session((session) => measureQuality(session, relation, chart.columns, work.rule.checks, facts), context.signal)

@@ -7,6 +7,7 @@ import { normaliseName } from '../../core/names.ts'
 import { parseUserSql } from '../../lake/user-sql/parse.ts'
 import { mergePolicies } from '../../privacy/policy.ts'
 import { assertRules } from '../../quality/index.ts'
+import { proveExpressions } from '../prove-expressions.ts'
 import type { PlannedTransform, RunContext, StreamWork } from '../run-context.ts'
 import { readStoredTransforms } from '../stored-transforms.ts'
 import { readContext } from './extract.ts'
@@ -26,7 +27,10 @@ export async function plan(context: RunContext): Promise<Plan> {
   const chosen = chooseStreams(streams, context.pipeline.streams)
   for (const { stream, rule } of chosen) context.streams.push(await planStream(context, stream, rule))
   assertTablesDiffer(context.streams)
-  for (const work of context.streams) assertRules(work.rule.checks)
+  for (const work of context.streams) {
+    assertRules(work.rule.checks)
+    await proveExpressions(work.rule.checks)
+  }
   context.transforms = orderTransforms(await planTransforms(context))
   return { connector, settings }
 }
@@ -114,6 +118,7 @@ async function planTransforms(context: RunContext): Promise<PlannedTransform[]> 
 /** @throws AtlasError `sql.*` naming the transform */
 export async function parseTransform(rule: TransformRule, origin: PlannedTransform['origin']): Promise<PlannedTransform> {
   assertRules(rule.checks)
+  await proveExpressions(rule.checks)
   try {
     const { datasets } = await parseUserSql(rule.sql)
     const explore = datasets.find((name) => name.startsWith('explore.'))

@@ -11,6 +11,7 @@ import { writeUserSql, type UserRelation } from '../../lake/user-sql/run.ts'
 import { filePath, seal } from '../../lake/write-file.ts'
 import { pinSnapshot } from '../../store/snapshots.ts'
 import type { SchemaColumn } from '../../store/schema.ts'
+import { proveExpressions } from '../prove-expressions.ts'
 import type { LandedFile, PendingDataset, PlannedTransform, RunContext, StreamWork } from '../run-context.ts'
 import { refuseBlocked } from './check.ts'
 import { pendingRelation, pinParent } from './land.ts'
@@ -101,7 +102,7 @@ async function examine(context: RunContext, rule: PlannedTransform, dataset: Pen
     const relation = sql`(${scanRelation(dataset.relation, lake.folder)})`
     const found = await classifyColumns(session, relation, dataset.columns)
     dataset.draft.findings = found.map((finding) => ({ ...finding, action: 'keep' as const }))
-    const facts = { keys: [], sourceRows: relationRows(dataset), quarantinedRows: 0, ambiguousDates: 0, now: context.environment.now() }
+    const facts = { keys: [], sourceRows: null, quarantinedRows: 0, ambiguousDates: 0, now: context.environment.now(), expressions: await proveExpressions(rule.checks) }
     const { summary, results } = await measureQuality(session, relation, dataset.columns, rule.checks, facts)
     dataset.draft.quality = summary
     dataset.draft.checks = results

@@ -1,0 +1,83 @@
+import type { CheckRule } from '../contract/quality.ts'
+import { AtlasError } from '../core/errors.ts'
+import { raw, type Sql } from '../core/sql.ts'
+import { parseUserSql } from '../lake/user-sql/parse.ts'
+
+/** What an expression over one row may be made of. It runs in Atlas's own process, so nothing that can take much memory or time is here. */
+const CLASSES = new Set(['COLUMN_REF', 'CONSTANT', 'COMPARISON', 'CONJUNCTION', 'OPERATOR', 'FUNCTION', 'CAST', 'CASE', 'BETWEEN'])
+const FUNCTIONS = new Set([
+  ...['+', '-', '*', '/', '//', '%', '||', '~~', '!~~', '~~*', '!~~*'],
+  ...['abs', 'ceil', 'ceiling', 'coalesce', 'concat', 'contains', 'date_diff', 'datediff', 'date_part', 'date_trunc', 'day', 'ends_with', 'suffix', 'floor'],
+  ...['greatest', 'hour', 'isfinite', 'isinf', 'isnan', 'least', 'left', 'len', 'length', 'lower', 'ltrim', 'minute', 'month', 'nullif', 'prefix', 'quarter'],
+  ...['regexp_full_match', 'regexp_matches', 'right', 'round', 'rtrim', 'second', 'sign', 'starts_with', 'strlen', 'substr', 'substring', 'trim', 'trunc'],
+  ...['upper', 'week', 'weekday', 'year', 'dayofweek', 'isodow', 'add', 'subtract', 'multiply', 'divide', 'mod'],
+])
+
+/**
+ * Proves that the expressions of `expression` rules are expressions over one row and nothing else.
+ * @returns by the text as written: the SQL to use
+ * @throws AtlasError `sql.*` naming the expression
+ */
+export async function proveExpressions(rules: readonly CheckRule[]): Promise<Map<string, Sql>> {
+  const texts = rules.flatMap((rule) => (rule.check === 'expression' && typeof rule.options['expression'] === 'string' ? [rule.options['expression']] : []))
+  const proved = new Map<string, Sql>()
+  for (const text of texts) proved.set(text, await prove(text))
+  return proved
+}
+
+async function prove(text: string): Promise<Sql> {
+  // On lines of its own, so that a comment in it ends before the bracket; the same form is parsed here and used later.
+  const wrapped = `(\n${text}\n)`
+  try {
+    const { statement } = await parseUserSql(`select ${wrapped} as holds from chart.rows`)
+    inspect(selectedExpression(statement))
+    return raw(wrapped)
+  } catch (error) {
+    if (error instanceof AtlasError) throw new AtlasError(error.code, `The expression "${text}" of a check is not accepted: ${error.message}`, { cause: error, next: error.next })
+    throw error
+  }
+}
+
+interface SelectNode {
+  type: string
+  select_list: unknown[]
+  from_table: { type: string; table_name?: string }
+  where_clause: unknown
+  group_expressions: unknown[]
+  having: unknown
+  qualify: unknown
+  sample: unknown
+  modifiers: unknown[]
+  cte_map: { map: unknown[] }
+}
+
+function selectedExpression(statement: unknown): unknown {
+  const { node } = statement as { node: SelectNode }
+  const isPlain =
+    node.type === 'SELECT_NODE' &&
+    node.select_list.length === 1 &&
+    node.from_table.type === 'BASE_TABLE' &&
+    node.from_table.table_name === 'rows' &&
+    node.where_clause === null &&
+    node.group_expressions.length === 0 &&
+    node.having === null &&
+    node.qualify === null &&
+    node.sample === null &&
+    node.modifiers.length === 0 &&
+    node.cte_map.map.length === 0
+  if (!isPlain) throw new AtlasError('sql.forbidden', 'It is more than one expression over a row.')
+  return node.select_list[0]
+}
+
+function inspect(part: unknown): void {
+  if (Array.isArray(part)) return part.forEach(inspect)
+  if (part === null || typeof part !== 'object') return
+  const node = part as Record<string, unknown>
+  if (typeof node['class'] === 'string') {
+    if (!CLASSES.has(node['class'])) throw new AtlasError('sql.forbidden', `It uses ${node['class'].toLowerCase().replaceAll('_', ' ')}, which an expression over one row may not.`)
+    if (node['class'] === 'FUNCTION' && !FUNCTIONS.has(String(node['function_name']))) {
+      throw new AtlasError('sql.forbidden_function', `The function ${String(node['function_name'])} is not allowed in an expression over one row.`)
+    }
+  }
+  for (const value of Object.values(node)) inspect(value)
+}
