@@ -82,7 +82,7 @@ export function createClient(options: ClientOptions): Client {
         send(key, given as Parts, { accept: 'text/event-stream', ...(lastEventId === null ? {} : { 'last-event-id': lastEventId }) }),
       ),
     download: (key, given) => send(key, given as Parts, { accept: '*/*' }),
-    url: (key, given) => address(options.baseUrl, key, (given ?? {}) as Parts),
+    url: (key, given) => address(options.baseUrl, key, given ?? {}),
     headers,
   }
 }

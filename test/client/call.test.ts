@@ -10,10 +10,10 @@ afterEach(() => {
 
 /** A real HTTP server with one handler; records what it was asked. */
 async function serve(handle: (request: IncomingMessage, response: ServerResponse, body: string) => void): Promise<string> {
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk as Buffer)
-    handle(request, response, Buffer.concat(chunks).toString())
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => handle(request, response, Buffer.concat(chunks).toString()))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   open.push({ close: () => (server.closeAllConnections(), server.close()) })

@@ -77,7 +77,7 @@ export function ChecksSum({ checks, receipt }: { checks: CheckResult[]; receipt:
         const count = checks.filter((check) => check.status === status).length
         if (count === 0) return null
         return (
-          <span key={status} className="inline-flex items-center gap-1">
+          <span key={status} className="inline-flex min-h-6 items-center gap-1">
             <Num m={{ s: 'ok', v: count, ...receipt, scope: allRows(checks.length) }} label={`checks: ${CHECK_MARKS[status].word}`} />{' '}
             {CHECK_MARKS[status].word.toLowerCase()}
           </span>

@@ -11,11 +11,15 @@ export function Breadcrumb() {
       ? [{ label: 'Dashboard', href: '/' }]
       : parts.map((part, index) => ({ label: WORDS[part] ?? decodeURIComponent(part), href: `/${parts.slice(0, index + 1).join('/')}` }))
   return (
-    <nav aria-label="Breadcrumb" className="min-w-0 flex-1">
+    <nav aria-label="Breadcrumb" className="min-w-0 flex-1 overflow-hidden">
       <ol className="flex min-w-0 items-center gap-1.5 text-cell text-text-3">
         {crumbs.map(({ label, href }, index) => (
-          <li key={href} className="flex min-w-0 items-center gap-1.5">
-            {index > 0 && <span aria-hidden>›</span>}
+          <li key={href} className={`min-w-0 items-center gap-1.5 ${index < crumbs.length - 1 ? 'hidden sm:flex' : 'flex'}`}>
+            {index > 0 && (
+              <span aria-hidden className="hidden sm:inline">
+                ›
+              </span>
+            )}
             {index < crumbs.length - 1 ? (
               <a href={href} className="hover:text-text hover:underline">
                 {label}

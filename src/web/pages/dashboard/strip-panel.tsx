@@ -39,7 +39,7 @@ function Strip({ runs, more, asOf }: { runs: Run[]; more: boolean; asOf: string 
           const count = recent.filter((run) => run.state === state).length
           if (count === 0) return null
           return (
-            <li key={state} className="inline-flex items-center gap-1.5">
+            <li key={state} className="inline-flex min-h-6 items-center gap-1.5">
               <StatusMark mark={RUN_MARKS[state].mark} />
               <Num
                 m={{
