@@ -1,11 +1,13 @@
 import type { Problem } from '../contract/problem.ts'
 
-/** Which rows a value speaks for. */
+/** Which rows (or whatever `of` counts) a value speaks for. */
 export interface Scope {
   rows: number
   /** Rows there are; null when nobody knows. */
   of: number | null
   how: 'full' | 'sample' | 'estimate'
+  /** What is counted, in the plural; rows unless told. */
+  unit?: 'runs' | 'datasets' | 'checks' | 'columns' | 'files'
 }
 
 /** What made a value; the receipt links to it. */
@@ -41,6 +43,11 @@ export function measured<T>(value: T | null | undefined, receipt: Receipt): Meas
 export function measuredByRun<T>(value: T | null | undefined, run: { id: string; state: string }, receipt: Receipt): Measured<T> {
   const made = measured(value, receipt)
   return made.s === 'never' && (run.state === 'queued' || run.state === 'running') ? { s: 'pending', runId: run.id } : made
+}
+
+/** Every run, dataset, …, and their number. */
+export function all(count: number, unit: NonNullable<Scope['unit']>): Scope {
+  return { rows: count, of: count, how: 'full', unit }
 }
 
 /** Every row, and their number. */

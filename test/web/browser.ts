@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { existsSync } from 'node:fs'
+import axeCore from 'axe-core'
 import { type Browser, type BrowserContext, type Page, chromium } from 'playwright-core'
 
 const CHROMIUM = [
@@ -69,8 +69,6 @@ export async function openPage(
   return { context, page, foreign, faults }
 }
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
 const ALL_RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
 /**
@@ -79,7 +77,7 @@ const ALL_RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best
  */
 export async function axe(page: Page, rules: 'all' | 'contrast' = 'all'): Promise<string[]> {
   // Evaluated over the debugger, which the page's CSP does not bind.
-  await page.evaluate(AXE)
+  await page.evaluate(axeCore.source)
   return page.evaluate(
     async (runOnly) => {
       const { axe: run } = globalThis as unknown as {

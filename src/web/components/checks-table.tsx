@@ -1,7 +1,7 @@
 import type { CheckResult } from '../../contract/quality.ts'
 import { formatCount } from '../format/count.ts'
 import { formatPassRate } from '../format/percent.ts'
-import { type Measured, type Receipt, allRows } from '../measured.ts'
+import { type Measured, type Receipt, all, allRows } from '../measured.ts'
 import { Num } from './num.tsx'
 import { CHECK_MARKS, StatusBadge } from './status-badge.tsx'
 import { Table } from './table.tsx'
@@ -78,7 +78,7 @@ export function ChecksSum({ checks, receipt }: { checks: CheckResult[]; receipt:
         if (count === 0) return null
         return (
           <span key={status} className="inline-flex min-h-6 items-center gap-1">
-            <Num m={{ s: 'ok', v: count, ...receipt, scope: allRows(checks.length) }} label={`checks: ${CHECK_MARKS[status].word}`} />{' '}
+            <Num m={{ s: 'ok', v: count, ...receipt, scope: all(checks.length, 'checks') }} label={`checks: ${CHECK_MARKS[status].word}`} />{' '}
             {CHECK_MARKS[status].word.toLowerCase()}
           </span>
         )

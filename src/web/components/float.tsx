@@ -26,10 +26,14 @@ export function Float(props: {
       onClose()
     }
     const moved = () => place(layer, beside, props.align ?? 'start')
+    // Its content may come later and be taller than what stood there first.
+    const grown = new ResizeObserver(moved)
+    grown.observe(layer)
     layer.addEventListener('toggle', toggled)
     addEventListener('scroll', moved, { capture: true, passive: true })
     addEventListener('resize', moved)
     return () => {
+      grown.disconnect()
       layer.removeEventListener('toggle', toggled)
       removeEventListener('scroll', moved, { capture: true })
       removeEventListener('resize', moved)
@@ -53,7 +57,7 @@ export function Float(props: {
 function place(layer: HTMLElement, beside: HTMLElement, align: 'start' | 'end'): void {
   const at = beside.getBoundingClientRect()
   const size = layer.getBoundingClientRect()
-  const below = at.bottom + GAP + size.height <= innerHeight || at.top < innerHeight / 2
+  const below = at.bottom + GAP + size.height <= innerHeight || at.top - GAP - size.height < 0
   const left = align === 'start' ? at.left : at.right - size.width
   layer.style.top = `${below ? at.bottom + GAP : at.top - GAP - size.height}px`
   layer.style.left = `${Math.max(EDGE, Math.min(left, innerWidth - size.width - EDGE))}px`

@@ -54,9 +54,10 @@ function Fact({ name, children }: { name: string; children: React.ReactNode }) {
 
 function scopeInWords(scope: Scope): string {
   const counted = formatCount(scope.rows)
-  if (scope.how === 'full') return `all rows (${counted})`
+  const unit = scope.unit ?? 'rows'
+  if (scope.how === 'full') return `all ${unit} (${counted})`
   const of = scope.of === null ? 'an unknown number of' : formatCount(scope.of)
-  return `${scope.how}: ${counted} of ${of} rows`
+  return `${scope.how}: ${counted} of ${of} ${unit}`
 }
 
 function Source({ kind, id }: { kind: string; id: string }) {

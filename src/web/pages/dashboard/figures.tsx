@@ -1,7 +1,7 @@
 import type { DashboardStats } from '../../../contract/dashboard.ts'
 import { Num } from '../../components/num.tsx'
 import { formatCount } from '../../format/count.ts'
-import { type Measured, allRows, measured } from '../../measured.ts'
+import { type Measured, all, allRows, measured } from '../../measured.ts'
 
 /** The measures of the whole Atlas, each with its receipt. */
 export function Figures({ stats }: { stats: DashboardStats }) {
@@ -14,14 +14,14 @@ export function Figures({ stats }: { stats: DashboardStats }) {
     <dl className="grid grid-cols-1 sm:grid-cols-2 xl:grid-cols-4">
       <Figure
         name="Runs started"
-        m={measured(stats.totalRuns, { asOf, scope: allRows(stats.totalRuns), src })}
+        m={measured(stats.totalRuns, { asOf, scope: all(stats.totalRuns, 'runs'), src })}
         formula="count of runs, in every state"
         note="in every state, since the first"
       />
       <Figure
         name="Quality score"
         as="score"
-        m={measured(stats.avgQualityScore, { asOf, scope: allRows(scope.scoredDatasets), src })}
+        m={measured(stats.avgQualityScore, { asOf, scope: all(scope.scoredDatasets, 'datasets'), src })}
         formula="mean of the scores of the published chart datasets that have one"
         note={scope.scoredDatasets === 0 ? 'no dataset has a score yet' : `mean of ${datasets(scope.scoredDatasets)} with a score`}
       />
@@ -37,7 +37,7 @@ export function Figures({ stats }: { stats: DashboardStats }) {
       />
       <Figure
         name="Active connectors"
-        m={measured(stats.activeConnectors, { asOf, scope: allRows(stats.totalRuns), src })}
+        m={measured(stats.activeConnectors, { asOf, scope: all(stats.totalRuns, 'runs'), src })}
         formula="kinds of source with at least one run that succeeded"
         note="kinds of source with a succeeded run"
       />

@@ -3,7 +3,7 @@ import { LayerName } from '../../components/layer-mark.tsx'
 import { Num } from '../../components/num.tsx'
 import { Table } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
-import { allRows, measured } from '../../measured.ts'
+import { all, allRows, measured } from '../../measured.ts'
 
 /** The three layers in the order data travels. */
 export function LayersTable({ stats }: { stats: DashboardStats }) {
@@ -35,7 +35,7 @@ export function LayersTable({ stats }: { stats: DashboardStats }) {
           </th>
           <td className="right">
             <Num
-              m={measured(datasets, { asOf: stats.asOf, scope: allRows(datasets), src })}
+              m={measured(datasets, { asOf: stats.asOf, scope: all(datasets, 'datasets'), src })}
               label={`datasets in ${layer}`}
               formula="datasets with a published snapshot"
             />

@@ -5,7 +5,7 @@ import { Num } from '../../components/num.tsx'
 import { Load, Panel } from '../../components/panel.tsx'
 import { RunStrip } from '../../components/run-strip.tsx'
 import { RUN_MARKS, StatusMark } from '../../components/status-badge.tsx'
-import { allRows } from '../../measured.ts'
+import { all } from '../../measured.ts'
 import { recentRunsQuery } from '../../state/api.ts'
 import { pollWhilePaused } from '../../state/live.ts'
 import { useNow } from '../../state/session.ts'
@@ -46,7 +46,7 @@ function Strip({ runs, more, asOf }: { runs: Run[]; more: boolean; asOf: string 
                   s: 'ok',
                   v: count,
                   asOf,
-                  scope: partial ? { rows: recent.length, of: null, how: 'sample' } : allRows(recent.length),
+                  scope: partial ? { rows: recent.length, of: null, how: 'sample', unit: 'runs' } : all(recent.length, 'runs'),
                   src: { kind: 'query', id: 'GET /api/v1/runs' },
                 }}
                 label={`runs ${RUN_MARKS[state].word.toLowerCase()} in the last 24 hours`}

@@ -9,7 +9,7 @@ import { PageHeader } from '../../components/page-header.tsx'
 import { Load } from '../../components/panel.tsx'
 import { SearchBox } from '../../components/search-box.tsx'
 import { formatCount } from '../../format/count.ts'
-import { allRows } from '../../measured.ts'
+import { all } from '../../measured.ts'
 import { datasetsQuery } from '../../state/api.ts'
 import { pollWhilePaused } from '../../state/live.ts'
 import { DatasetsTable } from './datasets-table.tsx'
@@ -39,7 +39,7 @@ export function Datasets() {
           total !== undefined && (
             <span>
               <Num
-                m={{ s: 'ok', v: total, asOf, scope: allRows(total), src: { kind: 'query', id: 'GET /api/v1/datasets' } }}
+                m={{ s: 'ok', v: total, asOf, scope: all(total, 'datasets'), src: { kind: 'query', id: 'GET /api/v1/datasets' } }}
                 label="datasets that match"
               />{' '}
               {total === 1 ? 'dataset' : 'datasets'}

@@ -2,7 +2,7 @@ import type { RunDetail } from '../../../contract/runs.ts'
 import { ChecksSum, ChecksTable } from '../../components/checks-table.tsx'
 import { Empty } from '../../components/empty.tsx'
 import { Panel } from '../../components/panel.tsx'
-import { allRows } from '../../measured.ts'
+import { all } from '../../measured.ts'
 import { isFinished } from '../../state/live.ts'
 
 /** The checks of a run, per dataset. */
@@ -19,7 +19,7 @@ export function ChecksTab({ run }: { run: RunDetail }) {
       </section>
     )
   }
-  const receipt = { asOf: run.finishedAt ?? run.queuedAt, scope: allRows(checks.length), src: { kind: 'run', id: run.id } } as const
+  const receipt = { asOf: run.finishedAt ?? run.queuedAt, scope: all(checks.length, 'checks'), src: { kind: 'run', id: run.id } } as const
   return (
     <div className="grid gap-4">
       {[...new Set(checks.map((check) => check.dataset))].map((dataset) => {

@@ -9,7 +9,7 @@ import { Load } from '../../components/panel.tsx'
 import { RUN_MARKS, StatusBadge } from '../../components/status-badge.tsx'
 import { Table } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
-import { allRows } from '../../measured.ts'
+import { all } from '../../measured.ts'
 import { runQuery, uploadsQuery } from '../../state/api.ts'
 import { problemState } from '../../state/problem-state.ts'
 import { runNumbers } from '../../state/run-numbers.ts'
@@ -108,7 +108,13 @@ function Row({ upload }: { upload: Upload }) {
       </th>
       <td className="right">
         <Num
-          m={{ s: 'ok', v: upload.sizeBytes, asOf: upload.createdAt, scope: allRows(1), src: { kind: 'query', id: `upload ${upload.id}` } }}
+          m={{
+            s: 'ok',
+            v: upload.sizeBytes,
+            asOf: upload.createdAt,
+            scope: all(1, 'files'),
+            src: { kind: 'query', id: `upload ${upload.id}` },
+          }}
           label={`size of ${upload.fileName}`}
           as="bytes"
           formula="bytes received and hashed"
