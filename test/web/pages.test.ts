@@ -96,7 +96,7 @@ describe('a viewer', () => {
     await page.keyboard.press('Enter')
     const receipt = page.getByRole('dialog', { name: 'Receipt: Runs started' })
     await receipt.getByText('count of runs, in every state').waitFor()
-    expect(await receipt.innerText()).toMatch(/In full\s+128[\s\S]+As of[\s\S]+Scope\s+all rows/)
+    expect(await receipt.innerText()).toMatch(/In full\s+128[\s\S]+As of[\s\S]+Scope\s+all runs \(128\)/)
     await page.keyboard.press('Escape')
     await receipt.waitFor({ state: 'detached' })
     expect(await number.evaluate((element) => element === document.activeElement)).toBe(true)
