@@ -71,7 +71,7 @@ async function generate(csv: string, rows: number): Promise<void> {
         round((hash(i) % 10000000) / 100.0, 2)::decimal(12,2) as amount,
         timestamp '2020-01-01' + to_seconds((hash(i + 1) % 150000000)::bigint) as created_at,
         ['DK','SE','NO','DE','FI'][1 + i % 5] as country,
-        case when i % 50 = 0 then 'Customer asked us to write to contact' || i || '@example.com about the order placed last week' else 'Order ' || hash(i + 2) || ' was delivered on time and the customer was content' end as note
+        case when i % 50 = 0 then 'Customer asked us to write to contact' || i || '@example.com about the order placed last week' else 'Order ' || (10000000 + hash(i + 2) % 89999999) || ' was delivered on time and the customer was content' end as note
       from range(${rows}) t(i)) to '${csv}' (format csv, header)`,
   )
 }

@@ -15,8 +15,8 @@ export interface Action {
   strictness: number
   /** On a cell as a whole. Null leaves the cell. */
   wholeCell: ((cell: Sql, recognizer: Recognizer | null) => Sql) | null
-  /** On text that holds the entity. Null leaves the text. */
-  withinText: ((text: Sql, recognizer: Recognizer) => Sql) | null
+  /** Whether an entity inside text becomes its token, e.g. `<EMAIL_ADDRESS>`; otherwise the text stays. */
+  replacesInText: boolean
 }
 
 export function defineAction(action: Action): Action {

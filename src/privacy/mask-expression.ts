@@ -1,11 +1,11 @@
 import type { PiiFinding, Policy } from '../contract/pii.ts'
 import { isMissing } from '../core/missing.ts'
 import { sql, type Sql } from '../core/sql.ts'
-import { bind } from './bind.ts'
 import { actions } from './actions/index.ts'
 import { stricter } from './policy.ts'
 import type { Recognizer } from './recognizer.ts'
 import { recognizerOf, recognizers } from './recognizers/index.ts'
+import { replaceSpans } from './spans.ts'
 
 /** A column on its way to chart. */
 export interface MaskedColumn {
@@ -46,15 +46,6 @@ function wholeColumn(text: Sql, type: string, wholeCell: WholeCell, finding: Pii
 }
 
 function insideText(text: Sql, findings: readonly PiiFinding[]): Sql | null {
-  const changes = recognizers.flatMap((recognizer) => {
-    const finding = findings.find(({ entity }) => entity === recognizer.id)
-    const withinText = finding === undefined ? null : actions[finding.action].withinText
-    return withinText === null ? [] : [(from: Sql) => withinText(from, recognizer)]
-  })
-  if (changes.length === 0) return null
-  return bind(
-    'cell',
-    text,
-    (bound) => sql`case when ${bound} is null then null else ${changes.reduce((from, change) => change(from), bound)} end`,
-  )
+  const wanted = recognizers.filter(({ id: entity }) => findings.some((finding) => finding.entity === entity && actions[finding.action].replacesInText))
+  return wanted.length === 0 ? null : replaceSpans(wanted, text)
 }

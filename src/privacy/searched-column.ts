@@ -1,11 +1,11 @@
-import { presentText } from '../core/missing.ts'
+import { BLANKS, presentText } from '../core/missing.ts'
 import { id, join, raw, sql, type Sql } from '../core/sql.ts'
 import { hasContext } from './column-context.ts'
 import type { CellCounts } from './decide.ts'
 import type { Recognizer } from './recognizer.ts'
 import { emailAddress } from './recognizers/email-address.ts'
 import { recognizers } from './recognizers/index.ts'
-import { DIGIT_RUN, DOTTED, hasShape, isWhole, spansIn } from './spans.ts'
+import { DIGIT_RUN, DOTTED, hasAnyShape, hasShape, isWhole, spansIn } from './spans.ts'
 
 /** A column to classify. `type` is the DuckDB type its values have, or were found to have: a date is not searched for cards. */
 export interface ClassifiedColumn {
@@ -14,6 +14,11 @@ export interface ClassifiedColumn {
 }
 
 const INTEGER = /^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|DECIMAL\(\d+,0\))$/
+
+/** Bytes of the longest cell that is one entity, other than an e-mail address: an IBAN with a separator after each character. */
+const LONGEST_WHOLE = 80
+/** How a cell begins that is one entity made of digits: a digit, a bracket, a plus, or the country and check digits of an IBAN. */
+const WHOLE_BEGINS = `^[${BLANKS}]*(?:[(+]?[0-9]|[A-Za-z]{2}[0-9]{2})`
 
 const COUNTED = ['whole', 'strong', 'shape', 'inside'] as const
 
@@ -102,9 +107,17 @@ export class SearchedColumn {
     if (this.isInteger) return this.flag('at', raw('false'))
     return join([
       this.flag('at', sql`case when ${raw(`mail${index}`)} then false else contains(${text}, '@') end`),
-      this.flag('digits', open(sql`strlen(${text}) >= 8`, sql`regexp_matches(${text}, ${DIGIT_RUN})`)),
+      this.flag('digits', open(sql`strlen(${text}) >= 8`, this.mayHoldDigits())),
       this.flag('dotted', sql`(contains(${text}, ':') or ${open(sql`contains(${text}, '.')`, sql`regexp_matches(${text}, ${DOTTED})`)})`),
     ])
+  }
+
+  /** Long text, and text that begins with a word, is no entity as a whole, so that it must have the shape of one somewhere. */
+  private mayHoldDigits(): Sql {
+    const run = sql`regexp_matches(${this.text}, ${DIGIT_RUN})`
+    const shaped = hasAnyShape(recognizers.filter(({ needs }) => needs === 'digits'), this.text)
+    const begins = sql`strlen(${this.text}) <= ${LONGEST_WHOLE} and regexp_matches(${this.text}, ${WHOLE_BEGINS})`
+    return sql`case when ${run} then (${begins}) or ${shaped} else false end`
   }
 
   private flag(name: string, test: Sql): Sql {
@@ -119,7 +132,7 @@ export class SearchedColumn {
     return this.as(
       'whole',
       recognizer,
-      sql`case ${bare} when ${this.textGuard(recognizer)} then ${isWhole(recognizer, this.text)} else false end`,
+      sql`case ${bare} when ${this.textGuard(recognizer)} and strlen(${this.text}) <= ${LONGEST_WHOLE} then ${isWhole(recognizer, this.text)} else false end`,
     )
   }
 

@@ -1,6 +1,5 @@
-import { raw, sql, type Sql } from '../core/sql.ts'
+import { join, raw, sql, type Sql } from '../core/sql.ts'
 import { BLANKS } from '../core/missing.ts'
-import { bind } from './bind.ts'
 import type { Recognizer, Span } from './recognizer.ts'
 
 /** The entities inside a text, as SQL: a list of texts, empty where there are none. */
@@ -17,6 +16,11 @@ function matchesOf({ pattern, group, confirm }: Span, text: Sql): Sql {
 /** True where a text has the shape of the entity somewhere, confirmed or not: the ones that chance is reckoned over. */
 export function hasShape(recognizer: Recognizer, text: Sql): Sql {
   return sql`regexp_matches(${text}, ${recognizer.spans.map((span) => `(?:${span.pattern})`).join('|')})`
+}
+
+/** True where a text has the shape of any of them somewhere: one pass instead of one for each. */
+export function hasAnyShape(wanted: readonly Recognizer[], text: Sql): Sql {
+  return sql`regexp_matches(${text}, ${wanted.flatMap((recognizer) => recognizer.spans.map((span) => `(?:${span.pattern})`)).join('|')})`
 }
 
 /** True where a whole cell may be the entity, checksum included; white space around it is ignored. */
@@ -38,14 +42,25 @@ export function mayHold({ needs }: Recognizer, text: Sql): Sql {
 export const DIGIT_RUN = '[0-9](?:[ .()/\u00a0-]{0,2}[0-9]){7}'
 export const DOTTED = '[0-9][.][0-9]{1,3}[.][0-9]'
 
-/** The text with every entity of this kind replaced by its token, e.g. `<EMAIL_ADDRESS>`. */
-export function replaceSpans(recognizer: Recognizer, text: Sql): Sql {
-  const token = `<${recognizer.id}>`
-  // The longest first: a number may stand inside a longer one.
-  const found = sql`list_reverse_sort(list_distinct(${spansIn(recognizer, raw('whole'))}))`
-  const replaced = sql`list_reduce(list_prepend(whole, ${found}), lambda changed, span: replace(changed, span, ${token}))`
-  return bind('whole', text, (whole) => sql`(case when ${mayHold(recognizer, whole)} then ${replaced} else ${whole} end)`)
+/**
+ * The text with every entity of these kinds replaced by its token, e.g. `<EMAIL_ADDRESS>`. The longest first: a number may stand inside a longer
+ * one. Cells that can hold none cost one cheap test. A lambda inside a lambda would be paid for by every row, so what to replace by what
+ * travels as one text: length, token, separator, span.
+ */
+export function replaceSpans(wanted: readonly Recognizer[], text: Sql): Sql {
+  const orders = wanted.map((recognizer) => {
+    const head = sql`${`<${recognizer.id}>`} || ${SEPARATOR}`
+    return sql`list_transform(${spansIn(recognizer, text)}, lambda found: lpad(length(found)::varchar, 8, '0') || ${head} || found)`
+  })
+  const all = orders.slice(1).reduce((one, next) => sql`list_concat(${one}, ${next})`, orders[0]!)
+  const steps = sql`list_prepend(${text}, list_reverse_sort(list_distinct(${all})))`
+  const replace = sql`replace(changed, split_part(step, ${SEPARATOR}, 2), substr(split_part(step, ${SEPARATOR}, 1), 9))`
+  const may = join(wanted.map((recognizer) => mayHold(recognizer, text)), ' or ')
+  return sql`(case when ${may} then list_reduce(${steps}, lambda changed, step: ${replace}) else ${text} end)`
 }
+
+/** No pattern matches it. */
+const SEPARATOR = raw('chr(1)')
 
 /** The entities inside a text in JavaScript, by the same patterns and checks. */
 export function findSpans(recognizer: Recognizer, text: string): string[] {

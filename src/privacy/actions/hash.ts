@@ -2,7 +2,7 @@ import { sql, type Sql } from '../../core/sql.ts'
 import { defineAction } from '../action.ts'
 import { hmac } from '../hash-key.ts'
 import type { Recognizer } from '../recognizer.ts'
-import { isWhole, replaceSpans } from '../spans.ts'
+import { isWhole } from '../spans.ts'
 
 export const hash = defineAction({
   id: 'hash',
@@ -11,7 +11,7 @@ export const hash = defineAction({
     'The keyed HMAC-SHA-256 of the normalised value: the same value gives the same token in every table; inside text the value becomes its token.',
   strictness: 2,
   wholeCell: (cell, recognizer) => hmac(normalised(cell, recognizer)),
-  withinText: (text, recognizer) => replaceSpans(recognizer, text),
+  replacesInText: true,
 })
 
 /** A cell that is something else is only trimmed: taking its separators away could make different texts the same. */

@@ -1,6 +1,6 @@
 import { sql } from '../../core/sql.ts'
 import { defineAction } from '../action.ts'
-import { isWhole, replaceSpans } from '../spans.ts'
+import { isWhole } from '../spans.ts'
 
 /** A cell that is not what its column is said to hold is hidden whole: nobody knows what it holds. */
 const HIDDEN = '***'
@@ -12,5 +12,5 @@ export const mask = defineAction({
   strictness: 1,
   wholeCell: (cell, recognizer) =>
     recognizer === null ? sql`${HIDDEN}` : sql`(case when ${isWhole(recognizer, cell)} then ${recognizer.mask(cell)} else ${HIDDEN} end)`,
-  withinText: (text, recognizer) => replaceSpans(recognizer, text),
+  replacesInText: true,
 })

@@ -1,6 +1,5 @@
 import { sql } from '../../core/sql.ts'
 import { defineAction } from '../action.ts'
-import { replaceSpans } from '../spans.ts'
 
 export const redact = defineAction({
   id: 'redact',
@@ -8,5 +7,5 @@ export const redact = defineAction({
   description: 'The value becomes the name of its kind, such as <EMAIL_ADDRESS>.',
   strictness: 3,
   wholeCell: (_, recognizer) => sql`${recognizer === null ? '<REDACTED>' : `<${recognizer.id}>`}`,
-  withinText: (text, recognizer) => replaceSpans(recognizer, text),
+  replacesInText: true,
 })
