@@ -11,6 +11,8 @@ export interface RelationFile {
   /** Relative to the lake folder. */
   path: string
   generation: string
+  /** Field ids of the columns that stand in the file; a column of its generation that it lacks reads as NULL. */
+  fieldIds: number[]
   rows: number
   sizeBytes: number
   sha256: string

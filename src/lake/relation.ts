@@ -3,32 +3,32 @@ import type { Relation, RelationColumn, RelationFile } from '../core/relation.ts
 import { id, join, literal, raw, sql, type Sql } from '../core/sql.ts'
 
 /**
- * The SELECT that reads a snapshot. One scan per physical generation with explicit casts, then a union: reading files of several
- * generations in one scan silently gives wrong rows (a filter's constant is cast down to the file's type).
+ * The SELECT that reads a snapshot: one scan for the files of each physical form, with explicit casts, then a union. Reading files of several
+ * generations in one scan silently gives wrong rows (a filter's constant is cast down to the file's type), and DuckDB's `schema` option, which
+ * maps field ids, reads with one thread; so columns are named here, by the names that the files were written with.
  * @param lakeFolder absolute; file paths are below it
  * @param extra further columns of each file, e.g. `file_row_number`
  */
 export function scanRelation(relation: Relation, lakeFolder: string, extra: readonly string[] = []): Sql {
-  const byGeneration = Map.groupBy(relation.files, (file) => file.generation)
-  if (byGeneration.size === 0) return emptyRelation(relation.columns)
-  const scans = [...byGeneration].map(([generation, files]) => scanGeneration(relation, generation, files, lakeFolder, extra))
-  return join(scans, ' union all ')
+  const forms = Map.groupBy(relation.files, (file) => `${file.generation} ${file.fieldIds.join(' ')}`)
+  if (forms.size === 0) return emptyRelation(relation.columns)
+  return join([...forms.values()].map((files) => scanForm(relation, files, lakeFolder, extra)), ' union all ')
 }
 
-function scanGeneration(relation: Relation, generation: string, files: RelationFile[], lakeFolder: string, extra: readonly string[]): Sql {
+function scanForm(relation: Relation, files: RelationFile[], lakeFolder: string, extra: readonly string[]): Sql {
+  const [{ generation, fieldIds } = { generation: '', fieldIds: [] as number[] }] = files
   const written = relation.generations.get(generation)
   if (written === undefined) throw new Error(`no schema ${generation} for ${files.length} files`)
-  const byField = new Map(written.map((column) => [column.fieldId, column]))
-  const paths = sql`[${join(files.map((file) => literal(path.join(lakeFolder, file.path))))}]`
-  const entries = written.map((column) => sql`${column.fieldId}: {name: ${column.name}, type: ${column.type}, default_value: null}`)
-  const selected = relation.columns.map((column) => {
-    const stored = byField.get(column.fieldId)
-    if (stored === undefined) return sql`null::${raw(column.type)} as ${id(column.name)}`
-    if (stored.type === column.type) return stored.name === column.name ? id(column.name) : sql`${id(stored.name)} as ${id(column.name)}`
-    return sql`${id(stored.name)}::${raw(column.type)} as ${id(column.name)}`
-  })
-  const extras = extra.map((name) => id(name))
-  return sql`select ${join([...selected, ...extras])} from read_parquet(${paths}, schema = map {${join(entries)}})`
+  const stored = new Map(written.filter((column) => fieldIds.includes(column.fieldId)).map((column) => [column.fieldId, column]))
+  const paths = join(files.map((file) => literal(path.join(lakeFolder, file.path))))
+  const selected = relation.columns.map((column) => readColumn(column, stored.get(column.fieldId)))
+  return sql`select ${join([...selected, ...extra.map((name) => id(name))])} from read_parquet([${paths}])`
+}
+
+function readColumn(column: RelationColumn, stored: RelationColumn | undefined): Sql {
+  if (stored === undefined) return sql`null::${raw(column.type)} as ${id(column.name)}`
+  const cell = stored.type === column.type ? id(stored.name) : sql`${id(stored.name)}::${raw(column.type)}`
+  return sql`${cell} as ${id(column.name)}`
 }
 
 function emptyRelation(columns: readonly RelationColumn[]): Sql {

@@ -5,12 +5,15 @@ import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { RelationColumn } from '../core/relation.ts'
 import { id, join, literal, raw, sql, type Sql } from '../core/sql.ts'
+import { storableType } from '../core/storable-type.ts'
 import type { LakeSession } from './lake.ts'
 
 export interface NewFile {
   id: string
   /** Relative to the lake folder; the name is never used again. */
   path: string
+  /** Of its columns, in order. */
+  fieldIds: number[]
   rows: number
   sizeBytes: number
   sha256: string
@@ -29,6 +32,8 @@ export async function writeFile(
   query: Sql,
   columns: readonly RelationColumn[],
 ): Promise<NewFile> {
+  const lossy = columns.find((column) => storableType(column.type) !== column.type)
+  if (lossy !== undefined) throw new Error(`column "${lossy.name}" is ${lossy.type}, which Parquet does not keep exactly`)
   const absolute = path.join(lakeFolder, target.path)
   await mkdir(path.dirname(absolute), { recursive: true, mode: 0o700 })
   try {
@@ -38,7 +43,7 @@ export async function writeFile(
     const [stats] = await session.rows(sql`copy (select ${selected} from (${query})) to ${absolute} (${options})`)
     await assertFieldIds(session, absolute, columns)
     const sealed = await seal(absolute)
-    return { ...target, rows: Number(stats?.['count']), ...sealed }
+    return { ...target, fieldIds: columns.map(({ fieldId }) => fieldId), rows: Number(stats?.['count']), ...sealed }
   } catch (error) {
     await rm(absolute, { force: true })
     throw error

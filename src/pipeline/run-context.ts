@@ -66,6 +66,7 @@ export interface StreamWork {
 export interface LandedFile {
   id: string
   path: string
+  fieldIds: number[]
   rows: number
   sizeBytes: number
   sha256: string

@@ -8,6 +8,7 @@ import { snapshotName } from './snapshots.ts'
 
 export interface CommittedFile {
   id: string
+  fieldIds: number[]
   path: string
   rows: number
   sizeBytes: number
@@ -132,6 +133,7 @@ async function insertSnapshot(db: Db, runId: string | null, datasetId: number, v
       path: file.path,
       dataset_id: datasetId,
       schema_version: version,
+      field_ids: JSON.stringify(file.fieldIds),
       rows: file.rows,
       size_bytes: file.sizeBytes,
       sha256: file.sha256,

@@ -208,6 +208,8 @@ export interface FilesTable {
   dataset_id: number
   /** Schema version that the file was written under (its physical generation). */
   schema_version: number
+  /** Field ids of the columns that stand in the file. */
+  field_ids: Json<number[]>
   rows: Big
   size_bytes: Big
   sha256: string

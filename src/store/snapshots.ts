@@ -106,6 +106,7 @@ async function snapshotFiles(db: Kysely<Schema>, snapshotId: number): Promise<Re
     id: row.id,
     path: row.path,
     generation: generationName(row.dataset_id, row.schema_version),
+    fieldIds: row.field_ids,
     rows: row.rows,
     sizeBytes: row.size_bytes,
     sha256: row.sha256,

@@ -120,6 +120,13 @@ describe('the main job', () => {
     expect(await platform.rows('navigate.sales_by_country')).toEqual([['DK', '15'], ['SE', '1']])
   })
 
+  it('keeps sums of 64-bit integers exact in navigate, which Parquet has no type for', async () => {
+    const source = await file('big_sums.csv', 'id\n9223372036854775807\n9223372036854775807\n')
+    const transforms = [{ name: 'big_total', sql: 'select sum(id) as total from chart.big_sums' }]
+    await platform.run(pipeline('big_sums', source, {}, { transforms }))
+    expect(await platform.rows('navigate.big_total')).toEqual([['18446744073709551614']])
+  })
+
   it('refuses a transform that reads explore, and one that goes in a circle, before anything is read', async () => {
     const source = await file('circle.csv', 'id\n1\n')
     const raw = await platform.run(pipeline('circle', source, {}, { transforms: [{ name: 'leak', sql: 'select * from explore.circle' }] }))

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { id, join, literal, raw, sql, type Sql } from '../../core/sql.ts'
+import { storableType } from '../../core/storable-type.ts'
 import { openSandbox } from './open-sandbox.ts'
 import type { ChildMessage, ChildRequest, CopyOrder, ResultColumn } from './protocol.ts'
 import { selectCell, toCell } from './result-cell.ts'
@@ -59,12 +60,13 @@ async function sendRows(connection: DuckDBConnection, columns: ResultColumn[], r
   }
 }
 
-async function writeFile(connection: DuckDBConnection, columns: ResultColumn[], target: string, targetBytes: number): Promise<void> {
+async function writeFile(connection: DuckDBConnection, result: ResultColumn[], target: string, targetBytes: number): Promise<void> {
+  const columns = result.map(({ name, type }) => ({ name, type: storableType(type) }))
   const order = nextMessage<CopyOrder>()
   await send({ kind: 'columns', columns })
   const { fieldIds } = await order
-  const named = join(columns.map((column, index) => sql`${id(`c${index}`)} as ${id(column.name)}`))
-  const options: Sql[] = [raw('format parquet'), raw('compression zstd'), raw('use_tmp_file false'), raw('return_stats')]
+  const named = join(columns.map((column, index) => sql`${id(`c${index}`)}::${raw(column.type)} as ${id(column.name)}`))
+  const options: Sql[] = [raw('format parquet'), raw('compression zstd'), raw('compression_level 1'), raw('use_tmp_file false'), raw('return_stats')]
   if (fieldIds !== null) options.push(raw(`field_ids ${fieldIds}`))
   watchSize(target, targetBytes)
   const reader = await connection.runAndReadAll(sql`copy (select ${named} from result) to ${literal(target)} (${join(options)})`.text)

@@ -69,7 +69,7 @@ export async function buildNavigate(context: RunContext, rule: PlannedTransform)
     },
   })
   const sealed = await seal(absolute)
-  const file: LandedFile = { id: fileId, path: target, rows: written.rows, ...sealed, columns: evolved.columns, origin: { file: null, firstLine: null, skippedLines: [] } }
+  const file: LandedFile = { id: fileId, path: target, fieldIds: evolved.columns.map((column) => column.fieldId), rows: written.rows, ...sealed, columns: evolved.columns, origin: { file: null, firstLine: null, skippedLines: [] } }
   const dataset: PendingDataset = {
     name,
     parent,

@@ -68,7 +68,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     alter table datasets add foreign key (snapshot_id) references snapshots;
     create table files (
       id text primary key, path text not null unique, dataset_id int not null references datasets on delete cascade, schema_version int not null,
-      rows bigint not null, size_bytes bigint not null, sha256 text not null, origin jsonb,
+      field_ids jsonb not null, rows bigint not null, size_bytes bigint not null, sha256 text not null, origin jsonb,
       created_at timestamptz not null default now(), deleted_at timestamptz,
       foreign key (dataset_id, schema_version) references dataset_schemas);
     create table snapshot_files (
