@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process'
-import { readFile, rm, stat } from 'node:fs/promises'
+import { open, readFile, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Benchmark } from './support/benchmark.ts'
-import { quantile } from './support/quantile.ts'
 import { withTemporaryHome } from './support/temporary-home.ts'
 
 const ROWS = 5_000_000
@@ -11,7 +10,8 @@ const ROOT = path.resolve(import.meta.dirname, '..')
 
 /**
  * The whole job (explore, classify, mask, check, chart, navigate) on a CSV of 5,000,000 × 7, beside bare DuckDB turning the same file into one
- * zstd Parquet file in a process of its own; then once more on four times the rows. `--rows N` for another size, `--runs N` (default 3).
+ * zstd Parquet file in a process of its own; then once more on four times the rows. Of each the best of `--runs` (default 3) counts, so that
+ * what else the machine does counts least. `--rows N` for another size.
  */
 export const benchmark: Benchmark = async (args, log) => {
   const rows = option(args, '--rows', ROWS)
@@ -38,11 +38,8 @@ export const benchmark: Benchmark = async (args, log) => {
     const grown = await atlas(home, ['run', grownCsv, '--json'])
     const peakMiB = Math.max(...jobs.map((job) => job.peakMiB))
     log(`${GROWN} times the rows: ${grown.seconds.toFixed(2)} s, ${grown.peakMiB} MiB`)
-    const seconds = quantile(
-      jobs.map((job) => job.seconds),
-      0.5,
-    )
-    const yardstick = quantile(duckdb, 0.5)
+    const seconds = Math.min(...jobs.map((job) => job.seconds))
+    const yardstick = Math.min(...duckdb)
     return {
       timeVsDuckdb: round(seconds / yardstick),
       peakMiB,
@@ -74,6 +71,10 @@ async function generate(csv: string, rows: number): Promise<void> {
         case when i % 50 = 0 then 'Customer asked us to write to contact' || i || '@example.com about the order placed last week' else 'Order ' || (10000000 + hash(i + 2) % 89999999) || ' was delivered on time and the customer was content' end as note
       from range(${rows}) t(i)) to '${csv}' (format csv, header)`,
   )
+  // At rest before the clock starts: writing the input back to disk is no part of reading it.
+  const file = await open(csv)
+  await file.sync()
+  await file.close()
 }
 
 /** Seconds that DuckDB alone takes, in a process of its own. */

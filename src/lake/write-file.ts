@@ -39,7 +39,7 @@ export async function writeFile(
   try {
     const fieldIds = join(columns.map((column) => sql`${id(column.name)}: ${column.fieldId}`))
     const selected = join(columns.map((column) => id(column.name)))
-    const options = sql`format parquet, compression zstd, compression_level 1, field_ids {${fieldIds}}, return_stats`
+    const options = sql`format parquet, compression zstd, compression_level 1, dictionary_size_limit 4096, write_bloom_filter false, field_ids {${fieldIds}}, return_stats`
     const [stats] = await session.rows(sql`copy (select ${selected} from (${query})) to ${absolute} (${options})`)
     await assertFieldIds(session, absolute, columns)
     const sealed = await seal(absolute)

@@ -29,11 +29,14 @@ export class SearchedColumn {
   readonly text: Sql
   readonly recognizers: readonly Recognizer[]
   private readonly isInteger: boolean
+  private readonly weight: Sql | null
 
-  constructor(column: ClassifiedColumn, index: number, wanted?: readonly Recognizer[]) {
+  /** @param weight column of the relation that says for how many rows one stands; null where each is one */
+  constructor(column: ClassifiedColumn, index: number, weight: Sql | null = null, wanted?: readonly Recognizer[]) {
     this.column = column
     this.index = index
     this.text = raw(`t${index}`)
+    this.weight = weight
     this.isInteger = INTEGER.test(column.type)
     this.recognizers =
       wanted ??
@@ -49,24 +52,29 @@ export class SearchedColumn {
       const lengths = count('bare') === 0 || recognizer.digits?.confirm === null ? null : this.bareLengths(recognizer)
       return lengths !== null && lengths.min <= longest && lengths.max >= shortest
     })
-    return new SearchedColumn(this.column, this.index, wanted)
+    return new SearchedColumn(this.column, this.index, this.weight, wanted)
   }
 
   flagCounts(): Sql {
     const counted = (this.isInteger ? ['bare'] : ['bare', 'mail', 'at', 'digits', 'dotted']).map(
-      (name) => sql`count(*) filter (where ${raw(`${name}${this.index}`)}) as ${raw(`${name}${this.index}_rows`)}`,
+      (name) => sql`${this.count(raw(`${name}${this.index}`))} as ${raw(`${name}${this.index}_rows`)}`,
     )
     const settled = this.recognizers
       .filter(({ digits }) => digits?.confirm === null)
-      .map((recognizer) => sql`count(*) filter (where ${this.bareGuard(recognizer)}) as ${this.key('bare', recognizer)}`)
+      .map((recognizer) => sql`${this.count(this.bareGuard(recognizer))} as ${this.key('bare', recognizer)}`)
     const lengths = ['min', 'max'].map(
       (end) => sql`${raw(end)}(case when ${raw(`bare${this.index}`)} then strlen(${this.text}) end) as ${raw(`bare${this.index}_${end}`)}`,
     )
-    return join([sql`count(${this.text}) as ${raw(`n${this.index}`)}`, ...counted, ...settled, ...lengths])
+    return join([sql`${this.count(sql`${this.text} is not null`)} as ${raw(`n${this.index}`)}`, ...counted, ...settled, ...lengths])
   }
 
   counts(recognizer: Recognizer): Sql {
-    return join(COUNTED.map((kind) => sql`count(*) filter (where ${this.key(kind, recognizer)}) as ${this.key(kind, recognizer)}`))
+    return join(COUNTED.map((kind) => sql`${this.count(this.key(kind, recognizer))} as ${this.key(kind, recognizer)}`))
+  }
+
+  /** Rows for which the test is true: each row of the relation stands for as many as its weight. */
+  private count(test: Sql): Sql {
+    return this.weight === null ? sql`count(*) filter (where ${test})` : sql`coalesce(sum(${this.weight}) filter (where ${test}), 0)::bigint`
   }
 
   /** Counts of both scans: what the first has settled is not looked at by the second. */
