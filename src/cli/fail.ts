@@ -16,7 +16,8 @@ export function failWith(error: unknown): void {
 /** The error as text: message, code and next step. */
 export function errorText(error: unknown): string {
   const problem = problemOf(error)
-  if (problem === null) return `atlas: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n  This is a fault of Atlas.`
+  if (problem === null)
+    return `atlas: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n  This is a fault of Atlas.`
   const fields = (problem.errors ?? []).map((field) => `\n  ${field.pointer}: ${field.detail}`).join('')
   return `atlas: ${problem.detail}${fields}\n  ${problem.next ?? ''} [${problem.code}]`
 }

@@ -33,7 +33,9 @@ function addRun(program: Command): void {
     .addOption(new Option('--mode <mode>', 'replace the dataset, or append what is new').choices(['replace', 'append']).default('replace'))
     .option('--key <column...>', 'columns in chart that identify a row; of rows with one key the last one stays')
     .addOption(json())
-    .action(async (source, options, command: Command) => (await import('./commands/run.ts')).run(source, { ...command.optsWithGlobals(), ...options }))
+    .action(async (source, options, command: Command) =>
+      (await import('./commands/run.ts')).run(source, { ...command.optsWithGlobals(), ...options }),
+    )
 }
 
 function addSql(program: Command): void {
@@ -44,7 +46,9 @@ function addSql(program: Command): void {
     .option('--at <snapshot or time>', 'read at a snapshot (s_12) or an ISO 8601 time')
     .option('--limit <rows>', 'rows at most', '10000')
     .addOption(json())
-    .action(async (query, options, command: Command) => (await import('./commands/sql.ts')).sql(query, { ...command.optsWithGlobals(), ...options }))
+    .action(async (query, options, command: Command) =>
+      (await import('./commands/sql.ts')).sql(query, { ...command.optsWithGlobals(), ...options }),
+    )
 }
 
 function addDatasets(program: Command): void {
@@ -52,7 +56,9 @@ function addDatasets(program: Command): void {
     .command('datasets')
     .description('List datasets')
     .addOption(json())
-    .action(async (options, command: Command) => (await import('./commands/datasets.ts')).datasets({ ...command.optsWithGlobals(), ...options }))
+    .action(async (options, command: Command) =>
+      (await import('./commands/datasets.ts')).datasets({ ...command.optsWithGlobals(), ...options }),
+    )
   program
     .command('export')
     .description('Write a dataset to a file')
@@ -60,7 +66,9 @@ function addDatasets(program: Command): void {
     .addOption(new Option('--format <format>', 'form of the file').choices(['csv', 'json', 'parquet']).default('csv'))
     .option('-o, --output <file>', 'where to write (default: standard output)')
     .option('--at <snapshot or time>', 'export a snapshot (s_12) or what was published at an ISO 8601 time')
-    .action(async (dataset, options, command: Command) => (await import('./commands/export.ts')).exportDataset(dataset, { ...command.optsWithGlobals(), ...options }))
+    .action(async (dataset, options, command: Command) =>
+      (await import('./commands/export.ts')).exportDataset(dataset, { ...command.optsWithGlobals(), ...options }),
+    )
 }
 
 function addToken(program: Command): void {
@@ -72,7 +80,9 @@ function addToken(program: Command): void {
     .option('--name <name>', 'what it is for', 'made on the command line')
     .option('--expires-in-days <days>', 'days until it ends (default: never)')
     .addOption(json())
-    .action(async (options, command: Command) => (await import('./commands/token.ts')).createToken({ ...command.optsWithGlobals(), ...options }))
+    .action(async (options, command: Command) =>
+      (await import('./commands/token.ts')).createToken({ ...command.optsWithGlobals(), ...options }),
+    )
 }
 
 function addStart(program: Command): void {
@@ -90,6 +100,7 @@ function addDoctor(program: Command): void {
     .description('What is set up, what is wrong, and how to mend it')
     .option('--verify', 'prove that every committed file is there with its size and checksum')
     .addOption(json())
-    .action(async (options, command: Command) => (await import('./commands/doctor.ts')).doctor({ ...command.optsWithGlobals(), ...options }))
+    .action(async (options, command: Command) =>
+      (await import('./commands/doctor.ts')).doctor({ ...command.optsWithGlobals(), ...options }),
+    )
 }
-

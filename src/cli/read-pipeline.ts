@@ -28,9 +28,23 @@ export async function readPipeline(file: string): Promise<PipelineFile> {
   const broken = document.errors.map((error) => ({ pointer: at(error.pos[0]), detail: error.message }))
   if (broken.length > 0) throw invalid(file, broken)
   const parsed = PipelineDefinition.safeParse(document.toJS())
-  if (!parsed.success) throw invalid(file, parsed.error.issues.flatMap((issue) => explain(document, issue, at)))
+  if (!parsed.success)
+    throw invalid(
+      file,
+      parsed.error.issues.flatMap((issue) => explain(document, issue, at)),
+    )
   const folder = path.dirname(path.resolve(file))
-  return { definition: parsed.data, folder, locate: (pointer) => at(offsetOf(document, pointer.split('/').filter((part) => part !== ''))) }
+  return {
+    definition: parsed.data,
+    folder,
+    locate: (pointer) =>
+      at(
+        offsetOf(
+          document,
+          pointer.split('/').filter((part) => part !== ''),
+        ),
+      ),
+  }
 }
 
 function invalid(file: string, fields: { pointer: string; detail: string }[]): AtlasError {
@@ -41,8 +55,12 @@ function invalid(file: string, fields: { pointer: string; detail: string }[]): A
 function explain(document: Document, issue: z.core.$ZodIssue, at: (offset: number) => string): { pointer: string; detail: string }[] {
   const here = issue.path.map(String)
   const key = here.join('.')
-  if (issue.code !== 'unrecognized_keys') return [{ pointer: at(offsetOf(document, here)), detail: `${key === '' ? 'the pipeline' : key}: ${issue.message}` }]
-  return issue.keys.map((unknown) => ({ pointer: at(keyOffset(document, here, unknown)), detail: `unknown key "${[...here, unknown].join('.')}"` }))
+  if (issue.code !== 'unrecognized_keys')
+    return [{ pointer: at(offsetOf(document, here)), detail: `${key === '' ? 'the pipeline' : key}: ${issue.message}` }]
+  return issue.keys.map((unknown) => ({
+    pointer: at(keyOffset(document, here, unknown)),
+    detail: `unknown key "${[...here, unknown].join('.')}"`,
+  }))
 }
 
 /** Where a value stands; where it is missing, the nearest one around it. */

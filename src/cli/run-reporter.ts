@@ -41,12 +41,23 @@ function lineOf(event: RunEvent): string {
 function stepText(step: Step): string {
   const where = step.stream === '' ? '' : ` ${step.stream}`
   const rows = step.rowsOut ?? step.rowsIn
-  const took = step.startedAt === null || step.finishedAt === null ? '' : ` in ${((Date.parse(step.finishedAt) - Date.parse(step.startedAt)) / 1000).toFixed(1)} s`
+  const took =
+    step.startedAt === null || step.finishedAt === null
+      ? ''
+      : ` in ${((Date.parse(step.finishedAt) - Date.parse(step.startedAt)) / 1000).toFixed(1)} s`
   const count = rows === null ? '' : `, ${rows} rows`
   return `${MARKS[step.state]} ${step.name}${where}${count}${took}${step.note === null ? '' : `: ${step.note}`}`
 }
 
-const MARKS: Record<Step['state'], string> = { waiting: '○', running: '◐', succeeded: '✓', failed: '✕', blocked: '✕', cancelled: '⊘', skipped: '↷' }
+const MARKS: Record<Step['state'], string> = {
+  waiting: '○',
+  running: '◐',
+  succeeded: '✓',
+  failed: '✕',
+  blocked: '✕',
+  cancelled: '⊘',
+  skipped: '↷',
+}
 
 function terminalReporter(stream: NodeJS.WriteStream): RunReporter {
   let shown = ''

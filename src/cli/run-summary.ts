@@ -6,13 +6,28 @@ import { table } from './table.ts'
 /** What a run did, for people. */
 export function summary(report: RunReport): string {
   const parts = [headline(report)]
-  if (report.datasets.length > 0) parts.push(table(['dataset', 'snapshot', 'rows', 'quarantined'], report.datasets.map((d) => [d.name, d.snapshotId, String(d.rows), String(d.quarantined)])))
+  if (report.datasets.length > 0)
+    parts.push(
+      table(
+        ['dataset', 'snapshot', 'rows', 'quarantined'],
+        report.datasets.map((d) => [d.name, d.snapshotId, String(d.rows), String(d.quarantined)]),
+      ),
+    )
   if (report.pii.length > 0) {
-    const rows = report.pii.map((finding) => [finding.column, finding.entity, `${finding.matches} of ${finding.rows}`, finding.within === 'text' ? 'in text' : 'whole cell', finding.action])
+    const rows = report.pii.map((finding) => [
+      finding.column,
+      finding.entity,
+      `${finding.matches} of ${finding.rows}`,
+      finding.within === 'text' ? 'in text' : 'whole cell',
+      finding.action,
+    ])
     parts.push(table(['personal data in', 'kind', 'cells', 'where', 'done'], rows))
   }
   parts.push(qualityText(report))
-  for (const batch of report.quarantine) parts.push(`Quarantined ${batch.rows} rows of ${batch.dataset}: ${batch.reasons.map((reason) => `${reason.reason} (${reason.rows})`).join('; ')}\n`)
+  for (const batch of report.quarantine)
+    parts.push(
+      `Quarantined ${batch.rows} rows of ${batch.dataset}: ${batch.reasons.map((reason) => `${reason.reason} (${reason.rows})`).join('; ')}\n`,
+    )
   for (const warning of report.warnings) parts.push(`Note: ${warning}\n`)
   return `${parts.join('\n')}`
 }
@@ -21,7 +36,9 @@ function headline(report: RunReport): string {
   const sum = `${report.sourceRows} read = ${report.publishedRows} published + ${report.quarantinedRows} quarantined`
   const kept = report.deduplicatedRows === 0 ? sum : `${sum} + ${report.deduplicatedRows} replaced by a later row of the same key`
   const took = `${(report.durationMs / 1000).toFixed(1)} s`
-  return report.status === 'succeeded' ? `✓ ${report.pipeline} succeeded in ${took}: ${kept}\n` : `✕ ${report.pipeline} ${report.status} after ${took}. Nothing was published.\n`
+  return report.status === 'succeeded'
+    ? `✓ ${report.pipeline} succeeded in ${took}: ${kept}\n`
+    : `✕ ${report.pipeline} ${report.status} after ${took}. Nothing was published.\n`
 }
 
 function qualityText(report: RunReport): string {

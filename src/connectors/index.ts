@@ -4,7 +4,7 @@ import type { Connector } from './connector.ts'
 import { files } from './files.ts'
 
 /** Every connector of this Atlas. Listing them loads no driver. */
-export const connectors: readonly Connector[] = [files as Connector]
+export const connectors: readonly Connector[] = [files]
 
 /**
  * The connector with that id.

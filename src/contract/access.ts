@@ -105,11 +105,20 @@ export const accessEndpoints = endpoints({
     reply: ApiToken.extend({ token: z.string() }),
     status: 201,
   },
-  'DELETE /tokens/:tokenId': { summary: 'Revoke an API token', permission: 'tokens.manage', params: z.object({ tokenId: z.string() }), status: 204 },
+  'DELETE /tokens/:tokenId': {
+    summary: 'Revoke an API token',
+    permission: 'tokens.manage',
+    params: z.object({ tokenId: z.string() }),
+    status: 204,
+  },
   'GET /audit': {
     summary: 'Audit entries, newest first',
     permission: 'audit.read',
-    query: z.object({ before: z.coerce.number().int().optional(), action: z.string().optional(), limit: z.coerce.number().int().min(1).max(1000).default(100) }),
+    query: z.object({
+      before: z.coerce.number().int().optional(),
+      action: z.string().optional(),
+      limit: z.coerce.number().int().min(1).max(1000).default(100),
+    }),
     reply: z.array(AuditEntry),
   },
 })

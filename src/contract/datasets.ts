@@ -157,8 +157,19 @@ export const datasetEndpoints = endpoints({
     }),
     reply: RowPage,
   },
-  'GET /datasets/:name/profile': { summary: 'Profile of a snapshot over all its rows', permission: 'datasets.read', params: named, query: at, reply: Profile },
-  'GET /datasets/:name/snapshots': { summary: 'Snapshots, newest first', permission: 'datasets.read', params: named, reply: z.array(Snapshot) },
+  'GET /datasets/:name/profile': {
+    summary: 'Profile of a snapshot over all its rows',
+    permission: 'datasets.read',
+    params: named,
+    query: at,
+    reply: Profile,
+  },
+  'GET /datasets/:name/snapshots': {
+    summary: 'Snapshots, newest first',
+    permission: 'datasets.read',
+    params: named,
+    reply: z.array(Snapshot),
+  },
   'GET /datasets/:name/export': {
     summary: 'Download a snapshot as CSV, JSON (NDJSON) or Parquet',
     permission: 'datasets.export',
@@ -166,7 +177,12 @@ export const datasetEndpoints = endpoints({
     query: at.extend({ format: z.enum(['csv', 'json', 'parquet']).default('csv') }),
     stream: 'file',
   },
-  'GET /datasets/:name/quarantine': { summary: 'Quarantined rows by batch, newest first', permission: 'datasets.read', params: named, reply: z.array(QuarantineBatch) },
+  'GET /datasets/:name/quarantine': {
+    summary: 'Quarantined rows by batch, newest first',
+    permission: 'datasets.read',
+    params: named,
+    reply: z.array(QuarantineBatch),
+  },
   'GET /quarantine/:quarantineId/rows': {
     summary: 'Rows of one quarantine batch; the rows themselves need datasets.read_raw',
     permission: 'datasets.read',

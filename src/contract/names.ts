@@ -14,7 +14,10 @@ export type DatasetName = z.infer<typeof DatasetName>
 /** The part after the dot: lower-case letters, digits and `_`, at most 63 characters. */
 export const TableName = z
   .string()
-  .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'a table name has lower-case letters, digits and _, starts with a letter or _, and has at most 63 characters')
+  .regex(
+    /^[a-z_][a-z0-9_]{0,62}$/,
+    'a table name has lower-case letters, digits and _, starts with a letter or _, and has at most 63 characters',
+  )
   .meta({ id: 'TableName', examples: ['customers'] })
 export type TableName = z.infer<typeof TableName>
 

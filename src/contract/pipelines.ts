@@ -22,7 +22,10 @@ export type ColumnType = z.infer<typeof ColumnType>
 
 export const ColumnRule = z
   .strictObject({
-    type: ColumnType.optional().meta({ title: 'Type', description: 'Rows that do not fit go to quarantine. Found over the whole column when left out.' }),
+    type: ColumnType.optional().meta({
+      title: 'Type',
+      description: 'Rows that do not fit go to quarantine. Found over the whole column when left out.',
+    }),
     /** strptime format for date and timestamp columns, e.g. `%d-%m-%Y`. */
     format: z.string().optional().meta({ title: 'Date format' }),
     name: TableName.optional().meta({ title: 'Name in chart', description: 'The normalised name unless told' }),

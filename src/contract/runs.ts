@@ -7,14 +7,15 @@ import { Problem } from './problem.ts'
 import { CheckResult, DimensionScores, QualitySummary } from './quality.ts'
 import { Reading } from './uploads.ts'
 
-export const RunState = z
-  .enum(['queued', 'running', 'succeeded', 'failed', 'blocked', 'cancelled'])
-  .meta({ id: 'RunState' })
+export const RunState = z.enum(['queued', 'running', 'succeeded', 'failed', 'blocked', 'cancelled']).meta({ id: 'RunState' })
 export type RunState = z.infer<typeof RunState>
 
 export const StepName = z
   .enum(['plan', 'extract', 'land', 'classify', 'standardise', 'check', 'transform', 'publish'])
-  .meta({ id: 'StepName', description: 'The eight steps of a run, in order; standardise also masks, publish makes all layers visible in one transaction' })
+  .meta({
+    id: 'StepName',
+    description: 'The eight steps of a run, in order; standardise also masks, publish makes all layers visible in one transaction',
+  })
 export type StepName = z.infer<typeof StepName>
 
 export const StepState = z.enum(['waiting', 'running', 'succeeded', 'failed', 'blocked', 'cancelled', 'skipped']).meta({ id: 'StepState' })
@@ -98,7 +99,13 @@ export const RunReport = z
     }),
     checks: z.array(CheckResult.extend({ dataset: z.string() })),
     quarantine: z.array(
-      z.object({ id: z.string(), dataset: z.string(), stage: z.string(), rows: Count, reasons: z.array(z.object({ reason: z.string(), rows: Count })) }),
+      z.object({
+        id: z.string(),
+        dataset: z.string(),
+        stage: z.string(),
+        rows: Count,
+        reasons: z.array(z.object({ reason: z.string(), rows: Count })),
+      }),
     ),
     sourceRows: Count,
     publishedRows: Count,

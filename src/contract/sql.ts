@@ -57,7 +57,12 @@ export const sqlEndpoints = endpoints({
     body: z.strictObject({ sql: z.string().min(1).max(100_000), description: z.string().default('') }),
     reply: Transform,
   },
-  'DELETE /transforms/:name': { summary: 'Delete a transform; its dataset stays', permission: 'transforms.edit', params: named, status: 204 },
+  'DELETE /transforms/:name': {
+    summary: 'Delete a transform; its dataset stays',
+    permission: 'transforms.edit',
+    params: named,
+    status: 204,
+  },
   'POST /transforms/:name/run': {
     summary: 'Build the navigate dataset of a transform now',
     permission: 'runs.start',

@@ -9,7 +9,7 @@ export const Reading = z
     compression: z.enum(['none', 'gzip', 'zstd']).meta({ title: 'Compression' }),
     encoding: z
       .enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'iso-8859-1'])
-      
+
       .meta({ title: 'Encoding' }),
     delimiter: z.string().max(4).meta({ title: 'Separator' }),
     quote: z.string().max(1).meta({ title: 'Quote', description: 'Empty for none' }),
@@ -26,7 +26,10 @@ export const Reading = z
 export type Reading = z.infer<typeof Reading>
 
 /** The parts of a reading that somebody set; the rest is found. (No part has a default: a default would override what is found.) */
-export const ReadingOverrides = Reading.partial().meta({ id: 'ReadingOverrides', title: 'How the file is read, where it is not to be found' })
+export const ReadingOverrides = Reading.partial().meta({
+  id: 'ReadingOverrides',
+  title: 'How the file is read, where it is not to be found',
+})
 export type ReadingOverrides = z.infer<typeof ReadingOverrides>
 
 export const Upload = z

@@ -40,7 +40,16 @@ function pair(a: string, b: string, x: string, y: string): boolean {
   return (a === x && b === y) || (a === y && b === x)
 }
 
-const INTEGER_DIGITS: Record<string, number> = { TINYINT: 3, SMALLINT: 5, INTEGER: 10, BIGINT: 19, UTINYINT: 3, USMALLINT: 5, UINTEGER: 10, UBIGINT: 20 }
+const INTEGER_DIGITS: Record<string, number> = {
+  TINYINT: 3,
+  SMALLINT: 5,
+  INTEGER: 10,
+  BIGINT: 19,
+  UTINYINT: 3,
+  USMALLINT: 5,
+  UINTEGER: 10,
+  UBIGINT: 20,
+}
 
 function decimalParts(type: string): { integer: number; scale: number } | null {
   const digits = INTEGER_DIGITS[type]

@@ -1,5 +1,20 @@
 const TRANSLITERATION: Record<string, string> = {
-  æ: 'ae', ø: 'oe', å: 'aa', ä: 'ae', ö: 'oe', ü: 'ue', ß: 'ss', ð: 'd', þ: 'th', đ: 'd', ł: 'l', œ: 'oe', '&': '_and_', '%': '_percent_', '+': '_plus_', '#': '_number_',
+  'æ': 'ae',
+  'ø': 'oe',
+  'å': 'aa',
+  'ä': 'ae',
+  'ö': 'oe',
+  'ü': 'ue',
+  'ß': 'ss',
+  'ð': 'd',
+  'þ': 'th',
+  'đ': 'd',
+  'ł': 'l',
+  'œ': 'oe',
+  '&': '_and_',
+  '%': '_percent_',
+  '+': '_plus_',
+  '#': '_number_',
 }
 
 /**
@@ -7,9 +22,18 @@ const TRANSLITERATION: Record<string, string> = {
  * camelCase split, everything else `_`, runs of `_` folded, a leading digit prefixed with `_`, at most 63 characters. Empty when nothing is left.
  */
 export function normaliseName(name: string): string {
-  const split = name.normalize('NFKC').trim().replace(/(\p{Ll}|\d)(\p{Lu})/gu, '$1_$2').replace(/(\p{Lu}+)(\p{Lu}\p{Ll})/gu, '$1_$2')
+  const split = name
+    .normalize('NFKC')
+    .trim()
+    .replace(/(\p{Ll}|\d)(\p{Lu})/gu, '$1_$2')
+    .replace(/(\p{Lu}+)(\p{Lu}\p{Ll})/gu, '$1_$2')
   const spelt = split.toLowerCase().replace(/[æøåäöüßðþđłœ&%+#]/g, (letter) => TRANSLITERATION[letter] ?? letter)
-  const plain = spelt.normalize('NFD').replace(/\p{M}/gu, '').replace(/[^a-z0-9]+/g, '_').replace(/_+/g, '_').replace(/^_|_$/g, '')
+  const plain = spelt
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/_+/g, '_')
+    .replace(/^_|_$/g, '')
   const named = /^\d/.test(plain) ? `_${plain}` : plain
   return named.slice(0, 63).replace(/_$/, '')
 }

@@ -113,4 +113,3 @@ function asText(query: Sql): Sql {
   const cell = raw('columns(*)::varchar')
   return sql`select case when starts_with(${cell}, ${bom}) then ${bom} || ${cell} else ${cell} end from (${query})`
 }
-

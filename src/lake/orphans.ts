@@ -6,9 +6,14 @@ import path from 'node:path'
  * @param options.named asks for the paths that commits name, after the folder was listed: a file committed meanwhile is named
  * @returns paths removed, relative to the lake folder
  */
-export async function removeOrphans(lakeFolder: string, options: { named: () => Promise<Set<string>>; olderThan: Date }): Promise<string[]> {
+export async function removeOrphans(
+  lakeFolder: string,
+  options: { named: () => Promise<Set<string>>; olderThan: Date },
+): Promise<string[]> {
   const entries = await readdir(lakeFolder, { recursive: true, withFileTypes: true })
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => path.relative(lakeFolder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(lakeFolder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
   const named = await options.named()
   const removed: string[] = []
   for (const file of files) {

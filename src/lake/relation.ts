@@ -12,7 +12,10 @@ import { id, join, literal, raw, sql, type Sql } from '../core/sql.ts'
 export function scanRelation(relation: Relation, lakeFolder: string, extra: readonly string[] = []): Sql {
   const forms = Map.groupBy(relation.files, (file) => `${file.generation} ${file.fieldIds.join(' ')}`)
   if (forms.size === 0) return emptyRelation(relation.columns)
-  return join([...forms.values()].map((files) => scanForm(relation, files, lakeFolder, extra)), ' union all ')
+  return join(
+    [...forms.values()].map((files) => scanForm(relation, files, lakeFolder, extra)),
+    ' union all ',
+  )
 }
 
 function scanForm(relation: Relation, files: RelationFile[], lakeFolder: string, extra: readonly string[]): Sql {

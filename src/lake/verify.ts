@@ -11,7 +11,10 @@ export interface Damage {
 }
 
 /** Proves that every committed file is there with its recorded size and SHA-256. Reads every byte. */
-export async function verifyFiles(lakeFolder: string, files: readonly { path: string; sizeBytes: number; sha256: string }[]): Promise<Damage[]> {
+export async function verifyFiles(
+  lakeFolder: string,
+  files: readonly { path: string; sizeBytes: number; sha256: string }[],
+): Promise<Damage[]> {
   const damages: Damage[] = []
   for (const file of files) {
     const damage = await verifyFile(path.join(lakeFolder, file.path), file)
@@ -23,8 +26,11 @@ export async function verifyFiles(lakeFolder: string, files: readonly { path: st
 async function verifyFile(absolute: string, file: { sizeBytes: number; sha256: string }): Promise<Omit<Damage, 'path'> | null> {
   const found = await stat(absolute).catch(() => null)
   if (found === null) return { code: 'lake.file_missing', detail: 'The file is not there.' }
-  if (found.size !== file.sizeBytes) return { code: 'lake.file_damaged', detail: `It has ${found.size} bytes; ${file.sizeBytes} were committed.` }
+  if (found.size !== file.sizeBytes)
+    return { code: 'lake.file_damaged', detail: `It has ${found.size} bytes; ${file.sizeBytes} were committed.` }
   const hash = createHash('sha256')
   await pipeline(createReadStream(absolute, { highWaterMark: 1 << 20 }), hash)
-  return hash.digest('hex') === file.sha256 ? null : { code: 'lake.file_damaged', detail: 'Its content has another SHA-256 than the committed one.' }
+  return hash.digest('hex') === file.sha256
+    ? null
+    : { code: 'lake.file_damaged', detail: 'Its content has another SHA-256 than the committed one.' }
 }

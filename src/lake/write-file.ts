@@ -56,7 +56,8 @@ async function assertFieldIds(session: LakeSession, file: string, columns: reado
   const fieldIds = join(columns.map((column) => literal(column.fieldId)))
   const query = sql`select count(*)::int as n from (select unnest([${names}]) as name, unnest([${fieldIds}]) as field_id) semi join parquet_schema(${file}) using (name, field_id)`
   const [found] = await session.rows(query)
-  if (found?.['n'] !== columns.length) throw new Error(`${columns.length} columns were written and ${String(found?.['n'])} have their field id`)
+  if (found?.['n'] !== columns.length)
+    throw new Error(`${columns.length} columns were written and ${String(found?.['n'])} have their field id`)
 }
 
 /** Makes a written file durable, with its folder, and gives its size and SHA-256. */
@@ -92,4 +93,6 @@ export function filePath(dataset: string, fileId: string): string {
 }
 
 /** The SELECT behind a quarantine file has exactly these columns. */
-export const quarantineColumns = raw('file::varchar as file, line::bigint as line, column_name::varchar as column_name, reason::varchar as reason, "row"::varchar as "row"')
+export const quarantineColumns = raw(
+  'file::varchar as file, line::bigint as line, column_name::varchar as column_name, reason::varchar as reason, "row"::varchar as "row"',
+)

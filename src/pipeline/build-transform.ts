@@ -16,7 +16,11 @@ import { buildNavigate } from './steps/transform.ts'
  * Builds and publishes the navigate dataset of one stored transform.
  * @throws AtlasError `transform.not_found`, `sql.*`, `run.blocked`, `dataset.conflict`
  */
-export async function buildTransform(environment: RunEnvironment, name: string, by: string): Promise<{ dataset: string; snapshotId: string; rows: number }> {
+export async function buildTransform(
+  environment: RunEnvironment,
+  name: string,
+  by: string,
+): Promise<{ dataset: string; snapshotId: string; rows: number }> {
   const stored = await readStoredTransforms(environment.db, process.cwd())
   const found = stored.find((rule) => rule.name === name)
   if (found === undefined) throw new AtlasError('transform.not_found', `There is no transform ${name}.`)

@@ -27,7 +27,9 @@ const RETRY_MS = 2000
  * @throws when the store cannot be reached
  */
 export async function createRunService(environment: RunEnvironment, events: RunEvents, options: RunServiceOptions): Promise<RunService> {
-  const interrupted = toProblem(new AtlasError('run.interrupted', 'Atlas was stopped or killed while this run was going; it published nothing.'))
+  const interrupted = toProblem(
+    new AtlasError('run.interrupted', 'Atlas was stopped or killed while this run was going; it published nothing.'),
+  )
   await endInterruptedRuns(environment.db, interrupted)
   const service = new LocalRunService(environment, events, options)
   service.wake()
@@ -111,7 +113,11 @@ class LocalRunService implements RunService {
   /** The store went away in mid-run: the run is ended as soon as it is back, or by the next start. */
   async #endLater(row: RunRow, error: unknown): Promise<void> {
     const isStoreLost = error instanceof AtlasError && error.code === 'store.unreachable'
-    const lost = toProblem(isStoreLost ? new AtlasError('run.interrupted', 'The database went away while this run was going; it published nothing.', { cause: error }) : error)
+    const lost = toProblem(
+      isStoreLost
+        ? new AtlasError('run.interrupted', 'The database went away while this run was going; it published nothing.', { cause: error })
+        : error,
+    )
     while (!this.#stopped) {
       try {
         await this.#environment.db
@@ -136,4 +142,3 @@ class LocalRunService implements RunService {
     await Promise.all([...this.#going.values()].map((going) => going.end))
   }
 }
-

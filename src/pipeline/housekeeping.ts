@@ -38,7 +38,9 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
 }
 
 /** One round of housekeeping. @returns what was let go */
-export async function keepHouse(options: Omit<HousekeepingOptions, 'onError'>): Promise<{ expired: number; collected: number; orphans: string[] }> {
+export async function keepHouse(
+  options: Omit<HousekeepingOptions, 'onError'>,
+): Promise<{ expired: number; collected: number; orphans: string[] }> {
   const now = options.now()
   const expired = await expireSnapshots(options.db, { now, keepDays: options.retentionDays, keepLast: options.retentionSnapshots })
   const collected = await collectFiles(options.db, options.lakeFolder, { now, graceMs: options.orphanGraceMs })
@@ -51,6 +53,12 @@ export async function keepHouse(options: Omit<HousekeepingOptions, 'onError'>): 
 }
 
 async function oldestRunning(db: Kysely<Schema>): Promise<Date | null> {
-  const row = await db.selectFrom('runs').select('started_at').where('state', '=', 'running').orderBy('started_at').limit(1).executeTakeFirst()
+  const row = await db
+    .selectFrom('runs')
+    .select('started_at')
+    .where('state', '=', 'running')
+    .orderBy('started_at')
+    .limit(1)
+    .executeTakeFirst()
   return row?.started_at ?? null
 }

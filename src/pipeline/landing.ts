@@ -23,7 +23,12 @@ export function createLanding(context: RunContext, work: StreamWork, session: La
       const fileId = newId('f', environment.now().getTime(), environment.random)
       const target = { id: fileId, path: filePath(dataset, fileId) }
       const file = await writeFile(session, environment.lake.folder, target, castTo(query, columns, written), written)
-      if (file.rows > 0) work.landed.files.push({ ...file, columns: written, origin: { file: origin.file, firstLine: origin.firstLine, skippedLines: origin.skippedLines ?? [] } })
+      if (file.rows > 0)
+        work.landed.files.push({
+          ...file,
+          columns: written,
+          origin: { file: origin.file, firstLine: origin.firstLine, skippedLines: origin.skippedLines ?? [] },
+        })
       return { rows: file.rows, bytes: file.sizeBytes }
     },
     async quarantine(query) {
@@ -42,17 +47,28 @@ function nextColumns(work: StreamWork, columns: readonly StreamColumn[]): Schema
   const evolution = evolveColumns(landed.columns, incoming, landed.lastFieldId, mode)
   const now = new Map(evolution.columns.map((column) => [column.name, column]))
   for (const file of landed.files) {
-    const narrower = file.columns.find((column) => now.has(column.name) && widenType(column.type, now.get(column.name)?.type ?? '') !== column.type)
-    if (narrower !== undefined) throw new Error(`column "${narrower.name}" was landed as ${narrower.type} and comes now as ${now.get(narrower.name)?.type}`)
+    const narrower = file.columns.find(
+      (column) => now.has(column.name) && widenType(column.type, now.get(column.name)?.type ?? '') !== column.type,
+    )
+    if (narrower !== undefined)
+      throw new Error(`column "${narrower.name}" was landed as ${narrower.type} and comes now as ${now.get(narrower.name)?.type}`)
   }
-  landed.columns = mode === 'append' ? [...landed.columns.map((column) => now.get(column.name) ?? column), ...evolution.columns.filter((c) => !landed.columns.some((l) => l.name === c.name))] : evolution.columns
+  landed.columns =
+    mode === 'append'
+      ? [
+          ...landed.columns.map((column) => now.get(column.name) ?? column),
+          ...evolution.columns.filter((c) => !landed.columns.some((l) => l.name === c.name)),
+        ]
+      : evolution.columns
   landed.lastFieldId = evolution.lastFieldId
   return evolution.columns
 }
 
 function castTo(query: Sql, from: readonly StreamColumn[], to: readonly SchemaColumn[]): Sql {
   if (from.every((column, index) => column.type === to[index]?.type)) return query
-  const cells = to.map((column, index) => (column.type === from[index]?.type ? id(column.name) : sql`${id(column.name)}::${raw(column.type)} as ${id(column.name)}`))
+  const cells = to.map((column, index) =>
+    column.type === from[index]?.type ? id(column.name) : sql`${id(column.name)}::${raw(column.type)} as ${id(column.name)}`,
+  )
   return sql`select ${join(cells)} from (${query})`
 }
 

@@ -5,12 +5,13 @@ import { parseUserSql } from '../lake/user-sql/parse.ts'
 
 /** What an expression over one row may be made of. It runs in Atlas's own process, so nothing that can take much memory or time is here. */
 const CLASSES = new Set(['COLUMN_REF', 'CONSTANT', 'COMPARISON', 'CONJUNCTION', 'OPERATOR', 'FUNCTION', 'CAST', 'CASE', 'BETWEEN'])
+// oxfmt-ignore
 const FUNCTIONS = new Set([
-  ...['+', '-', '*', '/', '//', '%', '||', '~~', '!~~', '~~*', '!~~*'],
-  ...['abs', 'ceil', 'ceiling', 'coalesce', 'concat', 'contains', 'date_diff', 'datediff', 'date_part', 'date_trunc', 'day', 'ends_with', 'suffix', 'floor'],
-  ...['greatest', 'hour', 'isfinite', 'isinf', 'isnan', 'least', 'left', 'len', 'length', 'lower', 'ltrim', 'minute', 'month', 'nullif', 'prefix', 'quarter'],
-  ...['regexp_full_match', 'regexp_matches', 'right', 'round', 'rtrim', 'second', 'sign', 'starts_with', 'strlen', 'substr', 'substring', 'trim', 'trunc'],
-  ...['upper', 'week', 'weekday', 'year', 'dayofweek', 'isodow', 'add', 'subtract', 'multiply', 'divide', 'mod'],
+  '+', '-', '*', '/', '//', '%', '||', '~~', '!~~', '~~*', '!~~*', 'abs', 'ceil', 'ceiling', 'coalesce', 'concat', 'contains',
+  'date_diff', 'datediff', 'date_part', 'date_trunc', 'day', 'ends_with', 'suffix', 'floor', 'greatest', 'hour', 'isfinite', 'isinf',
+  'isnan', 'least', 'left', 'len', 'length', 'lower', 'ltrim', 'minute', 'month', 'nullif', 'prefix', 'quarter', 'regexp_full_match',
+  'regexp_matches', 'right', 'round', 'rtrim', 'second', 'sign', 'starts_with', 'strlen', 'substr', 'substring', 'trim', 'trunc',
+  'upper', 'week', 'weekday', 'year', 'dayofweek', 'isodow', 'add', 'subtract', 'multiply', 'divide', 'mod',
 ])
 
 /**
@@ -19,7 +20,9 @@ const FUNCTIONS = new Set([
  * @throws AtlasError `sql.*` naming the expression
  */
 export async function proveExpressions(rules: readonly CheckRule[]): Promise<Map<string, Sql>> {
-  const texts = rules.flatMap((rule) => (rule.check === 'expression' && typeof rule.options['expression'] === 'string' ? [rule.options['expression']] : []))
+  const texts = rules.flatMap((rule) =>
+    rule.check === 'expression' && typeof rule.options['expression'] === 'string' ? [rule.options['expression']] : [],
+  )
   const proved = new Map<string, Sql>()
   for (const text of texts) proved.set(text, await prove(text))
   return proved
@@ -33,7 +36,11 @@ async function prove(text: string): Promise<Sql> {
     inspect(selectedExpression(statement))
     return raw(wrapped)
   } catch (error) {
-    if (error instanceof AtlasError) throw new AtlasError(error.code, `The expression "${text}" of a check is not accepted: ${error.message}`, { cause: error, next: error.next })
+    if (error instanceof AtlasError)
+      throw new AtlasError(error.code, `The expression "${text}" of a check is not accepted: ${error.message}`, {
+        cause: error,
+        next: error.next,
+      })
     throw error
   }
 }
@@ -74,9 +81,16 @@ function inspect(part: unknown): void {
   if (part === null || typeof part !== 'object') return
   const node = part as Record<string, unknown>
   if (typeof node['class'] === 'string') {
-    if (!CLASSES.has(node['class'])) throw new AtlasError('sql.forbidden', `It uses ${node['class'].toLowerCase().replaceAll('_', ' ')}, which an expression over one row may not.`)
+    if (!CLASSES.has(node['class']))
+      throw new AtlasError(
+        'sql.forbidden',
+        `It uses ${node['class'].toLowerCase().replaceAll('_', ' ')}, which an expression over one row may not.`,
+      )
     if (node['class'] === 'FUNCTION' && !FUNCTIONS.has(String(node['function_name']))) {
-      throw new AtlasError('sql.forbidden_function', `The function ${String(node['function_name'])} is not allowed in an expression over one row.`)
+      throw new AtlasError(
+        'sql.forbidden_function',
+        `The function ${String(node['function_name'])} is not allowed in an expression over one row.`,
+      )
     }
   }
   for (const value of Object.values(node)) inspect(value)

@@ -29,7 +29,9 @@ export async function writeQuarantine(
   const absolute = path.join(environment.lake.folder, relative)
   await mkdir(path.dirname(absolute), { recursive: true, mode: 0o700 })
   try {
-    const [stats] = await session.rows(sql`copy (select ${quarantineColumns} from (${query})) to ${absolute} (format parquet, compression zstd, return_stats)`)
+    const [stats] = await session.rows(
+      sql`copy (select ${quarantineColumns} from (${query})) to ${absolute} (format parquet, compression zstd, return_stats)`,
+    )
     const rows = Number(stats?.['count'])
     if (rows === 0) {
       await rm(absolute, { force: true })
@@ -39,7 +41,15 @@ export async function writeQuarantine(
       sql`select reason, count(*)::bigint as n from read_parquet(${absolute}) group by reason order by n desc, reason limit ${MAX_REASONS}`,
     )
     const sealed = await seal(absolute)
-    return { id, dataset, stage, path: relative, rows, ...sealed, reasons: reasons.map((row) => ({ reason: String(row['reason']), rows: Number(row['n']) })) }
+    return {
+      id,
+      dataset,
+      stage,
+      path: relative,
+      rows,
+      ...sealed,
+      reasons: reasons.map((row) => ({ reason: String(row['reason']), rows: Number(row['n']) })),
+    }
   } catch (error) {
     await rm(absolute, { force: true })
     throw error

@@ -92,7 +92,12 @@ export class RunRecorder {
 
   /** Adds a line to the run's log. Never with values of personal data. */
   async log(level: 'info' | 'warn' | 'error', message: string): Promise<void> {
-    const line = await insertLog(this.#db, this.#runId, { level, stream: this.#current?.stream ?? '', step: this.#current?.name ?? null, message })
+    const line = await insertLog(this.#db, this.#runId, {
+      level,
+      stream: this.#current?.stream ?? '',
+      step: this.#current?.name ?? null,
+      message,
+    })
     this.#events.emit({ kind: 'log', runId: this.#runId, line })
   }
 

@@ -14,8 +14,15 @@ export type StoredTransform = TransformRule & { origin: 'file' | 'api' }
  */
 export async function readStoredTransforms(db: Kysely<Schema>, folder: string): Promise<StoredTransform[]> {
   const files = await readTransformFiles(path.join(folder, 'transforms'))
-  const rows = await db.selectFrom('transforms').select(['name', 'sql', 'description']).where('origin', '=', 'api').orderBy('name').execute()
-  const made = rows.filter((row) => !files.some((file) => file.name === row.name)).map((row) => ({ ...row, checks: [], origin: 'api' as const }))
+  const rows = await db
+    .selectFrom('transforms')
+    .select(['name', 'sql', 'description'])
+    .where('origin', '=', 'api')
+    .orderBy('name')
+    .execute()
+  const made = rows
+    .filter((row) => !files.some((file) => file.name === row.name))
+    .map((row) => ({ ...row, checks: [], origin: 'api' as const }))
   return [...files, ...made]
 }
 
@@ -24,7 +31,11 @@ async function readTransformFiles(folder: string): Promise<StoredTransform[]> {
   return Promise.all(
     names.map(async (file) => {
       const name = file.slice(0, -'.sql'.length)
-      if (!TableName.safeParse(name).success) throw new AtlasError('pipeline.invalid', `transforms/${file}: "${name}" cannot name a dataset; use lower-case letters, digits and _.`)
+      if (!TableName.safeParse(name).success)
+        throw new AtlasError(
+          'pipeline.invalid',
+          `transforms/${file}: "${name}" cannot name a dataset; use lower-case letters, digits and _.`,
+        )
       return { name, sql: await readFile(path.join(folder, file), 'utf8'), description: '', checks: [], origin: 'file' as const }
     }),
   )

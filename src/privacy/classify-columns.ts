@@ -16,7 +16,12 @@ export type ColumnFinding = Omit<PiiFinding, 'action'>
 export async function classifyColumns(query: Query, relation: Sql, columns: readonly ClassifiedColumn[]): Promise<ColumnFinding[]> {
   const repeating = await repeatingColumns(query, relation, columns)
   const parts = await Promise.all([
-    search(query, relation, columns.filter((column) => !repeating.has(column)), null),
+    search(
+      query,
+      relation,
+      columns.filter((column) => !repeating.has(column)),
+      null,
+    ),
     ...[...repeating].map((column) => search(query, distinctValues(relation, column), [column], WEIGHT)),
   ])
   const found = parts.flat()

@@ -46,6 +46,8 @@ function wholeColumn(text: Sql, type: string, wholeCell: WholeCell, finding: Pii
 }
 
 function insideText(text: Sql, findings: readonly PiiFinding[]): Sql | null {
-  const wanted = recognizers.filter(({ id: entity }) => findings.some((finding) => finding.entity === entity && actions[finding.action].replacesInText))
+  const wanted = recognizers.filter(({ id: entity }) =>
+    findings.some((finding) => finding.entity === entity && actions[finding.action].replacesInText),
+  )
   return wanted.length === 0 ? null : replaceSpans(wanted, text)
 }

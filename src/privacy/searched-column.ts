@@ -74,7 +74,9 @@ export class SearchedColumn {
 
   /** Rows for which the test is true: each row of the relation stands for as many as its weight. */
   private count(test: Sql): Sql {
-    return this.weight === null ? sql`count(*) filter (where ${test})` : sql`coalesce(sum(${this.weight}) filter (where ${test}), 0)::bigint`
+    return this.weight === null
+      ? sql`count(*) filter (where ${test})`
+      : sql`coalesce(sum(${this.weight}) filter (where ${test}), 0)::bigint`
   }
 
   /** Counts of both scans: what the first has settled is not looked at by the second. */
@@ -123,7 +125,10 @@ export class SearchedColumn {
   /** Long text, and text that begins with a word, is no entity as a whole, so that it must have the shape of one somewhere. */
   private mayHoldDigits(): Sql {
     const run = sql`regexp_matches(${this.text}, ${DIGIT_RUN})`
-    const shaped = hasAnyShape(recognizers.filter(({ needs }) => needs === 'digits'), this.text)
+    const shaped = hasAnyShape(
+      recognizers.filter(({ needs }) => needs === 'digits'),
+      this.text,
+    )
     const begins = sql`strlen(${this.text}) <= ${LONGEST_WHOLE} and regexp_matches(${this.text}, ${WHOLE_BEGINS})`
     return sql`case when ${run} then (${begins}) or ${shaped} else false end`
   }

@@ -55,7 +55,10 @@ export function replaceSpans(wanted: readonly Recognizer[], text: Sql): Sql {
   const all = orders.slice(1).reduce((one, next) => sql`list_concat(${one}, ${next})`, orders[0]!)
   const steps = sql`list_prepend(${text}, list_reverse_sort(list_distinct(${all})))`
   const replace = sql`replace(changed, split_part(step, ${SEPARATOR}, 2), substr(split_part(step, ${SEPARATOR}, 1), 9))`
-  const may = join(wanted.map((recognizer) => mayHold(recognizer, text)), ' or ')
+  const may = join(
+    wanted.map((recognizer) => mayHold(recognizer, text)),
+    ' or ',
+  )
   return sql`(case when ${may} then list_reduce(${steps}, lambda changed, step: ${replace}) else ${text} end)`
 }
 

@@ -39,9 +39,7 @@ export async function scanRules(query: Query, relation: Sql, rules: readonly Pla
     row = await scanTogether(query, relation, rules, errors)
   }
   const rows = Number(row['rows'])
-  const measured = await Promise.all(
-    rules.map((rule, index) => measuredOf(query, relation, rule, row, index, errors.get(index), rows)),
-  )
+  const measured = await Promise.all(rules.map((rule, index) => measuredOf(query, relation, rule, row, index, errors.get(index), rows)))
   return { rows, measured, broken: await brokenRows(query, relation, rules, measured, row) }
 }
 

@@ -41,7 +41,13 @@ export async function assemblePlatform(options: OpenOptions, home: Home, store: 
   }
   const worker = `${options.command} ${process.pid}`
   const runs = await createRunService(environment, events, { concurrency: settings.runConcurrency, worker, onError: options.onError })
-  const housekeeping = startHousekeeping({ db: store.db, lakeFolder: home.lake, now, ...settings, onError: (error) => options.onError(error, 'housekeeping') })
+  const housekeeping = startHousekeeping({
+    db: store.db,
+    lakeFolder: home.lake,
+    now,
+    ...settings,
+    onError: (error) => options.onError(error, 'housekeeping'),
+  })
   return {
     folders: { root: home.root, lake: home.lake, uploads: home.uploads, scratch: home.scratch },
     settings: {
@@ -84,7 +90,11 @@ async function health(store: Store, home: Home): Promise<Part[]> {
     probe('disk', async () => {
       const { bavail, bsize } = await statfs(home.root)
       const free = Number(bavail) * Number(bsize)
-      if (free < MIN_FREE_BYTES) throw new AtlasError('lake.disk_full', `Only ${Math.floor(free / 2 ** 20)} MiB are free; at least ${MIN_FREE_BYTES / 2 ** 20} are needed.`)
+      if (free < MIN_FREE_BYTES)
+        throw new AtlasError(
+          'lake.disk_full',
+          `Only ${Math.floor(free / 2 ** 20)} MiB are free; at least ${MIN_FREE_BYTES / 2 ** 20} are needed.`,
+        )
       return `${Math.floor(free / 1e9)} GB are free.`
     }),
   ])

@@ -52,7 +52,7 @@ function isBrokenForm(error: unknown): boolean {
 
 async function findFile(request: FastifyRequest, limitBytes: number): Promise<MultipartFile> {
   const limits = { fileSize: limitBytes, files: 1, fields: 10, fieldSize: 4096, parts: 11, headerPairs: 50 }
-  const part = await request.file({ limits, throwFileSizeLimit: false, preservePath: true } as Parameters<typeof request.file>[0])
+  const part = await request.file({ limits, throwFileSizeLimit: false, preservePath: true })
   if (part === undefined) throw new AtlasError('upload.missing_file', 'No part of the request is a file.')
   if (part.fieldname !== 'file') throw new AtlasError('upload.missing_file', 'The file is in another field than `file`.')
   return part

@@ -55,11 +55,25 @@ export function readSettings(env: Environment): Settings {
     retentionSnapshots: whole(env, 'ATLAS_RETENTION_SNAPSHOTS', 10),
     environment: env['ATLAS_ENVIRONMENT'] || null,
     timeZone: zone(env),
-    hosts: (env['ATLAS_HOSTS'] ?? '').split(',').map((host) => host.trim()).filter((host) => host !== ''),
+    hosts: (env['ATLAS_HOSTS'] ?? '')
+      .split(',')
+      .map((host) => host.trim())
+      .filter((host) => host !== ''),
   }
 }
 
-const BYTE_UNITS: Record<string, number> = { '': 1, b: 1, kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12, kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30, tib: 2 ** 40 }
+const BYTE_UNITS: Record<string, number> = {
+  '': 1,
+  'b': 1,
+  'kb': 1e3,
+  'mb': 1e6,
+  'gb': 1e9,
+  'tb': 1e12,
+  'kib': 2 ** 10,
+  'mib': 2 ** 20,
+  'gib': 2 ** 30,
+  'tib': 2 ** 40,
+}
 const TIME_UNITS: Record<string, number> = { ms: 1, s: 1e3, min: 6e4, m: 6e4, h: 3.6e6, d: 8.64e7 }
 
 function bytes(env: Environment, name: string, fallback: number): number {
@@ -92,6 +106,8 @@ function zone(env: Environment): string {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone
   } catch (cause) {
-    throw new AtlasError('cli.usage', `ATLAS_TIME_ZONE is "${name}", which is no time zone; it must be a name such as Europe/Copenhagen.`, { cause })
+    throw new AtlasError('cli.usage', `ATLAS_TIME_ZONE is "${name}", which is no time zone; it must be a name such as Europe/Copenhagen.`, {
+      cause,
+    })
   }
 }

@@ -54,7 +54,10 @@ function apply(columns: readonly SchemaColumn[], change: ColumnChange, fieldId: 
   const index = columns.findIndex((column) => column.name === change.column)
   const column = columns[index]
   if (column === undefined) {
-    throw new AtlasError('dataset.column_not_found', `${dataset} has no column "${change.column}"; it has ${columns.map(({ name }) => name).join(', ')}.`)
+    throw new AtlasError(
+      'dataset.column_not_found',
+      `${dataset} has no column "${change.column}"; it has ${columns.map(({ name }) => name).join(', ')}.`,
+    )
   }
   if (change.change === 'drop') return columns.toSpliced(index, 1)
   if (change.change === 'rename') {
@@ -62,11 +65,15 @@ function apply(columns: readonly SchemaColumn[], change: ColumnChange, fieldId: 
     return columns.with(index, { ...column, name: change.to })
   }
   if (widenType(column.type, change.type) !== change.type) {
-    throw new AtlasError('dataset.bad_change', `Column "${column.name}" of ${dataset} is ${column.type}; it cannot become ${change.type} without loss.`)
+    throw new AtlasError(
+      'dataset.bad_change',
+      `Column "${column.name}" of ${dataset} is ${column.type}; it cannot become ${change.type} without loss.`,
+    )
   }
   return columns.with(index, { ...column, type: change.type })
 }
 
 function refuseTaken(columns: readonly SchemaColumn[], name: string, dataset: string): void {
-  if (columns.some((column) => column.name === name)) throw new AtlasError('dataset.bad_change', `${dataset} has a column "${name}" already.`)
+  if (columns.some((column) => column.name === name))
+    throw new AtlasError('dataset.bad_change', `${dataset} has a column "${name}" already.`)
 }

@@ -23,8 +23,14 @@ export async function expireSnapshots(db: Kysely<Schema>, options: { now: Date; 
       returning snapshots.id`.execute(transaction)
     const ids = rows.map((row) => row.id)
     if (ids.length > 0) {
-      await transaction.deleteFrom('snapshot_files').where(sql<boolean>`snapshot_id = any(${ids}::bigint[])`).execute()
-      await transaction.deleteFrom('profiles').where(sql<boolean>`snapshot_id = any(${ids}::bigint[])`).execute()
+      await transaction
+        .deleteFrom('snapshot_files')
+        .where(sql<boolean>`snapshot_id = any(${ids}::bigint[])`)
+        .execute()
+      await transaction
+        .deleteFrom('profiles')
+        .where(sql<boolean>`snapshot_id = any(${ids}::bigint[])`)
+        .execute()
     }
     return ids.length
   })

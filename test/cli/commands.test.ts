@@ -53,7 +53,12 @@ describe('atlas run', () => {
     ['a missing file', 'nowhere.csv', null, 'file.not_found'],
     ['an empty file', 'empty.csv', '', 'file.empty'],
     ['a header alone', 'header.csv', 'a,b,c\n', 'file.no_rows'],
-    ['a picture named .csv', 'picture.csv', Buffer.from('89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de', 'hex'), 'file.not_text'],
+    [
+      'a picture named .csv',
+      'picture.csv',
+      Buffer.from('89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de', 'hex'),
+      'file.not_text',
+    ],
     ['a gzip that ends in the middle', 'cut.csv.gz', gzipSync(`a,b\n${'1,2\n'.repeat(50_000)}`).subarray(0, 150), 'file.truncated'],
   ])('says what is wrong with %s, with a code, and writes nothing', async (_, name, content, code) => {
     if (content !== null) await file(name, content)
@@ -67,7 +72,20 @@ describe('atlas run', () => {
   })
 
   it('names line and key of every mistake in a pipeline file', async () => {
-    await file('bad.yaml', ['name: bad', 'source:', '  connector: files', '  settings: { path: people.csv }', 'streams:', '  - name: people', '    kyes: [id]', '    mode: upsert', ''].join('\n'))
+    await file(
+      'bad.yaml',
+      [
+        'name: bad',
+        'source:',
+        '  connector: files',
+        '  settings: { path: people.csv }',
+        'streams:',
+        '  - name: people',
+        '    kyes: [id]',
+        '    mode: upsert',
+        '',
+      ].join('\n'),
+    )
     const { code, stderr, stdout } = await atlas(['run', 'bad.yaml'], options)
     expect(code).toBe(1)
     expect(stdout).toBe('')
@@ -77,7 +95,10 @@ describe('atlas run', () => {
   })
 
   it('names the line of a setting that the connector refuses', async () => {
-    await file('setting.yaml', ['name: setting', 'source:', '  connector: files', '  settings:', '    path: people.csv', '    pathh: x', ''].join('\n'))
+    await file(
+      'setting.yaml',
+      ['name: setting', 'source:', '  connector: files', '  settings:', '    path: people.csv', '    pathh: x', ''].join('\n'),
+    )
     const { code, stderr } = await atlas(['run', 'setting.yaml'], options)
     expect(code).toBe(1)
     expect(stderr).toContain('[source.bad_settings]')
@@ -96,7 +117,10 @@ describe('atlas run', () => {
 
   it('is refused by its exit code when a blocking check fails', async () => {
     await file('strict.csv', 'id,name\n1,a\n2,\n')
-    await file('strict.yaml', 'name: strict\nsource: { connector: files, settings: { path: strict.csv } }\nstreams:\n  - name: strict\n    checks: [{ check: not-null, options: { column: name }, blocking: true }]\n')
+    await file(
+      'strict.yaml',
+      'name: strict\nsource: { connector: files, settings: { path: strict.csv } }\nstreams:\n  - name: strict\n    checks: [{ check: not-null, options: { column: name }, blocking: true }]\n',
+    )
     const { code, stdout } = await atlas(['run', 'strict.yaml', '--json'], options)
     expect(code).toBe(1)
     expect(JSON.parse(stdout)).toMatchObject({ status: 'blocked', datasets: [], error: { code: 'run.blocked' } })
@@ -117,7 +141,7 @@ describe('atlas sql, datasets and export', () => {
   })
 
   it.each([
-    ['writes', "create table x as select 1", 'sql.not_select'],
+    ['writes', 'create table x as select 1', 'sql.not_select'],
     ['reads a file', "select * from read_csv('/etc/passwd')", 'sql.forbidden_function'],
     ['attaches', "attach '/tmp/x.db'", 'sql.not_select'],
     ['names no dataset', 'select * from chart.nothing', 'dataset.not_found'],
@@ -177,7 +201,9 @@ describe('a token', () => {
     expect(role).toBe('viewer')
     const server = startAtlas(['start', '--port', '0'], options)
     try {
-      const url = await new Promise<string>((resolve) => server.child.stdout?.on('data', (text: string) => resolve(/http:\/\/\S+/.exec(text)?.[0] ?? '')))
+      const url = await new Promise<string>((resolve) =>
+        server.child.stdout?.on('data', (text: string) => resolve(/http:\/\/\S+/.exec(text)?.[0] ?? '')),
+      )
       const get = (bearer: string, where: string) => fetch(`${url}/api/v1${where}`, { headers: { authorization: `Bearer ${bearer}` } })
       expect((await get(token, '/datasets')).status).toBe(200)
       expect((await get(token, '/users')).status).toBe(403)

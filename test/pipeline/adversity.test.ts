@@ -21,7 +21,11 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-const files = (source: string) => ({ name: 'rows', source: { connector: 'files' as const, settings: { path: source } }, streams: [{ name: 'rows' }] })
+const files = (source: string) => ({
+  name: 'rows',
+  source: { connector: 'files' as const, settings: { path: source } },
+  streams: [{ name: 'rows' }],
+})
 
 async function parquetFiles(): Promise<string[]> {
   const names = await readdir(platform.lake.folder, { recursive: true })
@@ -31,7 +35,9 @@ async function parquetFiles(): Promise<string[]> {
 it('ends a run whose database goes away in the middle as soon as it is back; nothing of it is visible', async () => {
   platform = await openRunPlatform(database, folder)
   const source = path.join(folder, 'rows.csv')
-  await platform.lake.session((session) => session.run(sql`copy (select i as id, repeat('x', 80) as note from range(600000) t(i)) to ${source} (format csv, header)`))
+  await platform.lake.session((session) =>
+    session.run(sql`copy (select i as id, repeat('x', 80) as note from range(600000) t(i)) to ${source} (format csv, header)`),
+  )
   const admin = await createTestDatabase()
   const name = new URL(database.url).pathname.slice(1)
   const gone = Promise.withResolvers<void>()
@@ -55,21 +61,26 @@ it('ends a run whose database goes away in the middle as soon as it is back; not
   await admin.drop()
 })
 
-it.runIf(process.platform === 'linux' && process.getuid?.() === 0)('fails with a code when the disk is full, leaves nothing half-written, and works again once there is room', async () => {
-  const disk = path.join(folder, 'disk')
-  execFileSync('mkdir', [disk])
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk])
-  try {
-    platform = await openRunPlatform(database, disk)
-    const source = path.join(folder, 'rows.csv')
-    await platform.lake.session((session) => session.run(sql`copy (select i as id, md5(i::varchar) as noise from range(300000) t(i)) to ${source} (format csv, header)`))
-    expect(await platform.run(files(source))).toMatchObject({ status: 'failed', datasets: [], error: { code: 'lake.disk_full' } })
-    expect(await parquetFiles()).toEqual([])
-    await expect(pinSnapshot(database.db, 'explore.rows')).rejects.toMatchObject({ code: 'dataset.not_found' })
-    await writeFile(source, 'id,noise\n1,a\n')
-    expect(await platform.run(files(source))).toMatchObject({ status: 'succeeded', publishedRows: 1 })
-    await platform.close()
-  } finally {
-    execFileSync('umount', ['-l', disk])
-  }
-})
+it.runIf(process.platform === 'linux' && process.getuid?.() === 0)(
+  'fails with a code when the disk is full, leaves nothing half-written, and works again once there is room',
+  async () => {
+    const disk = path.join(folder, 'disk')
+    execFileSync('mkdir', [disk])
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk])
+    try {
+      platform = await openRunPlatform(database, disk)
+      const source = path.join(folder, 'rows.csv')
+      await platform.lake.session((session) =>
+        session.run(sql`copy (select i as id, md5(i::varchar) as noise from range(300000) t(i)) to ${source} (format csv, header)`),
+      )
+      expect(await platform.run(files(source))).toMatchObject({ status: 'failed', datasets: [], error: { code: 'lake.disk_full' } })
+      expect(await parquetFiles()).toEqual([])
+      await expect(pinSnapshot(database.db, 'explore.rows')).rejects.toMatchObject({ code: 'dataset.not_found' })
+      await writeFile(source, 'id,noise\n1,a\n')
+      expect(await platform.run(files(source))).toMatchObject({ status: 'succeeded', publishedRows: 1 })
+      await platform.close()
+    } finally {
+      execFileSync('umount', ['-l', disk])
+    }
+  },
+)

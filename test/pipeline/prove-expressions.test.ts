@@ -25,7 +25,7 @@ describe('an expression of a check', () => {
     ['a clause behind a bracket', 'true) as holds from chart.rows where (true', 'sql.syntax'],
     ['the rest behind a comment', 'true) as holds from chart.rows --', 'sql.syntax'],
     ['much memory', 'len(range(500000000)) > 0', 'sql.forbidden_function'],
-    ['much time', "levenshtein(a, b) > 0", 'sql.forbidden_function'],
+    ['much time', 'levenshtein(a, b) > 0', 'sql.forbidden_function'],
     ['a setting', "current_setting('threads') = '1'", 'sql.forbidden_function'],
     ['a window', 'row_number() over () = 1', 'sql.forbidden'],
     ['every column', 'columns(*) > 0', 'sql.forbidden'],

@@ -298,7 +298,7 @@ describe('users', () => {
       const next = await replyOf('POST /users', fresh.as('admin')('/api/v1/users', { method: 'POST', json }))
       const demote = (id: string | undefined) => fresh.as('admin')(`/api/v1/users/${id}`, { method: 'PATCH', json: { role: 'viewer' } })
       const outcomes = await Promise.all([demote(first?.id), demote(next.id)])
-      expect(outcomes.map(({ status }) => status).toSorted()).toEqual([200, 409])
+      expect(outcomes.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409])
     } finally {
       await fresh.close()
     }

@@ -28,8 +28,17 @@ export interface CommandOptions {
 /** Starts a command of Atlas as a person would, in a process of its own. */
 export function startAtlas(args: string[], options: CommandOptions): RunningCommand {
   const { ATLAS_DATABASE_URL: _, ...inherited } = process.env
-  const env = { ...inherited, ATLAS_HOME: options.home, ...(options.databaseUrl === undefined ? {} : { ATLAS_DATABASE_URL: options.databaseUrl }), ...options.env }
-  const child = spawn(process.execPath, [path.join(root, 'bin/atlas.js'), ...args], { cwd: options.cwd ?? root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const env = {
+    ...inherited,
+    ATLAS_HOME: options.home,
+    ...(options.databaseUrl === undefined ? {} : { ATLAS_DATABASE_URL: options.databaseUrl }),
+    ...options.env,
+  }
+  const child = spawn(process.execPath, [path.join(root, 'bin/atlas.js'), ...args], {
+    cwd: options.cwd ?? root,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const output = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text))

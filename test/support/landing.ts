@@ -78,7 +78,7 @@ export async function openLanding(options: { mode?: 'replace' | 'append'; state?
 }
 
 async function rowsOf(connection: DuckDBConnection, query: Sql): Promise<Record<string, unknown>[]> {
-  return (await connection.runAndReadAll(query.text)).getRowObjectsJS() as Record<string, unknown>[]
+  return (await connection.runAndReadAll(query.text)).getRowObjectsJS()
 }
 
 /** A read's outside world on real files, with what it logged and how far it said to be. */

@@ -28,9 +28,20 @@ export async function publish({ db, lake, now, random }: Platform, name: string,
     return { fieldId: index + 1, name: column, type, source: column, pii: pii === undefined ? null : { ...pii, within: 'column' } }
   })
   const id = newId('f', now().getTime(), random)
-  const file = await lake.session((session) => writeFile(session, lake.folder, { id, path: filePath(name, id) }, sql`${raw(wanted.select)}`, columns))
+  const file = await lake.session((session) =>
+    writeFile(session, lake.folder, { id, path: filePath(name, id) }, sql`${raw(wanted.select)}`, columns),
+  )
   const kept = wanted.append === true ? (parent?.files ?? []) : []
-  const summary = { dimensions: { completeness: wanted.score ?? null, uniqueness: null, timeliness: null, validity: null, accuracy: null, consistency: null } }
+  const summary = {
+    dimensions: {
+      completeness: wanted.score ?? null,
+      uniqueness: null,
+      timeliness: null,
+      validity: null,
+      accuracy: null,
+      consistency: null,
+    },
+  }
   const ids = await commitDrafts(db, [
     {
       dataset: name,
@@ -57,7 +68,9 @@ export async function quarantine({ db, lake, now, random }: Platform, dataset: s
   const relative = `quarantine/${id}.parquet`
   const absolute = path.join(lake.folder, relative)
   await mkdir(path.dirname(absolute), { recursive: true })
-  await lake.session((session) => session.run(sql`copy (select ${quarantineColumns} from (${raw(select)})) to ${absolute} (format parquet)`))
+  await lake.session((session) =>
+    session.run(sql`copy (select ${quarantineColumns} from (${raw(select)})) to ${absolute} (format parquet)`),
+  )
   const sealed = await seal(absolute)
   const { id: datasetId } = await db.selectFrom('datasets').select('id').where('name', '=', dataset).executeTakeFirstOrThrow()
   const [count] = await lake.session((session) => session.rows(sql`select count(*)::int as n from read_parquet(${absolute})`))

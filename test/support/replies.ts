@@ -21,7 +21,11 @@ export async function replyOf<K extends keyof Contract>(key: K, sent: Promise<Re
 }
 
 /** Holds a failed reply to be a problem of that code, with nothing of Atlas's inside in it. */
-export async function expectProblem(sent: Promise<Response> | Response, status: number, code: ErrorCode): Promise<z.output<typeof Problem>> {
+export async function expectProblem(
+  sent: Promise<Response> | Response,
+  status: number,
+  code: ErrorCode,
+): Promise<z.output<typeof Problem>> {
   const response = await sent
   const body = await response.text()
   expect(`${response.status} ${body}`).toMatch(new RegExp(`^${status} .*"code":"${code.replaceAll('.', '\\.')}"`))

@@ -59,7 +59,12 @@ export async function openRunPlatform(database: TestDatabase, folder: string): P
       ends.add(event.run.id)
       if (event.run.id === id) resolve(id)
     })
-    const run = await runs.start({ definition: PipelineDefinition.parse(pipeline), trigger: 'api', requestedBy: 'test', workingFolder: folder })
+    const run = await runs.start({
+      definition: PipelineDefinition.parse(pipeline),
+      trigger: 'api',
+      requestedBy: 'test',
+      workingFolder: folder,
+    })
     id = run.id
     if (ends.has(id)) resolve(id)
     const ended = promise.then(async () => {

@@ -38,6 +38,8 @@ async function writeWhole(body: Readable, output: string): Promise<void> {
   } catch (cause) {
     await rm(draft, { force: true })
     if (cause instanceof AtlasError) throw cause
-    throw new AtlasError('file.unwritable', `${output} could not be written: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause })
+    throw new AtlasError('file.unwritable', `${output} could not be written: ${cause instanceof Error ? cause.message : String(cause)}.`, {
+      cause,
+    })
   }
 }

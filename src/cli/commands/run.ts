@@ -60,14 +60,19 @@ function definitionOf(source: string, options: RunOptions): PipelineDefinition {
   }
   const parsed = PipelineDefinition.safeParse(input)
   if (!parsed.success) {
-    throw new AtlasError('cli.usage', `"${name}" cannot name a dataset: ${parsed.error.issues[0]?.message ?? ''}`, { next: 'Give a name with --dataset.' })
+    throw new AtlasError('cli.usage', `"${name}" cannot name a dataset: ${parsed.error.issues[0]?.message ?? ''}`, {
+      next: 'Give a name with --dataset.',
+    })
   }
   return parsed.data
 }
 
 function datasetName(source: string): string {
   const base = path.basename(source.replace(/[?#].*$/, '').replace(/\/+$/, ''))
-  const plain = base.replace(/(\.(gz|zst|zstd))?$/i, '').replace(/\.[a-z0-9]{1,8}$/i, '').replace(/\*/g, '')
+  const plain = base
+    .replace(/(\.(gz|zst|zstd))?$/i, '')
+    .replace(/\.[a-z0-9]{1,8}$/i, '')
+    .replace(/\*/g, '')
   return normaliseName(plain) || normaliseName(path.basename(path.dirname(source))) || 'files'
 }
 
@@ -128,6 +133,9 @@ function emptyReport(runId: string, pipeline: string): RunReport {
 /** Adds the line of the pipeline file to errors that the server found in it. */
 function located(error: unknown, file: PipelineFile | null): unknown {
   if (file === null || !(error instanceof ProblemError) || error.problem.errors === undefined) return error
-  const errors = error.problem.errors.map((field) => ({ pointer: file.locate(field.pointer.replace(/^\/pipeline(?=\/|$)/, '')), detail: `${field.pointer} ${field.detail}` }))
+  const errors = error.problem.errors.map((field) => ({
+    pointer: file.locate(field.pointer.replace(/^\/pipeline(?=\/|$)/, '')),
+    detail: `${field.pointer} ${field.detail}`,
+  }))
   return new ProblemError({ ...error.problem, errors }, error.at, { cause: error })
 }

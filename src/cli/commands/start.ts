@@ -14,7 +14,8 @@ export interface StartOptions extends GlobalOptions {
 /** `atlas start`: the platform, until SIGINT or SIGTERM. */
 export async function start(options: StartOptions): Promise<void> {
   const port = Number(options.port)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new AtlasError('cli.usage', `--port is "${options.port}"; it must be a number from 0 to 65535.`)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new AtlasError('cli.usage', `--port is "${options.port}"; it must be a number from 0 to 65535.`)
   const settings = readSettings(process.env)
   const log = pino({ level: process.env['ATLAS_LOG_LEVEL'] ?? 'warn' }, pino.destination({ dest: 2, sync: true }))
   const onError = (error: unknown, where: string): void => log.error({ err: error, where }, 'something failed')
@@ -22,24 +23,34 @@ export async function start(options: StartOptions): Promise<void> {
   const opening = openPlatform({ home, settings, version, command: 'atlas start', onError })
   let stop = async (): Promise<void> => (await opening).platform.close()
   stopOnSignal(() => stop(), log)
-  const [open, { listen }, { signInLink }] = await Promise.all([opening, import('../../server/app.ts'), import('../../server/sign-in-link.ts')])
+  const [open, { listen }, { signInLink }] = await Promise.all([
+    opening,
+    import('../../server/app.ts'),
+    import('../../server/sign-in-link.ts'),
+  ])
   const { platform, ownership } = open
   const cliToken = randomBytes(32).toString('base64url')
-  const server = await listen(platform, { host: options.host, port, cliToken, allowedHosts: settings.hosts, logger: log }).catch(async (error: unknown) => {
-    await platform.close()
-    throw error
-  })
+  const server = await listen(platform, { host: options.host, port, cliToken, allowedHosts: settings.hosts, logger: log }).catch(
+    async (error: unknown) => {
+      await platform.close()
+      throw error
+    },
+  )
   stop = async () => {
     await server.close()
     await platform.close()
   }
   open.store.onLost(() => {
-    process.stderr.write(`atlas: The embedded Postgres has ended by itself, so Atlas stops.\n  See ${open.home.postgresLog}, then start Atlas again. [store.unreachable]\n`)
+    process.stderr.write(
+      `atlas: The embedded Postgres has ended by itself, so Atlas stops.\n  See ${open.home.postgresLog}, then start Atlas again. [store.unreachable]\n`,
+    )
     process.exit(1)
   })
   await ownership.update({ url: server.url, cliToken })
   const link = await signInLink(platform)
-  process.stdout.write(`Atlas ${version} is ready on ${server.url}\n  Home      ${open.home.root}\n  Database  ${open.store.kind === 'embedded' ? 'embedded Postgres' : 'yours'}\n`)
+  process.stdout.write(
+    `Atlas ${version} is ready on ${server.url}\n  Home      ${open.home.root}\n  Database  ${open.store.kind === 'embedded' ? 'embedded Postgres' : 'yours'}\n`,
+  )
   process.stdout.write(`  Sign in   ${server.url}${link}\n            (once, within 15 minutes)\n`)
 }
 

@@ -15,7 +15,9 @@ export async function createToken(options: TokenOptions): Promise<void> {
     throw new AtlasError('cli.usage', `--expires-in-days is "${options.expiresInDays}"; it must be a whole number from 1 to 3650.`)
   }
   await using connection = await connect(options, 'atlas token create')
-  const token = await connection.client.call('POST /tokens', { body: { name: options.name, role: options.role, ...(days === undefined ? {} : { expiresInDays: days }) } })
+  const token = await connection.client.call('POST /tokens', {
+    body: { name: options.name, role: options.role, ...(days === undefined ? {} : { expiresInDays: days }) },
+  })
   if (options.json === true) process.stdout.write(`${JSON.stringify(token)}\n`)
   else {
     process.stdout.write(`${token.token}\n`)

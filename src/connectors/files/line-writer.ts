@@ -11,17 +11,17 @@ export interface LineWriter {
 /** Lines written in blocks, as fast as the disk takes them. */
 export function openLines(file: string): LineWriter {
   const stream = createWriteStream(file, { highWaterMark: 1 << 20 })
-  let failed: Error | undefined
-  stream.on('error', (error) => (failed = error))
+  const failure: { error?: Error } = {}
+  stream.on('error', (error) => (failure.error = error))
   let block: string[] = []
   let size = 0
   const flush = async () => {
     const text = block.join('')
     block = []
     size = 0
-    if (failed !== undefined) throw failed
+    if (failure.error !== undefined) throw failure.error
     if (!stream.write(text)) await Promise.race([once(stream, 'drain'), once(stream, 'close')])
-    if (failed !== undefined) throw failed
+    if (failure.error !== undefined) throw failure.error
   }
   return {
     add: async (line) => {
@@ -33,7 +33,7 @@ export function openLines(file: string): LineWriter {
       await flush()
       stream.end()
       await once(stream, 'close')
-      if (failed !== undefined) throw failed
+      if (failure.error !== undefined) throw failure.error
     },
     destroy: () => void stream.destroy(),
   }

@@ -66,7 +66,13 @@ async function writeFile(connection: DuckDBConnection, result: ResultColumn[], t
   await send({ kind: 'columns', columns })
   const { fieldIds } = await order
   const named = join(columns.map((column, index) => sql`${id(`c${index}`)}::${raw(column.type)} as ${id(column.name)}`))
-  const options: Sql[] = [raw('format parquet'), raw('compression zstd'), raw('compression_level 1'), raw('use_tmp_file false'), raw('return_stats')]
+  const options: Sql[] = [
+    raw('format parquet'),
+    raw('compression zstd'),
+    raw('compression_level 1'),
+    raw('use_tmp_file false'),
+    raw('return_stats'),
+  ]
   if (fieldIds !== null) options.push(raw(`field_ids ${fieldIds}`))
   watchSize(target, targetBytes)
   const reader = await connection.runAndReadAll(sql`copy (select ${named} from result) to ${literal(target)} (${join(options)})`.text)

@@ -13,18 +13,23 @@ export function chartNames(columns: readonly SchemaColumn[], rule: StreamRule): 
   for (const declared of Object.keys(rule.columns)) {
     const source = names.has(declared) ? declared : [...names].find(([, name]) => name === declared)?.[0]
     if (source === undefined) {
-      throw new AtlasError('pipeline.unknown_column', `The pipeline declares column "${declared}", but the stream has ${[...names.keys()].map((name) => `"${name}"`).join(', ')}.`)
+      throw new AtlasError(
+        'pipeline.unknown_column',
+        `The pipeline declares column "${declared}", but the stream has ${[...names.keys()].map((name) => `"${name}"`).join(', ')}.`,
+      )
     }
     const renamed = rule.columns[declared]?.name
     if (renamed !== undefined) names.set(source, renamed)
   }
   const taken = new Set<string>()
   for (const name of names.values()) {
-    if (taken.has(name)) throw new AtlasError('pipeline.invalid', `Two columns would be named ${name} in chart; give one of them another name.`)
+    if (taken.has(name))
+      throw new AtlasError('pipeline.invalid', `Two columns would be named ${name} in chart; give one of them another name.`)
     taken.add(name)
   }
   for (const key of rule.keys) {
-    if (!taken.has(key)) throw new AtlasError('pipeline.unknown_column', `The key column "${key}" is not in chart; it has ${[...taken].join(', ')}.`)
+    if (!taken.has(key))
+      throw new AtlasError('pipeline.unknown_column', `The key column "${key}" is not in chart; it has ${[...taken].join(', ')}.`)
   }
   return names
 }

@@ -21,6 +21,9 @@ export async function classify(context: RunContext, work: StreamWork): Promise<{
     work.findings = withActions(found, work.policy, chartName).map((finding) => ({ ...finding, column: chartName(finding.column) }))
   }, context.signal)
   const columns = new Set(work.findings.map((finding) => finding.column))
-  const note = columns.size === 0 ? `No personal data found in ${explore.columns.length} columns.` : `Personal data in ${columns.size} of ${explore.columns.length} columns.`
+  const note =
+    columns.size === 0
+      ? `No personal data found in ${explore.columns.length} columns.`
+      : `Personal data in ${columns.size} of ${explore.columns.length} columns.`
   return { rowsIn: explore.draft.rows, note }
 }

@@ -6,7 +6,12 @@ import { createLanding, streamScratch } from '../landing.ts'
 import type { RunContext, StreamWork } from '../run-context.ts'
 
 /** Reads a stream into files of its explore dataset. */
-export async function extract(context: RunContext, work: StreamWork, connector: Connector, settings: unknown): Promise<{ rowsOut: number; bytes: number; note?: string }> {
+export async function extract(
+  context: RunContext,
+  work: StreamWork,
+  connector: Connector,
+  settings: unknown,
+): Promise<{ rowsOut: number; bytes: number; note?: string }> {
   const body = await connector.load()
   const state = work.rule.mode === 'append' ? await readState(context, work) : null
   await mkdir(streamScratch(context, work), { recursive: true, mode: 0o700 })
@@ -26,7 +31,10 @@ export async function extract(context: RunContext, work: StreamWork, connector: 
   const landed = work.landed.files.reduce((sum, file) => sum + file.rows, 0)
   const refused = work.landed.quarantine.reduce((sum, batch) => sum + batch.rows, 0)
   if (landed + refused !== read.sourceRows) {
-    throw new AtlasError('run.incomplete', `Stream "${work.stream.name}" holds ${read.sourceRows} rows, but ${landed} were landed and ${refused} refused.`)
+    throw new AtlasError(
+      'run.incomplete',
+      `Stream "${work.stream.name}" holds ${read.sourceRows} rows, but ${landed} were landed and ${refused} refused.`,
+    )
   }
   return { rowsOut: read.sourceRows, bytes: read.bytesRead }
 }

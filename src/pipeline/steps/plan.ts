@@ -48,7 +48,9 @@ export function openConnector(connectors: readonly Connector[], source: { connec
   const parsed = connector.settings.safeParse(source.settings)
   if (!parsed.success) {
     const fields = parsed.error.issues.map((issue) => ({ pointer: `/source/settings/${issue.path.join('/')}`, detail: issue.message }))
-    throw new AtlasError('source.bad_settings', `The settings of ${source.connector} are not valid: ${z.prettifyError(parsed.error)}`, { fields })
+    throw new AtlasError('source.bad_settings', `The settings of ${source.connector} are not valid: ${z.prettifyError(parsed.error)}`, {
+      fields,
+    })
   }
   return { connector, settings: parsed.data }
 }
@@ -58,9 +60,13 @@ function chooseStreams(streams: readonly Stream[], rules: readonly StreamRule[])
   if (rules.length === 0) return streams.map((stream) => ({ stream, rule: StreamRule.parse({ name: stream.name }) }))
   return rules.map((rule) => {
     // A source with one stream needs no name to find it by.
-    const stream = streams.find((candidate) => candidate.name === rule.name) ?? (streams.length === 1 && rules.length === 1 ? streams[0] : undefined)
+    const stream =
+      streams.find((candidate) => candidate.name === rule.name) ?? (streams.length === 1 && rules.length === 1 ? streams[0] : undefined)
     if (stream === undefined) {
-      throw new AtlasError('source.stream_not_found', `The source has no stream "${rule.name}"; it has ${streams.map((candidate) => `"${candidate.name}"`).join(', ')}.`)
+      throw new AtlasError(
+        'source.stream_not_found',
+        `The source has no stream "${rule.name}"; it has ${streams.map((candidate) => `"${candidate.name}"`).join(', ')}.`,
+      )
     }
     return { stream, rule }
   })
@@ -68,7 +74,11 @@ function chooseStreams(streams: readonly Stream[], rules: readonly StreamRule[])
 
 async function planStream(context: RunContext, stream: Stream, rule: StreamRule): Promise<StreamWork> {
   const table = rule.dataset ?? normaliseName(rule.name)
-  if (table === '') throw new AtlasError('pipeline.invalid', `The stream "${rule.name}" has no letter or digit to name a dataset by; give it one with dataset:.`)
+  if (table === '')
+    throw new AtlasError(
+      'pipeline.invalid',
+      `The stream "${rule.name}" has no letter or digit to name a dataset by; give it one with dataset:.`,
+    )
   const parent = await pinParent(context, `explore.${table}`)
   return {
     stream,
@@ -94,7 +104,11 @@ function assertTablesDiffer(streams: readonly StreamWork[]): void {
   const byTable = new Map<string, string>()
   for (const work of streams) {
     const other = byTable.get(work.table)
-    if (other !== undefined) throw new AtlasError('pipeline.invalid', `The streams "${other}" and "${work.stream.name}" would both become ${work.table}; give one another name with dataset:.`)
+    if (other !== undefined)
+      throw new AtlasError(
+        'pipeline.invalid',
+        `The streams "${other}" and "${work.stream.name}" would both become ${work.table}; give one another name with dataset:.`,
+      )
     byTable.set(work.table, work.stream.name)
   }
 }
@@ -103,10 +117,14 @@ function assertTablesDiffer(streams: readonly StreamWork[]): void {
 async function planTransforms(context: RunContext): Promise<PlannedTransform[]> {
   const own = await Promise.all(context.pipeline.transforms.map((rule) => parseTransform(rule, 'pipeline')))
   const stored = await readStoredTransforms(context.environment.db, context.workingFolder)
-  const others = await Promise.all(stored.filter((rule) => !own.some((mine) => mine.name === rule.name)).map((rule) => parseTransform(rule, rule.origin)))
-  const touched = new Set(context.streams.flatMap((work) => [`chart.${work.table}`, `navigate.${work.table}`]).concat(own.map((rule) => `navigate.${rule.name}`)))
+  const others = await Promise.all(
+    stored.filter((rule) => !own.some((mine) => mine.name === rule.name)).map((rule) => parseTransform(rule, rule.origin)),
+  )
+  const touched = new Set(
+    context.streams.flatMap((work) => [`chart.${work.table}`, `navigate.${work.table}`]).concat(own.map((rule) => `navigate.${rule.name}`)),
+  )
   const chosen = [...own]
-  for (let more = true; more; ) {
+  for (let more = true; more;) {
     const next = others.filter((rule) => !chosen.includes(rule) && rule.reads.some((name) => touched.has(name)))
     for (const rule of next) touched.add(`navigate.${rule.name}`)
     chosen.push(...next)
@@ -122,10 +140,15 @@ export async function parseTransform(rule: TransformRule, origin: PlannedTransfo
   try {
     const { datasets } = await parseUserSql(rule.sql)
     const explore = datasets.find((name) => name.startsWith('explore.'))
-    if (explore !== undefined) throw new AtlasError('sql.forbidden_table', `It reads ${explore}; a transform reads chart and navigate only, where personal data is masked.`)
+    if (explore !== undefined)
+      throw new AtlasError(
+        'sql.forbidden_table',
+        `It reads ${explore}; a transform reads chart and navigate only, where personal data is masked.`,
+      )
     return { ...rule, origin, reads: datasets }
   } catch (error) {
-    if (error instanceof AtlasError) throw new AtlasError(error.code, `Transform ${rule.name}: ${error.message}`, { cause: error, next: error.next })
+    if (error instanceof AtlasError)
+      throw new AtlasError(error.code, `Transform ${rule.name}: ${error.message}`, { cause: error, next: error.next })
     throw error
   }
 }

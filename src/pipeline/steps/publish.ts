@@ -55,7 +55,14 @@ export function runReport(context: RunContext, ids: Map<string, number>, status:
     quality: overallQuality(context),
     checks: [
       ...streams.flatMap((work) => work.checks.map((check) => ({ ...check, dataset: `chart.${work.table}` }))),
-      ...context.navigate.filter((dataset) => dataset.draft.findings !== null && dataset.draft.inputs.length > 0 && !streams.some((work) => `navigate.${work.table}` === dataset.name)).flatMap((dataset) => dataset.draft.checks.map((check) => ({ ...check, dataset: dataset.name }))),
+      ...context.navigate
+        .filter(
+          (dataset) =>
+            dataset.draft.findings !== null &&
+            dataset.draft.inputs.length > 0 &&
+            !streams.some((work) => `navigate.${work.table}` === dataset.name),
+        )
+        .flatMap((dataset) => dataset.draft.checks.map((check) => ({ ...check, dataset: dataset.name }))),
     ],
     quarantine: quarantine.map(({ id, dataset, stage, rows, reasons }) => ({ id, dataset, stage, rows, reasons })),
     sourceRows: sum((work) => work.read?.sourceRows ?? 0),
@@ -78,7 +85,12 @@ function reportDataset(draft: SnapshotDraft, ids: Map<string, number>): RunRepor
     snapshotId: snapshotName(snapshotId),
     rows: draft.rows,
     quarantined: draft.quarantined,
-    columns: draft.columns.map((column) => ({ name: column.name, type: column.type, pii: column.pii?.entity ?? null, action: column.pii?.action ?? null })),
+    columns: draft.columns.map((column) => ({
+      name: column.name,
+      type: column.type,
+      pii: column.pii?.entity ?? null,
+      action: column.pii?.action ?? null,
+    })),
   }
 }
 
@@ -94,5 +106,10 @@ function overallQuality(context: RunContext): RunReport['quality'] {
   const scores = summaries.flatMap((summary) => summary.score ?? [])
   const reasons = Object.assign({}, ...summaries.map((summary) => summary.reasons)) as RunReport['quality']['reasons']
   for (const dimension of DIMENSIONS) if (dimensions[dimension] !== null) delete reasons[dimension]
-  return { score: scores.length === 0 ? null : Math.min(...scores), dimensions, reasons, measured: DIMENSIONS.filter((dimension) => dimensions[dimension] !== null).length }
+  return {
+    score: scores.length === 0 ? null : Math.min(...scores),
+    dimensions,
+    reasons,
+    measured: DIMENSIONS.filter((dimension) => dimensions[dimension] !== null).length,
+  }
 }

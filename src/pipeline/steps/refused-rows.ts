@@ -11,14 +11,23 @@ export function refusedRows(source: Relation, refusing: readonly ChartColumn[], 
   const cells = source.columns.map((column) => id(column.name))
   const scan = scanRelation(source, folder, ['filename', 'file_row_number'])
   const bad = refusing.map((column) => ({ column, test: sql`coalesce(${column.invalid ?? sql`false`}, false)` }))
-  const columnName = sql`case ${join(bad.map(({ column, test }) => sql`when ${test} then ${column.name}`), ' ')} end`
-  const reason = sql`case ${join(bad.map(({ column, test }) => sql`when ${test} then ${column.invalidReason ?? 'the cell does not fit its type'}`), ' ')} end`
+  const columnName = sql`case ${join(
+    bad.map(({ column, test }) => sql`when ${test} then ${column.name}`),
+    ' ',
+  )} end`
+  const reason = sql`case ${join(
+    bad.map(({ column, test }) => sql`when ${test} then ${column.invalidReason ?? 'the cell does not fit its type'}`),
+    ' ',
+  )} end`
   const base = sql`origin.first_line + file_row_number`
   const line = sql`list_reduce(list_prepend(${base}, origin.skipped), lambda l, s: case when s <= l then l + 1 else l end)`
   const row = sql`to_json(struct_pack(${join(cells.map((cell) => sql`${cell} := ${cell}`))}))::varchar`
   return sql`select origin.file as file, ${line} as line, ${columnName} as column_name, ${reason} as reason, ${row} as "row"
     from (${scan}) as numbered join ${origins(source)} as origin on ends_with(numbered.filename, origin.path)
-    where ${join(bad.map(({ test }) => test), ' or ')}`
+    where ${join(
+      bad.map(({ test }) => test),
+      ' or ',
+    )}`
 }
 
 /** Where each landed file came from, as a table. */

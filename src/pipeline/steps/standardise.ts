@@ -19,7 +19,10 @@ import { pendingRelation, pinParent } from './land.ts'
 const ORDER = 'atlas_order'
 
 /** Makes the chart dataset's next snapshot: typed, masked, without refused rows and without older rows of the same key. */
-export async function standardise(context: RunContext, work: StreamWork): Promise<{ rowsIn: number; rowsOut: number; bytes: number; note: string }> {
+export async function standardise(
+  context: RunContext,
+  work: StreamWork,
+): Promise<{ rowsIn: number; rowsOut: number; bytes: number; note: string }> {
   const { lake, hashKey } = context.environment
   const { explore } = work
   if (explore === null) throw new Error('standardise comes after classify')
@@ -27,7 +30,9 @@ export async function standardise(context: RunContext, work: StreamWork): Promis
   return lake.session(async (session) => {
     await installHashKey(session, hashKey)
     const names = chartNames(explore.columns, work.rule)
-    const columns = work.inferred.map((column) => chartColumn(column, names.get(column.source) ?? column.source, work.findings, work.policy))
+    const columns = work.inferred.map((column) =>
+      chartColumn(column, names.get(column.source) ?? column.source, work.findings, work.policy),
+    )
     work.ambiguousDates = work.inferred.reduce((sum, column) => sum + column.ambiguous, 0)
     const schema = chartSchema(columns, parent)
     const adds = canAppend(work, schema.columns, parent)
@@ -37,7 +42,10 @@ export async function standardise(context: RunContext, work: StreamWork): Promis
     const sourceRows = source.files.reduce((sum, file) => sum + file.rows, 0)
     const deduplicated = sourceRows - good.rows - bad.total
     if (deduplicated < 0 || (deduplicated > 0 && work.rule.keys.length === 0)) {
-      throw new AtlasError('run.incomplete', `Of ${sourceRows} rows of ${explore.name}, ${good.rows} went to chart and ${bad.total} to quarantine.`)
+      throw new AtlasError(
+        'run.incomplete',
+        `Of ${sourceRows} rows of ${explore.name}, ${good.rows} went to chart and ${bad.total} to quarantine.`,
+      )
     }
     work.published = work.rule.mode === 'append' && !adds ? good.rows - (parent?.rows ?? 0) : good.rows
     work.deduplicated = explore.draft.operation === 'append' && !adds ? newRows(work) - work.published - bad.added : deduplicated
@@ -88,7 +96,13 @@ async function writeGood(
   const { environment } = context
   const fileId = newId('f', environment.now().getTime(), environment.random)
   const target = { id: fileId, path: filePath(`chart.${work.table}`, fileId) }
-  const file = await writeFile(session, environment.lake.folder, target, chartSelect(work, source, columns, environment.lake.folder), schema)
+  const file = await writeFile(
+    session,
+    environment.lake.folder,
+    target,
+    chartSelect(work, source, columns, environment.lake.folder),
+    schema,
+  )
   return { ...file, columns: [...schema], origin: { file: null, firstLine: null, skippedLines: [] } }
 }
 
@@ -96,14 +110,23 @@ async function writeGood(
 function chartSelect(work: StreamWork, source: Relation, columns: readonly ChartColumn[], folder: string): Sql {
   const keys = work.rule.keys.map((name) => columns.find((column) => column.name === name)).filter((column) => column !== undefined)
   const invalid = columns.flatMap((column) => column.invalid ?? [])
-  const where = invalid.length === 0 ? sql`` : sql` where not (${join(invalid.map((test) => sql`coalesce(${test}, false)`), ' or ')})`
+  const where =
+    invalid.length === 0
+      ? sql``
+      : sql` where not (${join(
+          invalid.map((test) => sql`coalesce(${test}, false)`),
+          ' or ',
+        )})`
   const cells = join(columns.map((column) => sql`${column.chart} as ${id(column.name)}`))
   if (keys.length === 0) return sql`select ${cells} from (${scanRelation(source, folder)})${where}`
   const scan = scanRelation(source, folder, ['filename', 'file_row_number'])
   const paths = source.files.map((file, index) => sql`when ends_with(filename, ${file.path}) then ${index}`)
   const typed = keys.map((key) => key.typed)
   const order = sql`case ${join(paths, ' ')} end desc, file_row_number desc`
-  const hasKey = join(typed.map((key) => sql`${key} is not null`), ' and ')
+  const hasKey = join(
+    typed.map((key) => sql`${key} is not null`),
+    ' and ',
+  )
   return sql`select * exclude (${id(ORDER)}) from (
     select ${cells}, row_number() over (partition by ${join(typed)} order by ${order}) = 1 or not (${hasKey}) as ${id(ORDER)}
     from (${scan})${where}) where ${id(ORDER)}`
@@ -132,12 +155,22 @@ async function quarantineBad(
 }
 
 async function countBad(session: LakeSession, source: Relation, refusing: readonly ChartColumn[], folder: string): Promise<number> {
-  const test = join(refusing.map((column) => sql`coalesce(${column.invalid ?? sql`false`}, false)`), ' or ')
+  const test = join(
+    refusing.map((column) => sql`coalesce(${column.invalid ?? sql`false`}, false)`),
+    ' or ',
+  )
   const [row] = await session.rows(sql`select count(*) filter (where ${test})::bigint as n from (${scanRelation(source, folder)})`)
   return Number(row?.['n'])
 }
 
-function setChart(work: StreamWork, schema: { columns: SchemaColumn[]; lastFieldId: number }, good: LandedFile, parent: PinnedSnapshot | null, adds: boolean, refused: number): void {
+function setChart(
+  work: StreamWork,
+  schema: { columns: SchemaColumn[]; lastFieldId: number },
+  good: LandedFile,
+  parent: PinnedSnapshot | null,
+  adds: boolean,
+  refused: number,
+): void {
   const kept = adds && parent !== null ? parent : null
   const files = [...(kept?.files ?? []).map((file) => ({ existing: file.id })), { new: { ...good, origin: null } }]
   const name = `chart.${work.table}`

@@ -39,7 +39,15 @@ async function identity(context: RunContext, work: StreamWork): Promise<PendingD
   const name = `navigate.${work.table}`
   const parent = await pinParent(context, name)
   const files = chart.draft.files.map((file) => ({ existing: 'new' in file ? file.new.id : file.existing }))
-  const draft = { ...chart.draft, dataset: name, parentId: parent?.snapshotId ?? null, files, quarantined: 0, inputs: [{ dataset: chart.name, snapshotId: null }], state: null }
+  const draft = {
+    ...chart.draft,
+    dataset: name,
+    parentId: parent?.snapshotId ?? null,
+    files,
+    quarantined: 0,
+    inputs: [{ dataset: chart.name, snapshotId: null }],
+    state: null,
+  }
   return { ...chart, name, parent, draft }
 }
 
@@ -69,7 +77,15 @@ export async function buildNavigate(context: RunContext, rule: PlannedTransform)
     },
   })
   const sealed = await seal(absolute)
-  const file: LandedFile = { id: fileId, path: target, fieldIds: evolved.columns.map((column) => column.fieldId), rows: written.rows, ...sealed, columns: evolved.columns, origin: { file: null, firstLine: null, skippedLines: [] } }
+  const file: LandedFile = {
+    id: fileId,
+    path: target,
+    fieldIds: evolved.columns.map((column) => column.fieldId),
+    rows: written.rows,
+    ...sealed,
+    columns: evolved.columns,
+    origin: { file: null, firstLine: null, skippedLines: [] },
+  }
   const dataset: PendingDataset = {
     name,
     parent,
@@ -102,7 +118,14 @@ async function examine(context: RunContext, rule: PlannedTransform, dataset: Pen
     const relation = sql`(${scanRelation(dataset.relation, lake.folder)})`
     const found = await classifyColumns(session, relation, dataset.columns)
     dataset.draft.findings = found.map((finding) => ({ ...finding, action: 'keep' as const }))
-    const facts = { keys: [], sourceRows: null, quarantinedRows: 0, ambiguousDates: 0, now: context.environment.now(), expressions: await proveExpressions(rule.checks) }
+    const facts = {
+      keys: [],
+      sourceRows: null,
+      quarantinedRows: 0,
+      ambiguousDates: 0,
+      now: context.environment.now(),
+      expressions: await proveExpressions(rule.checks),
+    }
     const { summary, results } = await measureQuality(session, relation, dataset.columns, rule.checks, facts)
     dataset.draft.quality = summary
     dataset.draft.checks = results
@@ -133,7 +156,8 @@ export function orderTransforms(transforms: readonly PlannedTransform[]): Planne
   const visit = (rule: PlannedTransform, trail: string[]): void => {
     if (ordered.includes(rule)) return
     const here = `navigate.${rule.name}`
-    if (trail.includes(here)) throw new AtlasError('pipeline.invalid', `Transforms go in a circle: ${[...trail.slice(trail.indexOf(here)), here].join(' → ')}.`)
+    if (trail.includes(here))
+      throw new AtlasError('pipeline.invalid', `Transforms go in a circle: ${[...trail.slice(trail.indexOf(here)), here].join(' → ')}.`)
     for (const read of rule.reads) {
       const input = byName.get(read)
       if (input !== undefined) visit(input, [...trail, here])

@@ -48,12 +48,13 @@ export function registerContract(app: FastifyInstance, platform: Platform, cliTo
         throw new AtlasError('request.rate_limited', `${mostStreams} event streams are open, the limit.`, { retryAfterS: 30 })
       const stream = new EventStream()
       openStreams.add(stream)
-      const beat = setInterval(async () => {
+      const beatOnce = async (): Promise<void> => {
         stream.heartbeat()
         // A session that ended or a token that was revoked ends what it opened.
         const caller = await findCaller(request, platform, cliToken).catch(() => null)
         if (!isAllowed(caller, endpoint.permission)) stream.end()
-      }, heartbeatMs)
+      }
+      const beat = setInterval(() => void beatOnce(), heartbeatMs)
       void stream.over().then(() => {
         clearInterval(beat)
         openStreams.delete(stream)

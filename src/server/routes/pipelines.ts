@@ -11,7 +11,7 @@ import { requireReadableSource } from '../local-files.ts'
 export const pipelineRoutes: Handlers<typeof pipelineEndpoints> = {
   'GET /pipelines': (_input, { db }) => listPipelines(db),
 
-  'GET /pipelines/schema': () => z.toJSONSchema(PipelineDefinition, { io: 'input' }) as Record<string, unknown>,
+  'GET /pipelines/schema': () => z.toJSONSchema(PipelineDefinition, { io: 'input' }),
 
   'PUT /pipelines/:name': async ({ params, body, caller, address }, { db, now, random }) => {
     if (body.name !== params.name)
