@@ -13,15 +13,18 @@ export function openLines(file: string): LineWriter {
   const stream = createWriteStream(file, { highWaterMark: 1 << 20 })
   const failure: { error?: Error } = {}
   stream.on('error', (error) => (failure.error = error))
+  const assertWriting = (): void => {
+    if (failure.error !== undefined) throw failure.error
+  }
   let block: string[] = []
   let size = 0
   const flush = async () => {
     const text = block.join('')
     block = []
     size = 0
-    if (failure.error !== undefined) throw failure.error
+    assertWriting()
     if (!stream.write(text)) await Promise.race([once(stream, 'drain'), once(stream, 'close')])
-    if (failure.error !== undefined) throw failure.error
+    assertWriting()
   }
   return {
     add: async (line) => {
@@ -33,7 +36,7 @@ export function openLines(file: string): LineWriter {
       await flush()
       stream.end()
       await once(stream, 'close')
-      if (failure.error !== undefined) throw failure.error
+      assertWriting()
     },
     destroy: () => void stream.destroy(),
   }
