@@ -4,7 +4,7 @@ import { id, join, literal, raw, sql, type Sql } from '../../core/sql.ts'
 import { storableType } from '../../core/storable-type.ts'
 import { openSandbox } from './open-sandbox.ts'
 import type { ChildMessage, ChildRequest, CopyOrder, ResultColumn } from './protocol.ts'
-import { selectCell, toCell } from './result-cell.ts'
+import { selectCell, toCell, toDecimalCell } from './result-cell.ts'
 
 /**
  * The process in which one piece of user SQL runs. It serves one request over IPC and ends. It is started with an address-space limit
@@ -47,12 +47,13 @@ async function sendRows(connection: DuckDBConnection, columns: ResultColumn[], r
   await send({ kind: 'columns', columns })
   const cells = join(columns.map((column, index) => selectCell(`c${index}`, column.type)))
   const result = await connection.stream(sql`select ${cells} from result limit ${request.limit + 1}`.text)
+  const decimal = columns.map(({ type }) => type.startsWith('DECIMAL('))
   let rowsLeft = request.limit
   let charactersLeft = request.replyCharacters
   for (;;) {
     const chunk = await result.fetchChunk()
     if (chunk === null || chunk.rowCount === 0) return send({ kind: 'read', truncated: false })
-    const rows = chunk.getRows().map((row) => row.map(toCell))
+    const rows = chunk.getRows().map((row) => row.map((value, index) => (decimal[index] === true ? toDecimalCell(value) : toCell(value))))
     const kept = rows.slice(0, rowsLeft).filter((row) => (charactersLeft -= JSON.stringify(row).length) >= 0)
     rowsLeft -= kept.length
     await send({ kind: 'rows', rows: kept })

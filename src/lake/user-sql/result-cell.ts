@@ -46,6 +46,16 @@ function toNested(value: DuckDBValue): JsonValue {
   return String(value)
 }
 
+/** Digits that a double keeps of every decimal number. */
+const EXACT_DIGITS = 15
+
+/** A decimal that came as text: a number where JSON holds its value exactly (its last zeros are not its value), otherwise the text. */
+export function toDecimalCell(value: DuckDBValue): JsonValue {
+  const text = toCell(value)
+  if (typeof text !== 'string') return text
+  return text.replace(/[-.]/g, '').replace(/^0+/, '').length <= EXACT_DIGITS ? Number(text) : text
+}
+
 /** Inside nested values a blob is a blob, not encoded text. */
 function toInner(value: DuckDBValue): JsonValue {
   return value instanceof DuckDBBlobValue ? Buffer.from(value.bytes).toString('hex') : toCell(value)

@@ -106,7 +106,7 @@ const ordinary: readonly [text: string, rows: unknown[][]][] = [
   ],
   [
     'select * exclude (tags, address, extra) replace (upper(name) as name) from chart.customers where id = 1',
-    [[1, 'NAME 1', 'SE', '2020-01-02', '1.25']],
+    [[1, 'NAME 1', 'SE', '2020-01-02', 1.25]],
   ],
   ["select columns('^i') from chart.orders where id = 3", [[3]]],
   [
