@@ -55,7 +55,7 @@ async function readBody(body: ReadableStream<Uint8Array>, options: EventsOptions
   let heartbeats = false
   try {
     for (;;) {
-      const chunk = await (heartbeats ? orSilence(reader.read(), options.silenceMs ?? 20_000) : reader.read())
+      const chunk = await (heartbeats ? orSilence(reader.read(), options.silenceMs ?? 8_000) : reader.read())
       if (chunk === 'silent' || chunk.done) return parser.retryMs()
       const text = decoder.decode(chunk.value, { stream: true })
       // Only a server that is known to send heartbeats can be called lost for its silence.

@@ -52,7 +52,7 @@ function wholeColumn({ name }: { name: string }, rows: number, { recognizer, cou
     confidence: confidenceOf(score, share, named),
     within: 'column',
     evidence: [
-      `${percent(counts.whole, rows)} of the cells are a ${recognizer.title.toLowerCase()}`,
+      `${percent(counts.whole, rows)} of the cells are ${withArticle(recognizer.title)}`,
       ...(recognizer.strong === undefined ? [] : [`${percent(counts.strong, counts.whole)} of them beyond what chance or shape explains`]),
       ...(named ? ['the name of the column says so'] : []),
     ],
@@ -70,7 +70,7 @@ function insideText({ name }: { name: string }, rows: number, { recognizer, coun
     confidence: confidenceOf(recognizer.confirmedScore, 1, named),
     within: 'text',
     evidence: [
-      `${percent(counts.inside, rows)} of the cells hold a ${recognizer.title.toLowerCase()}`,
+      `${percent(counts.inside, rows)} of the cells hold ${withArticle(recognizer.title)}`,
       ...(named ? ['the name of the column says so'] : []),
     ],
   }
@@ -88,7 +88,17 @@ function confidenceOf(score: number, share: number, named: boolean): number {
   return Math.round((named ? sure + (1 - sure) / 2 : sure) * 1000) / 1000
 }
 
+/** `E-mail address` → `an e-mail address`; names and abbreviations keep their capitals. */
+function withArticle(title: string): string {
+  const isName = /^(?:[A-Z]{2}|Danish\b)/.test(title)
+  return `${/^[AEIOU]/i.test(title) ? 'an' : 'a'} ${isName ? title : title.charAt(0).toLowerCase() + title.slice(1)}`
+}
+
+/** One decimal, rounded up: personal data is never made less by rounding. 100 % only for every cell, `<0.1 %` for a trace. */
 function percent(part: number, whole: number): string {
-  const share = whole === 0 ? 0 : (100 * part) / whole
-  return share === 0 || share >= 1 ? `${Math.floor(share)} %` : `${share.toPrecision(1)} %`
+  if (part === 0 || whole === 0) return '0 %'
+  if (part >= whole) return '100 %'
+  if (part * 1000 < whole) return '<0.1 %'
+  const tenths = Math.ceil((part * 1000) / whole)
+  return tenths >= 1000 ? '>99.9 %' : `${(tenths / 10).toFixed(1)} %`
 }

@@ -87,7 +87,7 @@ async function endedBadly(db: Kysely<Schema>): Promise<AttentionItem[]> {
   return rows.map((row) => ({
     kind: row.state === 'failed' ? 'run_failed' : 'run_blocked',
     title: row.state === 'failed' ? `The last run of ${row.pipeline} failed` : `The last run of ${row.pipeline} was blocked by a check`,
-    detail: row.error?.detail ?? 'Readers still see the last good snapshot.',
+    detail: row.error?.detail ?? 'Readers see what they saw before.',
     since: row.finished_at.toISOString(),
     link: `/runs/${row.id}`,
     verb: 'Open the run',

@@ -55,6 +55,6 @@ export function refuseBlocked(dataset: string, results: readonly CheckResult[]):
   const others = refusing.length === 1 ? '' : `, and ${refusing.length - 1} more`
   throw new AtlasError(
     'run.blocked',
-    `Nothing was published: the blocking check ${first.check}${where} of ${dataset} ${why}${others}. Readers still see the last good snapshot.`,
+    `Nothing was published: the blocking check ${first.check}${where} of ${dataset} ${why}${others}. Readers see what they saw before.`,
   )
 }

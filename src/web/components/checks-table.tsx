@@ -11,6 +11,7 @@ const WORST = ['failed', 'error', 'warned', 'not_run', 'passed']
 /** Checks, worst first. Failed, could not run and not run are three different things. */
 export function ChecksTable({ checks, receipt }: { checks: (CheckResult & { dataset?: string })[]; receipt: Receipt }) {
   const sorted = checks.toSorted((a, b) => WORST.indexOf(a.status) - WORST.indexOf(b.status) || a.title.localeCompare(b.title))
+  const explained = sorted.some((check) => check.message !== null)
   return (
     <Table
       label="Checks"
@@ -28,18 +29,18 @@ export function ChecksTable({ checks, receipt }: { checks: (CheckResult & { data
           <th scope="col" className="right">
             Passing
           </th>
-          <th scope="col">What it means</th>
+          {explained && <th scope="col">What it means</th>}
         </tr>
       }
     >
       {sorted.map((check, index) => (
-        <CheckRow key={`${check.dataset} ${check.check} ${check.column} ${index}`} check={check} receipt={receipt} />
+        <CheckRow key={`${check.dataset} ${check.check} ${check.column} ${index}`} check={check} receipt={receipt} explained={explained} />
       ))}
     </Table>
   )
 }
 
-function CheckRow({ check, receipt }: { check: CheckResult & { dataset?: string }; receipt: Receipt }) {
+function CheckRow({ check, receipt, explained }: { check: CheckResult & { dataset?: string }; receipt: Receipt; explained: boolean }) {
   const { mark, word } = CHECK_MARKS[check.status]
   const ran = check.status !== 'not_run' && check.status !== 'error'
   const failing: Measured<number> = ran ? { s: 'ok', v: check.failing, ...receipt, scope: allRows(check.eligible) } : { s: 'never' }
@@ -64,7 +65,7 @@ function CheckRow({ check, receipt }: { check: CheckResult & { dataset?: string 
           <span className="text-text-3">—</span>
         )}
       </td>
-      <td className="wrap min-w-48 text-text-2">{check.message ?? '—'}</td>
+      {explained && <td className="wrap min-w-48 text-text-2">{check.message ?? '—'}</td>}
     </tr>
   )
 }

@@ -1,8 +1,9 @@
 import type { Dimension, QualitySummary } from '../../contract/quality.ts'
 import { formatScore } from '../format/percent.ts'
 import { type Receipt, measured } from '../measured.ts'
+import { Empty } from './empty.tsx'
 import { Num } from './num.tsx'
-import { NoBar, ShareBar } from './share-bar.tsx'
+import { ShareBar } from './share-bar.tsx'
 import { StatusMark } from './status-badge.tsx'
 
 const DIMENSIONS: { id: Dimension; title: string; asks: string }[] = [
@@ -16,6 +17,9 @@ const DIMENSIONS: { id: Dimension; title: string; asks: string }[] = [
 
 /** The six dimensions as bars. What nobody measured has no length and no mark, and says why. */
 export function Dimensions({ quality, receipt }: { quality: QualitySummary; receipt: Receipt }) {
+  const reasons = Object.keys(quality.reasons).length
+  if (quality.measured === 0 && reasons === 0)
+    return <Empty kind="never-measured">Not measured: no rule ran on any of the six dimensions.</Empty>
   return (
     <div className="px-4 py-3">
       <p className="mb-3 flex flex-wrap items-baseline gap-x-2">
@@ -36,21 +40,25 @@ export function Dimensions({ quality, receipt }: { quality: QualitySummary; rece
           return (
             <li key={id} className="grid min-h-8 grid-cols-[7rem_minmax(3rem,1fr)_4rem] items-center gap-x-3 text-cell">
               <span title={asks}>{title}</span>
-              {score === null ? <NoBar width="100%" /> : <ShareBar share={score} width="100%" />}
               {score === null ? (
-                <span className="col-span-3 -mt-1 flex items-start gap-1.5 pb-1 pl-[7.75rem] text-label text-text-3 max-sm:pl-0">
-                  <StatusMark mark="none" size={14} />
+                <span className="col-span-2 flex items-start gap-1.5 py-1 text-text-3">
+                  <span className="pt-[3px]">
+                    <StatusMark mark="none" size={12} />
+                  </span>
                   <span>not measured. {reason(quality.reasons[id])}</span>
                 </span>
               ) : (
-                <span className="text-right">
-                  <Num
-                    m={measured(score, receipt)}
-                    label={title.toLowerCase()}
-                    as={formatScore}
-                    formula="share of rows that break none of the dimension's rules, rounded down"
-                  />
-                </span>
+                <>
+                  <ShareBar share={score} width="100%" />
+                  <span className="text-right">
+                    <Num
+                      m={measured(score, receipt)}
+                      label={title.toLowerCase()}
+                      as={formatScore}
+                      formula="share of rows that break none of the dimension's rules, rounded down"
+                    />
+                  </span>
+                </>
               )}
             </li>
           )

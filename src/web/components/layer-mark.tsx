@@ -5,7 +5,7 @@ const HEIGHT: Record<Layer, number> = { explore: 4, chart: 8, navigate: 14 }
 /** The bar glyph of a layer: one hue in three depths, and three heights. */
 export function LayerMark({ layer }: { layer: Layer }) {
   return (
-    <svg width="12" height="14" viewBox="0 0 12 14" aria-hidden className="mr-1.5 inline-block align-baseline">
+    <svg width="12" height="14" viewBox="0 0 12 14" aria-hidden className="mr-1.5 inline-block align-[-1px]">
       <rect x="1" y={14 - HEIGHT[layer]} width="10" height={HEIGHT[layer]} rx="1" fill={`var(--color-${layer})`} />
     </svg>
   )

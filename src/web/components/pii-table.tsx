@@ -28,8 +28,15 @@ export function actionName(action: string): string {
   return ACTIONS[action as PiiAction] ?? action
 }
 
+interface PiiTableProps {
+  findings: (PiiFinding & { dataset?: string })[]
+  /** Columns that the policy names and in which nothing was found. */
+  named?: { column: string; action: string }[]
+  receipt: Receipt
+}
+
 /** Personal data by column: what was found, on what evidence, and what was done to it. Never a value. */
-export function PiiTable({ findings, receipt }: { findings: (PiiFinding & { dataset?: string })[]; receipt: Receipt }) {
+export function PiiTable({ findings, named = [], receipt }: PiiTableProps) {
   return (
     <Table
       label="Personal data by column"
@@ -70,6 +77,18 @@ export function PiiTable({ findings, receipt }: { findings: (PiiFinding & { data
             </span>
           </td>
           <td className="wrap min-w-48 text-text-2">{finding.evidence.join(' · ')}</td>
+        </tr>
+      ))}
+      {named.map(({ column, action }) => (
+        <tr key={column}>
+          <th scope="row" className="pin">
+            {column}
+          </th>
+          <td>{entityName(null)}</td>
+          <td>{action === 'keep' ? <StatusBadge mark="warning" word={actionName('keep')} /> : actionName(action)}</td>
+          <td className="right text-text-3">none found</td>
+          <td className="text-text-3">—</td>
+          <td className="wrap min-w-48 text-text-2">the pipeline names the column itself</td>
         </tr>
       ))}
     </Table>

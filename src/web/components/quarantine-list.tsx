@@ -3,10 +3,12 @@ import { useNavigate } from '@tanstack/react-router'
 import { formatCount } from '../format/count.ts'
 import { type Receipt, allRows } from '../measured.ts'
 import { quarantinedRowsQuery } from '../state/api.ts'
+import { IdText } from './id-text.tsx'
 import { Num } from './num.tsx'
 import { Load } from './panel.tsx'
 import { ShareBar } from './share-bar.tsx'
 import { Table } from './table.tsx'
+import { Time } from './time.tsx'
 
 export interface Batch {
   id: string
@@ -14,6 +16,9 @@ export interface Batch {
   stage: string
   rows: number
   reasons: { reason: string; rows: number }[]
+  /** Of the run that refused them, where the page is not that run's. */
+  runId?: string
+  createdAt?: string
 }
 
 /** Batches of quarantined rows with their reasons; one opens to show its rows. */
@@ -29,14 +34,22 @@ export function QuarantineList({ batches, receipt, open }: { batches: Batch[]; r
             <p>
               <Num m={{ s: 'ok', v: batch.rows, ...receipt }} label="rows in quarantine" className="font-bold" />{' '}
               {batch.rows === 1 ? 'row' : 'rows'} of {batch.dataset} refused at {batch.stage}
+              {batch.runId !== undefined && batch.createdAt !== undefined && (
+                <span className="ml-3 text-cell text-text-3">
+                  <Time at={batch.createdAt} /> by{' '}
+                  <a className="link" href={`/runs/${encodeURIComponent(batch.runId)}`}>
+                    run <IdText id={batch.runId} />
+                  </a>
+                </span>
+              )}
             </p>
             <button type="button" className="btn" aria-expanded={open === batch.id} onClick={() => toggle(batch.id)}>
               {open === batch.id ? 'Hide rows' : 'Show rows'}
             </button>
           </header>
-          <ul className="grid max-w-[720px] gap-1 px-4 py-3 text-cell">
+          <ul className="grid max-w-[640px] gap-1 px-4 py-3 text-cell">
             {batch.reasons.map(({ reason, rows }) => (
-              <li key={reason} className="grid min-h-6 grid-cols-[minmax(0,1fr)_3rem_6rem] items-center gap-3">
+              <li key={reason} className="grid min-h-6 grid-cols-[minmax(0,1fr)_3rem_3rem] items-center gap-3">
                 <span className="min-w-0 break-words">{reason}</span>
                 <ShareBar share={rows / batch.rows} />
                 <span className="text-right">

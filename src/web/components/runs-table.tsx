@@ -9,6 +9,8 @@ import { Table } from './table.tsx'
 import { Time } from './time.tsx'
 
 const TRIGGERS: Record<Run['trigger'], string> = { cli: 'terminal', api: 'HTTP', upload: 'upload' }
+/** Who a command on the machine itself is: nobody signed in, so the place alone says it. */
+export const LOCAL_COMMAND = 'cli'
 
 /** Runs, one a line. */
 export function RunsTable({ runs, label }: { runs: Run[]; label: string }) {
@@ -66,7 +68,13 @@ function RunRow({ run }: { run: Run }) {
         <StatusBadge mark={mark} word={run.state === 'succeeded' && run.publishedRows === 0 ? 'Succeeded, no rows' : word} />
       </td>
       <td>
-        {run.requestedBy} <span className="text-text-3">· {TRIGGERS[run.trigger]}</span>
+        {run.requestedBy === LOCAL_COMMAND ? (
+          TRIGGERS[run.trigger]
+        ) : (
+          <>
+            {run.requestedBy} <span className="text-text-3">· {TRIGGERS[run.trigger]}</span>
+          </>
+        )}
       </td>
       <td>
         <Time at={run.queuedAt} />

@@ -8,8 +8,3 @@ export function ShareBar({ share, width = 48, tone = 'var(--color-text-2)' }: { 
     </span>
   )
 }
-
-/** The bar of something that nobody measured: hatched, no length. */
-export function NoBar({ width = 48 }: { width?: number | string }) {
-  return <span aria-hidden className="hatch inline-block h-2 shrink-0 rounded-[1px] align-middle opacity-70" style={{ width }} />
-}

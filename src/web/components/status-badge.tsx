@@ -62,7 +62,7 @@ export const STEP_MARKS: Record<StepState, { mark: Mark; word: string }> = {
 
 export const CHECK_MARKS: Record<CheckStatus, { mark: Mark; word: string }> = {
   passed: { mark: 'ok', word: 'Passed' },
-  warned: { mark: 'warning', word: 'Over its limit' },
+  warned: { mark: 'warning', word: 'Over limit' },
   failed: { mark: 'failed', word: 'Failed' },
   error: { mark: 'error', word: 'Could not run' },
   not_run: { mark: 'waiting', word: 'Not run' },

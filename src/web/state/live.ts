@@ -16,7 +16,7 @@ export interface LiveState {
 type Message = { kind: 'event'; event: RunEvent } | { kind: 'state'; state: LiveState['state'] } | { kind: 'hello' }
 
 /** A connection gone for this long is admitted as paused. */
-const ADMIT_AFTER_MS = 4_000
+const ADMIT_AFTER_MS = 1_500
 const FLUSH_MS = 250
 
 let current: LiveState = { state: 'connecting', since: 0, finished: null }

@@ -10,7 +10,11 @@ import { recentRunsQuery } from '../../state/api.ts'
 import { pollWhilePaused } from '../../state/live.ts'
 import { useNow } from '../../state/session.ts'
 
-const DAY_MS = 24 * 3600 * 1000
+const HOUR_MS = 3600 * 1000
+const DAY_HOURS = 24
+const DAY_MS = DAY_HOURS * HOUR_MS
+/** How far back the strip may reach, in hours: the shortest that holds every run of the day, so that the first runs are told apart. */
+const REACHES = [1, 6, DAY_HOURS]
 const ORDER: RunState[] = ['succeeded', 'failed', 'blocked', 'cancelled', 'running', 'queued']
 
 /** The runs of the last 24 hours as a strip, with their number by state. */
@@ -31,9 +35,11 @@ function Strip({ runs, more, asOf }: { runs: Run[]; more: boolean; asOf: string 
   // The answer holds the newest runs only; when all of them are from today, earlier ones of today may be missing.
   const partial = more && recent.length === runs.length
   if (recent.length === 0) return <Empty kind="filtered">No run was started in the last 24 hours.</Empty>
+  const oldest = Math.min(...recent.map((run) => Date.parse(run.queuedAt)))
+  const hours = REACHES.find((reach) => oldest > now - reach * HOUR_MS) ?? DAY_HOURS
   return (
     <div className="px-4 py-3">
-      <RunStrip runs={recent} from={now - DAY_MS} to={now} />
+      <RunStrip runs={recent} from={now - hours * HOUR_MS} to={now} />
       <ul className="mt-3 flex flex-wrap gap-x-5 gap-y-1 text-cell">
         {ORDER.map((state) => {
           const count = recent.filter((run) => run.state === state).length
@@ -56,6 +62,11 @@ function Strip({ runs, more, asOf }: { runs: Run[]; more: boolean; asOf: string 
           )
         })}
       </ul>
+      {hours < DAY_HOURS && !partial && (
+        <p className="mt-2 text-label text-text-3">
+          The strip shows the last {hours === 1 ? 'hour' : `${hours} hours`}; no run was started in the {DAY_HOURS - hours} h before.
+        </p>
+      )}
       {partial && <p className="mt-2 text-label text-text-3">The newest runs only; earlier ones of the last 24 hours are not shown.</p>}
     </div>
   )

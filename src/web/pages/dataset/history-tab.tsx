@@ -5,6 +5,7 @@ import { Load, Panel } from '../../components/panel.tsx'
 import { StepLine } from '../../components/step-line.tsx'
 import { Table } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
+import { numberFormat, userLocale } from '../../format/locale.ts'
 import { type Receipt, allRows } from '../../measured.ts'
 import { snapshotsQuery } from '../../state/api.ts'
 
@@ -150,5 +151,5 @@ function SnapshotRow({
 }
 
 function signed(change: number): string {
-  return new Intl.NumberFormat(navigator.language, { signDisplay: 'exceptZero' }).format(change)
+  return numberFormat(userLocale(), { signDisplay: 'exceptZero' }).format(change).replace('-', '−')
 }

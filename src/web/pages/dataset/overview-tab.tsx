@@ -7,6 +7,7 @@ import { Num } from '../../components/num.tsx'
 import { AsOf, Panel } from '../../components/panel.tsx'
 import { actionName, entityName } from '../../components/pii-table.tsx'
 import { StatusBadge } from '../../components/status-badge.tsx'
+import { Unclassified } from './unclassified.tsx'
 import { datasetNumbers, datasetReceipt } from '../../state/dataset-numbers.ts'
 
 /** What the dataset is and whether to trust it, on one page. */
@@ -20,7 +21,11 @@ export function OverviewTab({ dataset }: { dataset: Dataset }) {
       </Panel>
       <Panel title="Quality" aside={dataset.checks.length > 0 && <ChecksSum checks={dataset.checks} receipt={receipt} />}>
         {dataset.quality === null ? (
-          <Empty kind="never-measured">Not measured: no check ran on this snapshot.</Empty>
+          <Empty kind="never-measured">
+            {dataset.layer === 'explore'
+              ? 'Not measured: the checks run on the typed rows, in chart.'
+              : 'Not measured: no check ran on this snapshot.'}
+          </Empty>
         ) : (
           <Dimensions quality={dataset.quality} receipt={receipt} />
         )}
@@ -75,7 +80,9 @@ function About({ dataset }: { dataset: Dataset }) {
       </Fact>
       <Fact name="Personal data">
         {dataset.piiColumns === null ? (
-          <span className="text-text-3">not measured: this dataset was never classified</span>
+          <span className="text-text-2">
+            <Unclassified dataset={dataset} />
+          </span>
         ) : personal.length === 0 ? (
           'none found in any row'
         ) : (
@@ -83,7 +90,7 @@ function About({ dataset }: { dataset: Dataset }) {
             {personal.map((column) => (
               <li key={column.name} className="flex flex-wrap items-center gap-x-2">
                 <span className="font-medium">{column.name}</span>
-                <span className="text-text-2">{entityName(column.pii!.entity)}</span>
+                <span className="text-text-2">{entityName(column.pii!.entity)},</span>
                 {column.pii!.action === 'keep' ? (
                   <StatusBadge mark="warning" word={actionName('keep')} />
                 ) : (

@@ -1,37 +1,41 @@
 import { useQuery } from '@tanstack/react-query'
 import { ArrowDown } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
-import type { LogLine } from '../../../contract/runs.ts'
+import type { LogLine, RunDetail } from '../../../contract/runs.ts'
 import { Empty } from '../../components/empty.tsx'
 import { Load } from '../../components/panel.tsx'
 import { formatCount } from '../../format/count.ts'
 import { formatLogTime } from '../../format/instant.ts'
 import { runLogQuery } from '../../state/api.ts'
-import { pollWhilePaused } from '../../state/live.ts'
+import { isFinished, pollWhilePaused } from '../../state/live.ts'
 import { useTimeZone } from '../../state/session.ts'
+import { type Line, linesOf } from './log-lines.ts'
 
 const SHOWN = 2_000
 const AT_BOTTOM_PX = 24
 
-/** The log; follows new lines only while its end is in view. */
-export function LogTab({ runId, open }: { runId: string; open: boolean }) {
-  const query = useQuery({ ...runLogQuery(runId), refetchInterval: pollWhilePaused })
+/** What the run wrote, between the ends of its steps; follows new lines only while its end is in view. */
+export function LogTab({ run }: { run: RunDetail }) {
+  const query = useQuery({ ...runLogQuery(run.id), refetchInterval: pollWhilePaused })
   return (
     <section className="panel" aria-label="Log">
       <Load query={query} what="the log" lines={8}>
-        {(lines) =>
-          lines.length === 0 ? (
-            <Empty kind="first-use">{open ? 'The first line comes when the run starts.' : 'The run wrote no log.'}</Empty>
-          ) : (
-            <Lines lines={lines} />
-          )
-        }
+        {(written) => <Log lines={linesOf(run.steps, written)} open={!isFinished(run)} />}
       </Load>
     </section>
   )
 }
 
-function Lines({ lines }: { lines: LogLine[] }) {
+function Log({ lines, open }: { lines: Line[]; open: boolean }) {
+  if (lines.length > 0) return <Lines lines={lines} />
+  return (
+    <Empty kind="first-use">{open ? 'The first line comes when the first step has ended.' : 'The run ended before its first step.'}</Empty>
+  )
+}
+
+const TONES: Record<LogLine['level'], string> = { info: '', warn: 'text-warn', error: 'text-bad' }
+
+function Lines({ lines }: { lines: Line[] }) {
   const box = useRef<HTMLDivElement>(null)
   const [following, setFollowing] = useState(true)
   const zone = useTimeZone()
@@ -63,7 +67,7 @@ function Lines({ lines }: { lines: LogLine[] }) {
           <div
             key={line.id}
             id={`line-${line.id}`}
-            className={`grid grid-cols-[7rem_6rem_minmax(0,1fr)] gap-x-3 px-4 py-0.5 hover:bg-hover max-sm:grid-cols-1 ${line.level === 'error' ? 'text-bad' : line.level === 'warn' ? 'text-warn' : ''}`}
+            className={`grid grid-cols-[7rem_6rem_minmax(0,1fr)] gap-x-3 px-4 py-0.5 hover:bg-hover max-sm:grid-cols-1 ${TONES[line.level]}`}
           >
             <time dateTime={line.at} className="text-text-3">
               {formatLogTime(Date.parse(line.at), zone)}

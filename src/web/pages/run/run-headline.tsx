@@ -33,7 +33,7 @@ export function RunHeadline({ run }: { run: RunDetail }) {
   )
 }
 
-const NOTHING = 'Nothing was published to chart; readers see the last good snapshot.'
+const NOTHING = 'Nothing was published; readers see what they saw before.'
 
 function Balance({ run }: { run: RunDetail }) {
   const numbers = runNumbers(run)
@@ -49,31 +49,39 @@ function Balance({ run }: { run: RunDetail }) {
   }
   const { read, published, quarantined, deduplicated } = numbers
   const rest = unaccounted(run)
-  // Rows that were not published are not part of a sum: only a run that ended well has to add up.
-  const [equals, plus] = run.state !== 'succeeded' ? ['·', '·'] : rest === 0 ? ['=', '+'] : ['≠', '+']
+  // Rows that were not published are not part of a sum: only a run that ended well has to add up, and has to know each part.
+  const sums = run.state === 'succeeded'
+  const [equals, plus] = !sums ? ['·', '·'] : rest === 0 ? ['=', '+'] : ['≠', '+']
   return (
     <div className="flex flex-wrap items-center gap-x-6 gap-y-2 px-4 py-3">
       <p className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
         <Part m={read} name="rows read" label="rows read from the source" />
         <Sign>{equals}</Sign>
         <Part m={published} name="published to chart" label="rows published to chart" />
-        <Sign>{plus}</Sign>
-        <Part m={quarantined} name="quarantined" label="rows quarantined" />
-        {(deduplicated.s !== 'ok' || deduplicated.v > 0) && (
+        {(sums || quarantined.s === 'ok') && (
+          <>
+            <Sign>{plus}</Sign>
+            <Part m={quarantined} name="quarantined" label="rows quarantined" />
+          </>
+        )}
+        {(deduplicated.s === 'ok' ? deduplicated.v > 0 : sums) && (
           <>
             <Sign>{plus}</Sign>
             <Part m={deduplicated} name="deduplicated" label="rows with a key that a later row has" />
           </>
         )}
       </p>
-      {run.state === 'succeeded' && rest !== null && (
-        <StatusBadge mark={rest === 0 ? 'ok' : 'failed'} word={rest === 0 ? 'adds up' : 'does not add up'} />
-      )}
-      {isFinished(run) && run.state !== 'succeeded' && (run.publishedRows === null || run.publishedRows === 0) && (
+      {sums && rest !== null && <StatusBadge mark={rest === 0 ? 'ok' : 'failed'} word={rest === 0 ? 'adds up' : 'does not add up'} />}
+      {isFinished(run) && !sums && !saysNothing(run) && (run.publishedRows === null || run.publishedRows === 0) && (
         <span className="text-text-2">{NOTHING}</span>
       )}
     </div>
   )
+}
+
+/** Whether the error above has already said it. */
+function saysNothing({ error }: RunDetail): boolean {
+  return `${error?.detail} ${error?.next}`.includes('Nothing was published')
 }
 
 /** Rows read that are neither published, quarantined nor deduplicated; null while a part is not known. */

@@ -5,7 +5,7 @@ import { IdText } from '../../components/id-text.tsx'
 import { Num } from '../../components/num.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { Load } from '../../components/panel.tsx'
-import { Working } from '../../components/runs-table.tsx'
+import { LOCAL_COMMAND, Working } from '../../components/runs-table.tsx'
 import { RUN_MARKS, StatusBadge } from '../../components/status-badge.tsx'
 import { Tabs } from '../../components/tabs.tsx'
 import { Time } from '../../components/time.tsx'
@@ -58,7 +58,8 @@ function RunLine({ run }: { run: RunDetail }) {
     <>
       <IdText id={run.id} copy />
       <span>
-        by {run.requestedBy}, {run.trigger === 'cli' ? 'in a terminal' : run.trigger === 'api' ? 'over HTTP' : 'from an upload'}
+        {run.requestedBy === LOCAL_COMMAND ? 'started ' : `by ${run.requestedBy}, `}
+        {run.trigger === 'cli' ? 'in a terminal' : run.trigger === 'api' ? 'over HTTP' : 'from an upload'}
       </span>
       <Time at={run.queuedAt} />
       <span>
@@ -81,8 +82,7 @@ function RunLine({ run }: { run: RunDetail }) {
 
 function RunTabs({ run }: { run: RunDetail }) {
   const { tab } = route.useSearch()
-  // While a run is open its log says most; afterwards its result does.
-  const current = tab ?? (isFinished(run) ? 'result' : 'log')
+  const current = tab ?? tellingTab(run)
   const tabs = [
     { id: 'result', label: 'Result' },
     { id: 'checks', label: 'Checks' },
@@ -95,7 +95,13 @@ function RunTabs({ run }: { run: RunDetail }) {
       {current === 'result' && <ResultTab run={run} />}
       {current === 'checks' && <ChecksTab run={run} />}
       {current === 'quarantine' && <QuarantineTab run={run} />}
-      {current === 'log' && <LogTab runId={run.id} open={!isFinished(run)} />}
+      {current === 'log' && <LogTab run={run} />}
     </>
   )
+}
+
+/** Where to look first: at the log while the run is open or when it broke, at the checks when one blocked it, else at the result. */
+function tellingTab(run: RunDetail): 'result' | 'checks' | 'log' {
+  if (run.state === 'succeeded') return 'result'
+  return run.state === 'blocked' && run.report?.checks.length ? 'checks' : 'log'
 }

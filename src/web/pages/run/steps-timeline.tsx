@@ -94,7 +94,7 @@ function Gantt({ run, progress }: { run: RunDetail; progress: Record<string, Pro
       ))}
       <div
         aria-hidden
-        className="mt-1 grid grid-cols-[5.5rem_minmax(0,1fr)_5.5rem] gap-x-3 text-label text-text-3 lg:grid-cols-[6.5rem_minmax(0,1fr)_5.5rem_minmax(0,22rem)]"
+        className="mt-1 grid grid-cols-[5.5rem_minmax(0,1fr)_5.5rem] gap-x-3 text-label text-text-3 lg:grid-cols-[6.5rem_minmax(0,1fr)_4.5rem_minmax(0,1fr)]"
       >
         <span />
         <span className="flex justify-between gap-2 border-t border-line pt-1 whitespace-nowrap">
@@ -113,7 +113,7 @@ function StepRow({ step, from, to, progress }: { step: Step; from: number; to: n
   const end = step.finishedAt === null ? to : Date.parse(step.finishedAt)
   const worked = between(step.startedAt, step.finishedAt)
   return (
-    <li className="grid min-h-7 grid-cols-[5.5rem_minmax(0,1fr)_5.5rem] items-center gap-x-3 text-cell lg:grid-cols-[6.5rem_minmax(0,1fr)_5.5rem_minmax(0,22rem)]">
+    <li className="grid min-h-7 grid-cols-[5.5rem_minmax(0,1fr)_5.5rem] items-center gap-x-3 text-cell lg:grid-cols-[6.5rem_minmax(0,1fr)_4.5rem_minmax(0,1fr)]">
       <span className={step.state === 'waiting' || step.state === 'skipped' ? 'text-text-3' : ''}>{step.name}</span>
       <span aria-hidden className="relative block h-4 rounded-[2px] bg-sunken">
         {start !== null && step.state !== 'skipped' && (
@@ -136,10 +136,7 @@ function StepRow({ step, from, to, progress }: { step: Step; from: number; to: n
           <span className="text-text-3">{word.toLowerCase()}</span>
         )}
       </span>
-      <span
-        className="col-span-2 col-start-2 min-w-0 truncate pb-1.5 text-label text-text-3 empty:hidden lg:col-span-1 lg:col-start-4 lg:pb-0 lg:text-cell lg:text-text-2"
-        title={step.note ?? undefined}
-      >
+      <span className="col-span-2 col-start-2 min-w-0 pb-1.5 text-label break-words text-text-3 lg:col-span-1 lg:col-start-4 lg:py-0.5 lg:pl-2 lg:text-cell lg:text-text-2">
         <span className="sr-only">{word}. </span>
         {step.state === 'running' && progress !== undefined ? <ProgressText progress={progress} /> : <StepNote step={step} mark={mark} />}
       </span>
@@ -163,8 +160,12 @@ function StepNote({ step, mark }: { step: Step; mark: Parameters<typeof StatusMa
   const parts = [flow, step.bytes === null ? null : formatBytes(step.bytes), step.note].filter((part) => part !== null)
   const loud = step.state === 'failed' || step.state === 'blocked'
   return (
-    <span className={loud ? 'inline-flex items-center gap-1 text-bad' : ''}>
-      {loud && <StatusMark mark={mark} size={14} />}
+    <span className={loud ? 'inline-flex items-start gap-1.5 text-bad' : ''}>
+      {loud && (
+        <span className="pt-0.5">
+          <StatusMark mark={mark} size={14} />
+        </span>
+      )}
       {parts.join(' · ')}
     </span>
   )
