@@ -271,7 +271,7 @@ export const runs: Run[] = [
       status: 422,
       code: 'run.blocked',
       detail: '39 of 48,019 rows break “amount ≥ 0” (limit 0).',
-      next: 'Readers still see the last good snapshot. See the failing rows.',
+      next: 'See which checks failed; mend the rows or the check, then run again.',
       retry: false,
     },
   }),

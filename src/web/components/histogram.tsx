@@ -17,7 +17,7 @@ export function Histogram({ bins, name }: { bins: { from: string; to: string; ro
           Most rows between {peak.from} and {peak.to}.
         </span>
       </figcaption>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT + 18}`} className="w-full" aria-hidden>
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT + 18}`} className="w-full max-w-[440px]" aria-hidden>
         <line x1={AXIS} x2={WIDTH} y1={1} y2={1} stroke="var(--color-line)" />
         <line x1={AXIS} x2={WIDTH} y1={HEIGHT / 2} y2={HEIGHT / 2} stroke="var(--color-line)" />
         <text x={AXIS - 4} y={9} textAnchor="end" fontSize="10" fill="var(--color-text-3)">

@@ -76,7 +76,7 @@ export function PiiTable({ findings, named = [], receipt }: PiiTableProps) {
               {formatFailRate(finding.matches, finding.rows)} of {formatCount(finding.rows)}
             </span>
           </td>
-          <td className="wrap min-w-48 text-text-2">{finding.evidence.join(' · ')}</td>
+          <td className="wrap min-w-96 text-text-2">{finding.evidence.join(' · ')}</td>
         </tr>
       ))}
       {named.map(({ column, action }) => (
@@ -88,7 +88,7 @@ export function PiiTable({ findings, named = [], receipt }: PiiTableProps) {
           <td>{action === 'keep' ? <StatusBadge mark="warning" word={actionName('keep')} /> : actionName(action)}</td>
           <td className="right text-text-3">none found</td>
           <td className="text-text-3">—</td>
-          <td className="wrap min-w-48 text-text-2">the pipeline names the column itself</td>
+          <td className="wrap text-text-2">the pipeline names the column itself</td>
         </tr>
       ))}
     </Table>

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Dataset, Snapshot } from '../../../contract/datasets.ts'
+import { IdText } from '../../components/id-text.tsx'
 import { Num } from '../../components/num.tsx'
 import { Load, Panel } from '../../components/panel.tsx'
 import { StepLine } from '../../components/step-line.tsx'
@@ -141,8 +142,8 @@ function SnapshotRow({
         {snapshot.runId === null ? (
           <span className="text-text-3">none</span>
         ) : (
-          <a className="font-mono hover:underline" href={`/runs/${encodeURIComponent(snapshot.runId)}`}>
-            {snapshot.runId}
+          <a className="hover:underline" href={`/runs/${encodeURIComponent(snapshot.runId)}`}>
+            <IdText id={snapshot.runId} />
           </a>
         )}
       </td>

@@ -90,12 +90,11 @@ function About({ dataset }: { dataset: Dataset }) {
             {personal.map((column) => (
               <li key={column.name} className="flex flex-wrap items-center gap-x-2">
                 <span className="font-medium">{column.name}</span>
-                <span className="text-text-2">{entityName(column.pii!.entity)},</span>
-                {column.pii!.action === 'keep' ? (
-                  <StatusBadge mark="warning" word={actionName('keep')} />
-                ) : (
-                  <span className="text-text-2">{actionName(column.pii!.action).toLowerCase()}</span>
-                )}
+                <span className="text-text-2">
+                  {entityName(column.pii!.entity)}
+                  {column.pii!.action !== 'keep' && `, ${actionName(column.pii!.action).toLowerCase()}`}
+                </span>
+                {column.pii!.action === 'keep' && <StatusBadge mark="warning" word={actionName('keep')} />}
               </li>
             ))}
           </ul>

@@ -31,7 +31,7 @@ function StepLine({ steps }: { steps: Step[] }) {
         const { mark, word } = STEP_MARKS[state]
         return (
           <li key={name} className="inline-flex items-center gap-1" data-step={name} data-state={state}>
-            {index > 0 && <span aria-hidden className="mr-1 h-px w-4 bg-control" />}
+            {index > 0 && <span aria-hidden className="h-px w-1.5 bg-control lg:mr-1 lg:w-4" />}
             <StatusMark mark={mark} />
             <span className={state === 'running' ? 'font-medium' : state === 'waiting' || state === 'skipped' ? 'text-text-3' : ''}>
               {name}

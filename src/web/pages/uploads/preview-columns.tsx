@@ -39,8 +39,8 @@ export function PreviewColumns(props: {
           </th>
           <th scope="col">Name in chart</th>
           <th scope="col">Type</th>
-          <th scope="col">As in the file → as read</th>
           <th scope="col">Doubt</th>
+          <th scope="col">As in the file → as read</th>
         </tr>
       }
     >
@@ -53,7 +53,7 @@ export function PreviewColumns(props: {
           <td>
             <select
               aria-label={`Type of ${column.name}`}
-              className="input w-44 min-w-44"
+              className="input w-40 min-w-40"
               value={types[column.name] ?? ''}
               onChange={(event) => set(column.name, event.target.value)}
             >
@@ -64,6 +64,13 @@ export function PreviewColumns(props: {
                 </option>
               ))}
             </select>
+          </td>
+          <td>
+            {column.ambiguous > 0 ? (
+              <StatusBadge mark="warning" word={`${formatCount(column.ambiguous)} fit two readings`} />
+            ) : (
+              <span className="text-text-3">none</span>
+            )}
           </td>
           <td>
             <span className="flex flex-wrap gap-x-5 gap-y-1">
@@ -85,13 +92,6 @@ export function PreviewColumns(props: {
                 </span>
               ))}
             </span>
-          </td>
-          <td>
-            {column.ambiguous > 0 ? (
-              <StatusBadge mark="warning" word={`${formatCount(column.ambiguous)} fit two readings`} />
-            ) : (
-              <span className="text-text-3">none in the preview</span>
-            )}
           </td>
         </tr>
       ))}

@@ -68,7 +68,9 @@ function UploadsTable({ uploads }: { uploads: Upload[] }) {
           <th scope="col" className="right">
             Size
           </th>
-          <th scope="col">SHA-256</th>
+          <th scope="col" className="max-lg:hidden">
+            SHA-256
+          </th>
           <th scope="col">By</th>
           <th scope="col">When</th>
           <th scope="col">Last run</th>
@@ -120,7 +122,7 @@ function Row({ upload }: { upload: Upload }) {
           formula="bytes received and hashed"
         />
       </td>
-      <td>
+      <td className="max-lg:hidden">
         <IdText id={upload.sha256} copy />
       </td>
       <td>{upload.createdBy}</td>
