@@ -37,6 +37,8 @@ export interface Stream {
   /** Rows as the source states them; null when it does not. */
   rowEstimate: number | null
   sizeBytes: number | null
+  /** Pieces that are read one after the other (files of a set); 1 where the whole stream is one. */
+  pieces: number
 }
 
 export interface StreamColumn {

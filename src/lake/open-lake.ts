@@ -30,6 +30,7 @@ export function openLake(options: LakeOptions): Lake {
   async function session<T>(work: (session: LakeSession) => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (signal?.aborted === true) throw fromDuckdb(signal.reason, signal)
     const connection = await connect()
+    await connection.run('set enable_progress_bar = true; set enable_progress_bar_print = false; set progress_bar_time = 0')
     const interrupt = (): void => connection.interrupt()
     signal?.addEventListener('abort', interrupt)
     try {

@@ -30,8 +30,14 @@ async function discover(settings: FilesSettings, context: ReadContext): Promise<
   const set = await findFiles(settings, context)
   const sizeBytes = set.files.reduce((sum, file) => sum + file.sizeBytes, 0)
   const sheets = await workbookSheets(settings, set, context)
-  if (sheets === null) return [{ name: settings.name ?? set.name, columns: null, rowEstimate: null, sizeBytes }]
-  return sheets.map(({ stream }) => ({ name: stream, columns: null, rowEstimate: null, sizeBytes: sheets.length === 1 ? sizeBytes : null }))
+  if (sheets === null) return [{ name: settings.name ?? set.name, columns: null, rowEstimate: null, sizeBytes, pieces: set.files.length }]
+  return sheets.map(({ stream }) => ({
+    name: stream,
+    columns: null,
+    rowEstimate: null,
+    sizeBytes: sheets.length === 1 ? sizeBytes : null,
+    pieces: set.files.length,
+  }))
 }
 
 async function read(settings: FilesSettings, stream: Stream, context: ReadContext, landing: Landing): Promise<ReadResult> {

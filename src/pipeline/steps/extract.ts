@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { AtlasError } from '../../core/errors.ts'
 import type { Connector, ReadContext } from '../../connectors/connector.ts'
-import type { LakeSession } from '../../lake/lake.ts'
 import { createLanding, streamScratch } from '../landing.ts'
+import { withProgress } from '../report-progress.ts'
 import type { RunContext, StreamWork } from '../run-context.ts'
 
 /** Reads a stream into files of its explore dataset. */
@@ -15,14 +15,13 @@ export async function extract(
   const body = await connector.load()
   const state = work.rule.mode === 'append' ? await readState(context, work) : null
   await mkdir(streamScratch(context, work), { recursive: true, mode: 0o700 })
-  const read = await context.environment.lake.session(async (session) => {
-    const stop = reportProgress(context, work, session)
-    try {
-      return await body.read(settings, work.stream, readContext(context, work), createLanding(context, work, session, state))
-    } finally {
-      stop()
-    }
-  }, context.signal)
+  const read = await context.environment.lake.session(
+    (session) =>
+      withProgress(context, session, { bytes: work.stream.pieces === 1 ? work.stream.sizeBytes : null }, () =>
+        body.read(settings, work.stream, readContext(context, work), createLanding(context, work, session, state)),
+      ),
+    context.signal,
+  )
   work.read = read
   for (const warning of read.warnings) {
     context.warnings.push(warning)
@@ -60,15 +59,4 @@ export function readContext(context: RunContext, work: StreamWork | null): ReadC
     log: (level, message) => void context.recorder.log(level, message).catch(() => undefined),
     fetch: context.environment.fetch,
   }
-}
-
-/** While DuckDB reads one big file it alone knows how far it is. */
-function reportProgress(context: RunContext, work: StreamWork, session: LakeSession): () => void {
-  const total = work.stream.sizeBytes
-  if (total === null) return () => undefined
-  const timer = setInterval(() => {
-    const percent = session.progress()
-    if (percent > 0) context.recorder.progress({ rows: null, bytes: Math.min(total, Math.round((total * percent) / 100)), total })
-  }, 500)
-  return () => clearInterval(timer)
 }

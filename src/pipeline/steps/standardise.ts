@@ -11,6 +11,7 @@ import type { SchemaColumn } from '../../store/schema.ts'
 import type { PinnedSnapshot } from '../../store/snapshots.ts'
 import type { LandedFile, RunContext, StreamWork } from '../run-context.ts'
 import { writeQuarantine } from '../quarantine.ts'
+import { withProgress } from '../report-progress.ts'
 import { refusedRows } from './refused-rows.ts'
 import { chartColumn, type ChartColumn } from './chart-column.ts'
 import { chartNames } from './chart-names.ts'
@@ -96,13 +97,9 @@ async function writeGood(
   const { environment } = context
   const fileId = newId('f', environment.now().getTime(), environment.random)
   const target = { id: fileId, path: filePath(`chart.${work.table}`, fileId) }
-  const file = await writeFile(
-    session,
-    environment.lake.folder,
-    target,
-    chartSelect(work, source, columns, environment.lake.folder),
-    schema,
-  )
+  const query = chartSelect(work, source, columns, environment.lake.folder)
+  const rows = source.files.reduce((sum, file) => sum + file.rows, 0)
+  const file = await withProgress(context, session, { rows }, () => writeFile(session, environment.lake.folder, target, query, schema))
   return { ...file, columns: [...schema], origin: { file: null, firstLine: null, skippedLines: [] } }
 }
 
