@@ -18,10 +18,10 @@ export function DatasetsTable({ datasets }: { datasets: DatasetSummary[] }) {
           <th scope="col" className="right">
             Rows
           </th>
-          <th scope="col" className="right">
+          <th scope="col" className="right max-lg:hidden">
             Columns
           </th>
-          <th scope="col" className="right">
+          <th scope="col" className="right max-lg:hidden">
             Size
           </th>
           <th scope="col" className="right">
@@ -57,10 +57,10 @@ function Row({ dataset }: { dataset: DatasetSummary }) {
       <td className="right">
         <Num m={numbers.rows} label={`rows of ${dataset.name}`} />
       </td>
-      <td className="right">
+      <td className="right max-lg:hidden">
         <Num m={numbers.columns} label={`columns of ${dataset.name}`} />
       </td>
-      <td className="right">
+      <td className="right max-lg:hidden">
         <Num m={numbers.size} label={`size of ${dataset.name}`} as="bytes" formula="sum of its Parquet files" />
       </td>
       <td className="right">

@@ -71,7 +71,9 @@ function UploadsTable({ uploads }: { uploads: Upload[] }) {
           <th scope="col" className="max-lg:hidden">
             SHA-256
           </th>
-          <th scope="col">By</th>
+          <th scope="col" className="max-lg:hidden">
+            By
+          </th>
           <th scope="col">When</th>
           <th scope="col">Last run</th>
           <th scope="col" className="right">
@@ -125,7 +127,7 @@ function Row({ upload }: { upload: Upload }) {
       <td className="max-lg:hidden">
         <IdText id={upload.sha256} copy />
       </td>
-      <td>{upload.createdBy}</td>
+      <td className="max-lg:hidden">{upload.createdBy}</td>
       <td>
         <Time at={upload.createdAt} />
       </td>
