@@ -2,7 +2,7 @@ import path from 'node:path'
 import type { Client } from '../../client/call.ts'
 import { ProblemError } from '../../client/problem-error.ts'
 import { PipelineDefinition, type PipelineInput } from '../../contract/pipelines.ts'
-import type { RunDetail, RunReport } from '../../contract/runs.ts'
+import { RunReport, type RunDetail } from '../../contract/runs.ts'
 import { AtlasError, toProblem } from '../../core/errors.ts'
 import { normaliseName } from '../../core/names.ts'
 import { connect, type GlobalOptions } from '../connect.ts'
@@ -26,7 +26,8 @@ export async function run(source: string, options: RunOptions): Promise<void> {
     if (options.json !== true) throw error
     report = notStarted(error)
   }
-  if (options.json === true) process.stdout.write(`${JSON.stringify(report)}\n`)
+  // Parsed, so that the keys stand in the order of the schema; the store keeps none.
+  if (options.json === true) process.stdout.write(`${JSON.stringify(RunReport.parse(report))}\n`)
   else process.stdout.write(summary(report))
   if (report.status === 'succeeded') return
   process.exitCode = 1
