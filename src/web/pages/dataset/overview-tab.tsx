@@ -42,7 +42,7 @@ function About({ dataset }: { dataset: Dataset }) {
       <Fact name="Layer">
         <LayerName layer={dataset.layer} />
       </Fact>
-      <Fact name="Description">{dataset.description ?? <span className="text-text-3">none written</span>}</Fact>
+      {dataset.description !== null && <Fact name="Description">{dataset.description}</Fact>}
       <Fact name="Made from">
         {dataset.inputs.length === 0 ? (
           <span className="text-text-3">a source; no other dataset</span>

@@ -50,6 +50,7 @@ export function SchemaTab({ dataset }: { dataset: Dataset }) {
 }
 
 function Columns({ dataset, profile, selected }: { dataset: Dataset; profile: UseQueryResult<Profile>; selected: string | undefined }) {
+  const described = dataset.schema.some(({ description }) => description !== null)
   return (
     <Table
       label={`Columns of ${dataset.name}`}
@@ -67,12 +68,12 @@ function Columns({ dataset, profile, selected }: { dataset: Dataset; profile: Us
           </th>
           <th scope="col">Personal data</th>
           {selected === undefined && <th scope="col">In the source</th>}
-          {selected === undefined && <th scope="col">Description</th>}
+          {selected === undefined && described && <th scope="col">Description</th>}
         </tr>
       }
     >
       {dataset.schema.map((column) => (
-        <ColumnRow key={column.fieldId} column={column} dataset={dataset} query={profile} selected={selected} />
+        <ColumnRow key={column.fieldId} column={column} dataset={dataset} query={profile} selected={selected} described={described} />
       ))}
     </Table>
   )
@@ -83,11 +84,13 @@ function ColumnRow({
   dataset,
   query,
   selected,
+  described,
 }: {
   column: Column
   dataset: Dataset
   query: UseQueryResult<Profile>
   selected: string | undefined
+  described: boolean
 }) {
   const navigate = useNavigate({ from: '/datasets/$name' })
   const own = query.data?.columns.find(({ name }) => name === column.name)
@@ -142,17 +145,17 @@ function ColumnRow({
           </span>
         )}
       </td>
-      {selected === undefined && <Written column={column} />}
+      {selected === undefined && <Written column={column} described={described} />}
     </tr>
   )
 }
 
 /** What people and the source call the column; in the open column's panel instead, when there is one. */
-function Written({ column }: { column: Column }) {
+function Written({ column, described }: { column: Column; described: boolean }) {
   return (
     <>
       <td className="text-text-2">{column.source ?? <span className="text-text-3">made by SQL</span>}</td>
-      <td className="wrap min-w-40 text-text-2">{column.description ?? <span className="text-text-3">—</span>}</td>
+      {described && <td className="wrap min-w-40 text-text-2">{column.description ?? <span className="text-text-3">—</span>}</td>}
     </>
   )
 }
