@@ -21,7 +21,7 @@ export function Figures({ stats }: { stats: DashboardStats }) {
       <Figure
         name="Quality score"
         as="score"
-        m={measured(stats.avgQualityScore, { asOf, scope: all(scope.scoredDatasets, 'datasets'), src })}
+        m={measured(stats.avgQualityScore, { asOf, scope: all(scope.scoredDatasets, 'datasets with a score'), src })}
         formula="mean of the scores of the published chart datasets that have one"
         note={scope.scoredDatasets === 0 ? 'no dataset has a score yet' : `mean of ${datasets(scope.scoredDatasets)} with a score`}
       />
