@@ -45,7 +45,7 @@ const runs = createRoute({
 })
 const run = createRoute({
   ...page('/runs/$runId'),
-  validateSearch: search({ tab: oneOf(['checks', 'quarantine', 'log']), batch: text() }),
+  validateSearch: search({ tab: oneOf(['result', 'checks', 'quarantine', 'log']), batch: text() }),
   component: lazyRouteComponent(() => import('./pages/run/run.tsx'), 'RunPage'),
 })
 const datasets = createRoute({

@@ -132,6 +132,16 @@ describe('a viewer', () => {
     await page.waitForURL((url) => !url.search.includes('state'))
   })
 
+  it('opens a broken run at its log, and can choose each of its other parts', async () => {
+    await page.goto(`${server.url}/runs/r_failed`)
+    const parts = page.getByRole('navigation', { name: 'Parts of the run' })
+    await parts.locator('[aria-current=page]', { hasText: 'Log' }).waitFor()
+    for (const part of ['Result', 'Checks', 'Quarantined rows', 'Log']) {
+      await parts.getByRole('link', { name: part }).click()
+      await parts.locator('[aria-current=page]', { hasText: part }).waitFor()
+    }
+  })
+
   it('is told when the address asks for something that the page does not know', async () => {
     await page.goto(`${server.url}/runs?state=sleeping`)
     await page.getByText('which this page does not know').waitFor()

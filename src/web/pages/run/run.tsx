@@ -91,7 +91,7 @@ function RunTabs({ run }: { run: RunDetail }) {
   ]
   return (
     <>
-      <Tabs label="Parts of the run" tabs={tabs} current={current} />
+      <Tabs label="Parts of the run" tabs={tabs} current={current} chosenByPage />
       {current === 'result' && <ResultTab run={run} />}
       {current === 'checks' && <ChecksTab run={run} />}
       {current === 'quarantine' && <QuarantineTab run={run} />}
