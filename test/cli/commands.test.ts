@@ -39,6 +39,11 @@ describe('atlas run', () => {
       { name: 'chart.people', layer: 'chart', rows: 2, quarantined: 0 },
       { name: 'navigate.people', layer: 'navigate', rows: 2, quarantined: 0 },
     ])
+    expect(report.datasets[0]?.columns.map(({ name, pii, action }) => [name, pii, action])).toEqual([
+      ['id', null, null],
+      ['email', 'EMAIL_ADDRESS', 'keep'],
+      ['amount', null, null],
+    ])
     expect(report.datasets[1]?.columns).toEqual([
       { name: 'id', type: 'BIGINT', pii: null, action: null },
       { name: 'email', type: 'VARCHAR', pii: 'EMAIL_ADDRESS', action: 'mask' },

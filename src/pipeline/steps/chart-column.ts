@@ -33,7 +33,7 @@ export function chartColumn(inferred: InferredColumn, name: string, findings: re
 }
 
 /** What the schema says of a column's personal data: the finding that counts most, and what was done. */
-function columnPii(findings: readonly PiiFinding[], named: string | undefined): SchemaColumn['pii'] {
+export function columnPii(findings: readonly PiiFinding[], named: string | undefined): SchemaColumn['pii'] {
   const whole = findings.find((finding) => finding.within === 'column')
   const main = whole ?? findings.toSorted((a, b) => b.matches - a.matches)[0]
   if (main !== undefined) return { entity: main.entity, action: main.action, within: main.within }

@@ -2,8 +2,10 @@ import { sql } from '../../core/sql.ts'
 import { scanRelation } from '../../lake/relation.ts'
 import { classifyColumns } from '../../privacy/classify-columns.ts'
 import { withActions } from '../../privacy/policy.ts'
-import type { RunContext, StreamWork } from '../run-context.ts'
+import type { PiiFinding } from '../../contract/pii.ts'
+import type { PendingDataset, RunContext, StreamWork } from '../run-context.ts'
 import { inferTypes } from '../standardise/infer-types.ts'
+import { columnPii } from './chart-column.ts'
 import { chartNames } from './chart-names.ts'
 
 /** Finds the type of every column and the personal data in it, over every row of explore, and decides by the policy what happens to it. */
@@ -19,6 +21,10 @@ export async function classify(context: RunContext, work: StreamWork): Promise<{
     const found = await classifyColumns(session, relation, columns)
     const chartName = (column: string): string => names.get(column) ?? column
     work.findings = withActions(found, work.policy, chartName).map((finding) => ({ ...finding, column: chartName(finding.column) }))
+    noteInExplore(
+      explore,
+      found.map((finding) => ({ ...finding, action: 'keep' as const })),
+    )
   }, context.signal)
   const columns = new Set(work.findings.map((finding) => finding.column))
   const note =
@@ -26,4 +32,14 @@ export async function classify(context: RunContext, work: StreamWork): Promise<{
       ? `No personal data found in ${explore.columns.length} columns.`
       : `Personal data in ${columns.size} of ${explore.columns.length} columns.`
   return { rowsIn: explore.draft.rows, note }
+}
+
+/** Explore keeps what came, personal data too: its schema says where. */
+function noteInExplore(explore: PendingDataset, findings: PiiFinding[]): void {
+  const columns = explore.columns.map((column) => {
+    const mine = findings.filter((finding) => finding.column === column.name)
+    return { ...column, pii: columnPii(mine, undefined) }
+  })
+  explore.columns = columns
+  explore.draft = { ...explore.draft, columns, findings }
 }
