@@ -33,10 +33,12 @@ interface PiiTableProps {
   /** Columns that the policy names and in which nothing was found. */
   named?: { column: string; action: string }[]
   receipt: Receipt
+  /** What the column of actions is called. */
+  done?: string
 }
 
 /** Personal data by column: what was found, on what evidence, and what was done to it. Never a value. */
-export function PiiTable({ findings, named = [], receipt }: PiiTableProps) {
+export function PiiTable({ findings, named = [], receipt, done = 'Done on the way to chart' }: PiiTableProps) {
   return (
     <Table
       label="Personal data by column"
@@ -46,7 +48,7 @@ export function PiiTable({ findings, named = [], receipt }: PiiTableProps) {
             Column
           </th>
           <th scope="col">Kind</th>
-          <th scope="col">Done on the way to chart</th>
+          <th scope="col">{done}</th>
           <th scope="col" className="right">
             Cells found
           </th>

@@ -11,7 +11,12 @@ export function PiiTab({ dataset }: { dataset: Dataset }) {
   return (
     <Panel title="Personal data by column" aside={<AsOf at={dataset.snapshot.committedAt} />}>
       {dataset.findings.length + named.length > 0 ? (
-        <PiiTable findings={dataset.findings} named={named} receipt={datasetReceipt(dataset)} />
+        <PiiTable
+          findings={dataset.findings}
+          named={named}
+          receipt={datasetReceipt(dataset)}
+          {...(dataset.layer === 'explore' ? { done: 'In explore' } : {})}
+        />
       ) : dataset.piiColumns === null ? (
         <Empty kind="never-measured">
           <Unclassified dataset={dataset} />
