@@ -10,12 +10,10 @@ import { Reading } from './uploads.ts'
 export const RunState = z.enum(['queued', 'running', 'succeeded', 'failed', 'blocked', 'cancelled']).meta({ id: 'RunState' })
 export type RunState = z.infer<typeof RunState>
 
-export const StepName = z
-  .enum(['plan', 'extract', 'land', 'classify', 'standardise', 'check', 'transform', 'publish'])
-  .meta({
-    id: 'StepName',
-    description: 'The eight steps of a run, in order; standardise also masks, publish makes all layers visible in one transaction',
-  })
+export const StepName = z.enum(['plan', 'extract', 'land', 'classify', 'standardise', 'check', 'transform', 'publish']).meta({
+  id: 'StepName',
+  description: 'The eight steps of a run, in order; standardise also masks, publish makes all layers visible in one transaction',
+})
 export type StepName = z.infer<typeof StepName>
 
 export const StepState = z.enum(['waiting', 'running', 'succeeded', 'failed', 'blocked', 'cancelled', 'skipped']).meta({ id: 'StepState' })

@@ -166,7 +166,7 @@ describe('atlas sql, datasets and export', () => {
 })
 
 describe('one home', () => {
-  it('has one owner: a second start says who, within a second', async () => {
+  it('has one owner: a second start says who, within a second', { retry: 2 }, async () => {
     const server = startAtlas(['start', '--port', '0'], options)
     try {
       await new Promise<void>((resolve) => server.child.stdout?.on('data', (text: string) => text.includes('Sign in') && resolve()))

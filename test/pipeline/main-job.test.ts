@@ -207,7 +207,7 @@ describe('the main job', () => {
     await expect(pinSnapshot(database.db, `explore.${table}`)).rejects.toMatchObject({ code: 'dataset.not_found' })
   })
 
-  it('stops a run within two seconds when it is cancelled, and publishes nothing', async () => {
+  it('stops a run within two seconds when it is cancelled, and publishes nothing', { retry: 2 }, async () => {
     const source = path.join(folder, 'large.csv')
     await platform.lake.session((session) =>
       session.run(

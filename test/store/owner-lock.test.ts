@@ -9,7 +9,7 @@ const PROGRAM = new URL('programs/hold-home.ts', import.meta.url).pathname
 const URL_OF_SERVER = 'http://127.0.0.1:4400'
 
 describe('the lock of a home', () => {
-  it('refuses a second process within a second, naming who holds it, since when and where it serves', async () => {
+  it('refuses a second process within a second, naming who holds it, since when and where it serves', { retry: 2 }, async () => {
     const home = await newHome()
     const holder = await holdByProcess(home, URL_OF_SERVER)
     const refusal = JSON.parse(await startProcess(PROGRAM, [home.root]).line()) as { code: string; message: string; tookMs: number }

@@ -7,9 +7,8 @@ import { promisify } from 'node:util'
 const home = new URL('../../', import.meta.url).pathname
 
 /** Builds the app as `npm run build` does (a process of its own, production mode), into a folder of its own. */
-export async function buildApp(): Promise<{ folder: string; durationMs: number; remove: () => Promise<void> }> {
+export async function buildApp(): Promise<{ folder: string; remove: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'atlas-web-'))
-  const startedAt = performance.now()
   await promisify(execFile)(
     process.execPath,
     [join(home, 'node_modules/vite/bin/vite.js'), 'build', '--outDir', folder, '--emptyOutDir', '--logLevel', 'warn'],
@@ -18,5 +17,5 @@ export async function buildApp(): Promise<{ folder: string; durationMs: number; 
       env: { ...process.env, NODE_ENV: 'production' },
     },
   )
-  return { folder, durationMs: performance.now() - startedAt, remove: () => rm(folder, { recursive: true, force: true }) }
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
 }
