@@ -14,7 +14,8 @@ function outcome(rule: PlannedRule, measured: Measured): { status: CheckStatus; 
   if (rule.plan.kind === 'unmeasurable') return { status: 'warned', message: rule.plan.message }
   if (measured.eligible === 0) return { status: 'not_run', message: 'No row that the rule applies to.' }
   if (isEmptyColumn(rule, measured)) return { status: 'not_run', message: 'The column has no values at all.' }
-  if (measured.failing <= rule.limit) return { status: 'passed', message: null }
+  if (measured.failing <= rule.limit)
+    return { status: 'passed', message: measured.failing === 0 ? null : `Up to ${rule.limit} failing rows are accepted.` }
   const message = rule.plan.kind === 'aggregate' && measured.failing === measured.eligible ? rule.plan.message : null
   return { status: rule.automatic ? 'warned' : 'failed', message }
 }

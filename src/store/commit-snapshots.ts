@@ -20,6 +20,8 @@ export interface CommittedFile {
 export interface SnapshotDraft {
   /** layer.name */
   dataset: string
+  /** Becomes the dataset's description; left out or empty, the description stays as it is. */
+  description?: string
   /** The snapshot that was published when the work began; another one published since refuses the commit. */
   parentId: number | null
   operation: 'replace' | 'append' | 'alter'
@@ -69,7 +71,7 @@ export async function commitSnapshots(db: Db, runId: string | null, drafts: Snap
     await insertEvidence(db, runId, dataset.id, snapshotId, draft, ids)
     await db
       .updateTable('datasets')
-      .set({ snapshot_id: snapshotId, last_field_id: draft.lastFieldId })
+      .set({ snapshot_id: snapshotId, last_field_id: draft.lastFieldId, ...(draft.description ? { description: draft.description } : {}) })
       .where('id', '=', dataset.id)
       .execute()
   }

@@ -134,9 +134,21 @@ describe('the main job', () => {
 
   it('builds a transform over what the same run publishes', async () => {
     const source = await file('sales.csv', 'id,country,amount\n1,DK,10\n2,DK,5\n3,SE,1\n')
-    const transforms = [{ name: 'sales_by_country', sql: 'select country, sum(amount) as total from chart.sales group by all order by 1' }]
+    const transforms = [
+      {
+        name: 'sales_by_country',
+        description: 'Sales by country',
+        sql: 'select country, sum(amount) as total from chart.sales group by all order by 1',
+      },
+    ]
     const report = await platform.run(pipeline('sales', source, {}, { transforms }))
     expect(report.datasets.map((dataset) => dataset.name)).toContain('navigate.sales_by_country')
+    const described = await database.db
+      .selectFrom('datasets')
+      .select('description')
+      .where('name', '=', 'navigate.sales_by_country')
+      .executeTakeFirst()
+    expect(described).toEqual({ description: 'Sales by country' })
     expect(await platform.rows('navigate.sales_by_country')).toEqual([
       ['DK', '15'],
       ['SE', '1'],

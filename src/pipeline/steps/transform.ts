@@ -93,6 +93,7 @@ export async function buildNavigate(context: RunContext, rule: PlannedTransform)
     relation: pendingRelation(evolved.columns, [file], null),
     draft: {
       dataset: name,
+      description: rule.description,
       parentId: parent?.snapshotId ?? null,
       operation: 'replace',
       columns: evolved.columns,
