@@ -5,7 +5,7 @@ import type { CellCounts } from './decide.ts'
 import type { Recognizer } from './recognizer.ts'
 import { emailAddress } from './recognizers/email-address.ts'
 import { recognizers } from './recognizers/index.ts'
-import { DIGIT_RUN, DOTTED, hasAnyShape, hasShape, isWhole, spansIn } from './spans.ts'
+import { DIGIT_RUN, DIGITS_IN_TEXT, DOTTED, hasAnyShape, hasShape, isWhole, spansIn } from './spans.ts'
 
 /** A column to classify. `type` is the DuckDB type its values have, or were found to have: a date is not searched for cards. */
 export interface ClassifiedColumn {
@@ -124,13 +124,15 @@ export class SearchedColumn {
 
   /** Long text, and text that begins with a word, is no entity as a whole, so that it must have the shape of one somewhere. */
   private mayHoldDigits(): Sql {
-    const run = sql`regexp_matches(${this.text}, ${DIGIT_RUN})`
+    const { text } = this
+    const begins = sql`strlen(${text}) <= ${LONGEST_WHOLE} and regexp_matches(${text}, ${WHOLE_BEGINS})`
+    const run = sql`regexp_matches(${text}, ${DIGIT_RUN})`
     const shaped = hasAnyShape(
       recognizers.filter(({ needs }) => needs === 'digits'),
-      this.text,
+      text,
     )
-    const begins = sql`strlen(${this.text}) <= ${LONGEST_WHOLE} and regexp_matches(${this.text}, ${WHOLE_BEGINS})`
-    return sql`case when ${run} then (${begins}) or ${shaped} else false end`
+    const inText = sql`case when ${run} then ${shaped} else false end`
+    return sql`case when ${begins} then ${run} when regexp_matches(${text}, ${DIGITS_IN_TEXT}) then ${inText} else false end`
   }
 
   private flag(name: string, test: Sql): Sql {

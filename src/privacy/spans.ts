@@ -40,6 +40,12 @@ export function mayHold({ needs }: Recognizer, text: Sql): Sql {
 
 /** Eight digits with at most two separators between them: fewer are no phone number, card, account or CPR number. */
 export const DIGIT_RUN = '[0-9](?:[ .()/\u00a0-]{0,2}[0-9]){7}'
+/**
+ * What a text holds at least in which a span made of digits stands: ten digits, a plus with a digit, pairs of digits, or a word for a phone.
+ * Eight bare digits in a sentence are none of these, and most sentences with a number hold no more. One pass, before the spans themselves.
+ */
+export const DIGITS_IN_TEXT =
+  '[0-9](?:[ .()/\u00a0-]{0,2}[0-9]){9}|[+][1-9]|[0-9]{2}(?: [0-9]{2}){3}|(?i:tlf|tel|mob|phone|fax|ring|sms|call)'
 export const DOTTED = '[0-9][.][0-9]{1,3}[.][0-9]'
 
 /**
