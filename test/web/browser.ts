@@ -71,23 +71,17 @@ export async function openPage(
 
 const ALL_RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
-/**
- * Runs axe and returns each violation as one line.
- * @param rules WCAG 2.2 A and AA with best practices; `contrast` for what alone depends on the theme
- */
-export async function axe(page: Page, rules: 'all' | 'contrast' = 'all'): Promise<string[]> {
+/** Runs axe (WCAG 2.2 A and AA, and best practices) and returns each violation as one line. */
+export async function axe(page: Page): Promise<string[]> {
   // Evaluated over the debugger, which the page's CSP does not bind.
   await page.evaluate(axeCore.source)
-  return page.evaluate(
-    async (runOnly) => {
-      const { axe: run } = globalThis as unknown as {
-        axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> }
-      }
-      const { violations } = await run.run({ runOnly, resultTypes: ['violations'] })
-      return violations.flatMap(({ id, nodes }) =>
-        nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary ?? ''}`),
-      )
-    },
-    rules === 'all' ? ALL_RULES : ['color-contrast'],
-  )
+  return page.evaluate(async (runOnly) => {
+    const { axe: run } = globalThis as unknown as {
+      axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> }
+    }
+    const { violations } = await run.run({ runOnly, resultTypes: ['violations'] })
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary ?? ''}`),
+    )
+  }, ALL_RULES)
 }
