@@ -199,6 +199,21 @@ describe('one home', () => {
   })
 })
 
+it('atlas run ends with an error when the server that carries it out is killed', async () => {
+  const rows = Array.from({ length: 400_000 }, (_, row) => `${row},${'x'.repeat(60)}`)
+  await file('long.csv', `id,note\n${rows.join('\n')}\n`)
+  const server = startAtlas(['start', '--port', '0'], options)
+  await new Promise<void>((resolve) => server.child.stdout?.on('data', (text: string) => text.includes('Sign in') && resolve()))
+  const run = startAtlas(['run', 'long.csv'], options)
+  await run.said('plan in')
+  server.child.kill('SIGKILL')
+  const end = await run.ended
+  expect(end.code).toBe(1)
+  expect(end.stderr).toContain('[network.unreachable]')
+  const listed = await atlas(['datasets', '--json'], options)
+  expect((JSON.parse(listed.stdout) as { name: string }[]).filter(({ name }) => name.endsWith('.long'))).toEqual([])
+})
+
 describe('a token', () => {
   it('is printed once and opens what its role may', async () => {
     const created = await atlas(['token', 'create', '--role', 'viewer', '--json'], options)

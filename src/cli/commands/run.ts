@@ -77,22 +77,35 @@ function datasetName(source: string): string {
   return normaliseName(plain) || normaliseName(path.basename(path.dirname(source))) || 'files'
 }
 
+/** How long a lost connection may take to come back. */
+const LOST_MS = 5_000
+
 /** Follows a run to its end, showing how far it is. Ctrl+C cancels it. */
 async function follow(client: Client, runId: string): Promise<RunDetail> {
   const ended = new AbortController()
   const reporter = createRunReporter(process.stderr)
+  let givesUp: NodeJS.Timeout | undefined
   const cancel = (): void => void client.call('POST /runs/:runId/cancel', { params: { runId } }).catch(() => undefined)
   process.once('SIGINT', cancel)
   try {
     await client.events('GET /runs/:runId/events', {
       params: { runId },
       signal: ended.signal,
+      // A server that was killed does not come back for this command: asking it for the run below says so.
+      onState: (state) => {
+        if (state === 'lost') givesUp ??= setTimeout(() => ended.abort(), LOST_MS)
+        else {
+          clearTimeout(givesUp)
+          givesUp = undefined
+        }
+      },
       onEvent: (event) => {
         reporter.show(event)
         if (event.kind === 'run' && !['queued', 'running'].includes(event.run.state)) ended.abort()
       },
     })
   } finally {
+    clearTimeout(givesUp)
     process.off('SIGINT', cancel)
     reporter.end()
   }
