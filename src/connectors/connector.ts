@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { ConnectorId } from '../contract/pipelines.ts'
+import type { ConnectorId, CursorRule, ReadMode, RowFilter } from '../contract/pipelines.ts'
 import type { Sql } from '../core/sql.ts'
 
 /** A connector's cheap description. `load` brings the body (drivers and all) only when it is used. */
@@ -7,27 +7,67 @@ export interface Connector<Settings = unknown> {
   id: ConnectorId
   title: string
   description: string
-  /** Zod schema with title, description and `secret` in meta: form, CLI flags, YAML schema, OpenAPI and docs come from it. */
+  /**
+   * Zod schema. Every field has title and description in its meta; secrets have `secret: true`, and fields that say where secrets are sent
+   * (host, address) have `destination: true`. Form, CLI flags, YAML schema, OpenAPI and docs page come from it.
+   */
   settings: z.ZodType<Settings>
+  /** Schema of a stream's own options (`options` of a stream rule); left out when a stream has none. */
+  streamOptions?: z.ZodType
+  /** Modes that its streams can be read in, the usual one first. */
+  modes: readonly ReadMode[]
   load(): Promise<ConnectorBody<Settings>>
 }
 
 export interface ConnectorBody<Settings> {
-  /** Says whether the source can be read, part by part. Never throws for a source that is down: that is a failed part. */
+  /** Says whether the source can be read, part by part, and stops at the first that fails. Never throws for a source that is down: that is a failed part. */
   check(settings: Settings, context: ReadContext): Promise<CheckPart[]>
-  /** The streams of the source. Throws AtlasError `file.*` or `source.*`. */
-  discover(settings: Settings, context: ReadContext): Promise<Stream[]>
   /**
-   * Reads one stream into the landing zone. Either the whole stream is landed (or refused row by row into quarantine) or it throws:
+   * The streams of the source, or of those named in `only` (as a run asks for them; a name that is not there is left out).
+   * Throws AtlasError `file.*` or `source.*`.
+   */
+  discover(settings: Settings, context: ReadContext, only?: readonly string[]): Promise<Stream[]>
+  /** The first rows of a stream (at most 50), as text. Writes nothing. Throws AtlasError `file.*` or `source.*`. */
+  preview(settings: Settings, request: ReadRequest, context: ReadContext): Promise<Preview>
+  /** Opens what the reads of one run share: a snapshot, a token, a pool. Throws AtlasError `source.*`. */
+  open(settings: Settings, context: ReadContext): Promise<Reader>
+}
+
+/** The reads of one run. `read` may be called for several streams at once, at most `parallel` of them. */
+export interface Reader {
+  parallel: number
+  /**
+   * Reads one stream into the landing zone. Either all that was asked for is landed (or refused row by row into quarantine) or it throws:
    * a stream cut short is never a success. Throws AtlasError `file.*`, `source.*` or `run.cancelled`.
    */
-  read(settings: Settings, stream: Stream, context: ReadContext, landing: Landing): Promise<ReadResult>
+  read(request: ReadRequest, context: ReadContext, landing: Landing): Promise<ReadResult>
+  close(): Promise<void>
+}
+
+/** What is to be read of one stream. */
+export interface ReadRequest {
+  stream: Stream
+  mode: ReadMode
+  /** Null for a full refresh, and for connectors that find what is new by themselves (files). */
+  cursor: CursorRule | null
+  /** Columns (names in the source) that identify a row; empty when none are known. */
+  keys: readonly string[]
+  /** Columns to read (names in the source); null for all. */
+  select: readonly string[] | null
+  /** Parse it with `parseFilter` of `src/core/filter.ts`. */
+  where: RowFilter | null
+  /** A query in the source's own language instead of the stream's table. */
+  query: string | null
+  /** The stream's own options, unchecked: parse them with the connector's `streamOptions`. */
+  options: Readonly<Record<string, unknown>>
 }
 
 export interface CheckPart {
   part: 'name' | 'connection' | 'tls' | 'sign_in' | 'permission' | 'object'
   ok: boolean
+  /** In words; where it failed with the next step. Never a secret. */
   detail: string
+  durationMs?: number
 }
 
 export interface Stream {
@@ -39,6 +79,18 @@ export interface Stream {
   sizeBytes: number | null
   /** Pieces that are read one after the other (files of a set); 1 where the whole stream is one. */
   pieces: number
+  /** For people, where the name is technical: the label of an object, the title of a sheet. */
+  title?: string
+  /** table, view, sheet, object, endpoint …; `file set` unless told. */
+  kind?: string
+  /** Columns that the source declares as primary key, in its order. */
+  primaryKey?: string[]
+  /** Columns that can be the cursor, the best first. */
+  cursors?: string[]
+  /** Modes of this stream where they are fewer than the connector's. */
+  modes?: readonly ReadMode[]
+  /** More for people: custom, queryable, rows and columns of a sheet. */
+  details?: Record<string, string | number | boolean | null>
 }
 
 export interface StreamColumn {
@@ -46,6 +98,14 @@ export interface StreamColumn {
   name: string
   /** DuckDB type of the values in explore. `VARCHAR` for formats that are text. */
   type: string
+  /** Type in the source's own words, where it has one. */
+  sourceType?: string
+  nullable?: boolean
+}
+
+export interface Preview {
+  columns: { name: string; type: string }[]
+  rows: (string | null)[][]
 }
 
 export interface Progress {
@@ -62,18 +122,26 @@ export interface ReadContext {
   scratch: string
   /** Relative paths in settings are relative to it. */
   workingFolder: string
+  /** Name of the source or pipeline: what budgets of requests are shared by. */
+  source: string
   /** Path of an uploaded file; throws AtlasError `upload.not_found`. */
   uploadPath(uploadId: string): Promise<{ path: string; fileName: string }>
   progress(progress: Progress): void
   log(level: 'info' | 'warn', message: string): void
   fetch: typeof fetch
+  now(): Date
+  random(bytes: number): Uint8Array
+  /**
+   * Keeps a secret that the source has exchanged for a new one (a rotated refresh token). Durable when it resolves: call it before the new secret
+   * is used. The settings of the next run hold the new one.
+   */
+  keepSecret(old: string, renewed: string): Promise<void>
 }
 
 /** The DuckDB session and the lake, as a connector sees them: SQL in, immutable files out. */
 export interface Landing {
-  /** `append` reads only what `state` has not seen; `replace` reads everything. */
-  mode: 'replace' | 'append'
-  /** What the last committed read of this stream returned as `state`; null the first time. */
+  mode: ReadMode
+  /** What the last committed read of this stream returned as `state`; null the first time, and always for a full refresh. */
   state: unknown
   /** Runs SQL on this stream's own DuckDB connection. Cancelled by the context's signal. */
   run(statement: Sql): Promise<void>
@@ -86,10 +154,26 @@ export interface Landing {
    */
   write(query: Sql, columns: StreamColumn[], origin: Origin): Promise<{ rows: number; bytes: number }>
   /**
+   * As `write`, but leaves out rows that earlier runs landed already: of each set of equal rows, as many as explore holds among its rows that
+   * meet `overlap` (a condition over explore's columns) are left out. So a window that was read before can be read again (ties, lookback, rows without
+   * a cursor) and nothing is doubled or lost, with or without a key. Once a read, with all rows of the overlap in the one query.
+   * `rows` are those written, `seen` those left out.
+   */
+  writeUnseen(query: Sql, columns: StreamColumn[], origin: Origin, overlap: Sql): Promise<{ rows: number; bytes: number; seen: number }>
+  /**
    * Refuses rows. The query returns exactly (file VARCHAR, line BIGINT, column_name VARCHAR, reason VARCHAR, row VARCHAR).
    * Kept for repair and replay.
    */
   quarantine(query: Sql): Promise<{ rows: number }>
+  /**
+   * What a full refresh that was cut off had made durable: the mark of its last `checkpoint`, and the rows landed and refused until then, which
+   * are part of this landing. Null when there is nothing to go on from. A connector that cannot go on from it calls `startOver` first.
+   */
+  resumed: { mark: unknown; rows: number; bytes: number } | null
+  /** Makes all that was landed and refused so far durable, so that a later run can go on from `mark` (plain JSON) if this one is cut off. */
+  checkpoint(mark: unknown): Promise<void>
+  /** Forgets what was resumed or landed so far. */
+  startOver(): Promise<void>
 }
 
 /** Where the rows of one landed file came from. One landed file comes from one source file (or from one piece of it). */
@@ -102,10 +186,13 @@ export interface Origin {
   skippedLines?: number[]
 }
 
+/** The origin of rows that came from no file. */
+export const NO_FILE: Origin = { file: null, firstLine: null }
+
 export interface ReadResult {
   /** Columns of the stream in the source's order; the same for every landed file or its superset by name. */
   columns: StreamColumn[]
-  /** Rows that the source held in what was read: landed + refused. */
+  /** Rows that this read took from the source: landed + refused (rows resumed are among them; rows that `writeUnseen` left out are not). */
   sourceRows: number
   bytesRead: number
   /** Committed with the data and handed back next time. Plain JSON. */
@@ -114,6 +201,18 @@ export interface ReadResult {
   text: TextReading | null
   /** For people: what was noticed. */
   warnings: string[]
+  /**
+   * The source's own count of what was read (seen rows included), in the same snapshot or window, where one can be had; `read` is what arrived.
+   * A difference of more than `tolerance` rows blocks the run.
+   */
+  counted?: { rows: number; read: number; tolerance: number }
+  /**
+   * The source allows no more for now. What was landed is whole up to `state` (incremental modes) or the last checkpoint (full refresh);
+   * the next run goes on from there.
+   */
+  parked?: { detail: string; until: Date | null }
+  /** The cursor's value reached, for people. */
+  reached?: string | null
 }
 
 export interface TextReading {

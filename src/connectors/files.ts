@@ -32,5 +32,6 @@ export const files = defineConnector<FilesSettings>({
   title: 'Files',
   description: 'CSV, TSV, JSON, NDJSON, Parquet and Excel: a file, a folder, a glob, an upload or an http(s) address',
   settings: FilesSettings,
+  modes: ['replace', 'append'],
   load: async () => (await import('./files/body.ts')).filesBody,
 })

@@ -13,6 +13,8 @@ export type Permission =
   | 'runs.read'
   | 'runs.start'
   | 'uploads.write'
+  | 'sources.read'
+  | 'sources.edit'
   | 'sources.read_local_files'
   | 'sql.run'
   | 'transforms.edit'

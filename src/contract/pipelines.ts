@@ -33,15 +33,78 @@ export const ColumnRule = z
   .meta({ id: 'ColumnRule' })
 export type ColumnRule = z.infer<typeof ColumnRule>
 
+/** How a stream is read again and again. The words of the field: full refresh (replace, full_append) and incremental (append, merge). */
+export const ReadMode = z.enum(['replace', 'full_append', 'append', 'merge']).meta({
+  id: 'ReadMode',
+  title: 'Mode',
+  description:
+    'replace: each run publishes the whole stream anew. full_append: each run adds the whole stream again. append: only what is new is added ' +
+    '(new file versions, or rows by the cursor). merge: only what is new is read, and chart keeps the newest row of each key.',
+})
+export type ReadMode = z.infer<typeof ReadMode>
+
+/** The column by which an incremental read finds what is new. */
+export const CursorRule = z
+  .strictObject({
+    column: z.string().min(1).meta({ title: 'Cursor', description: 'A column (name in the source) that grows when a row is added or changed' }),
+    nulls: z.enum(['raise', 'exclude', 'include']).default('raise').meta({
+      title: 'Rows without a cursor',
+      description: 'raise: the run fails before anything is written. exclude: they are not read. include: they are read, each once.',
+    }),
+    lookback: z
+      .string()
+      .regex(/^\d+(\.\d+)?\s*(s|min|h|d)?$/, 'a time such as 30s, 10min, 2h or 1d, or a number for a cursor that is a number')
+      .optional()
+      .meta({ title: 'Look back', description: 'How far before the last value the next read begins, for rows that become visible late' }),
+    start: z.string().optional().meta({ title: 'Start', description: 'First cursor value that is read (inclusive); all history unless told' }),
+    end: z.string().optional().meta({ title: 'End', description: 'Cursor values from this one on are not read (exclusive)' }),
+    backfill: z
+      .strictObject({ from: z.string(), to: z.string() })
+      .optional()
+      .meta({ title: 'Backfill', description: 'Reads [from, to) once; what the stream has reached stays as it is' }),
+  })
+  .meta({ id: 'CursorRule', title: 'Cursor' })
+export type CursorRule = z.infer<typeof CursorRule>
+
+/** What is done with a change of the source's schema. */
+export const SchemaAction = z.enum(['evolve', 'freeze', 'discard_row', 'discard_value', 'quarantine']).meta({ id: 'SchemaAction' })
+export type SchemaAction = z.infer<typeof SchemaAction>
+
+/** The stream's contract: what happens when its schema changes between two runs. */
+export const SchemaContract = z
+  .strictObject({
+    newTable: SchemaAction.default('evolve').meta({ title: 'A stream that was never read' }),
+    newColumn: SchemaAction.default('evolve').meta({ title: 'A column that was not there' }),
+    typeClash: SchemaAction.default('quarantine').meta({ title: 'A value that does not fit the type the column has' }),
+    nullability: SchemaAction.default('evolve').meta({ title: 'No value where there always was one' }),
+  })
+  .meta({ id: 'SchemaContract', title: 'Contract' })
+export type SchemaContract = z.infer<typeof SchemaContract>
+
+/** Rows to read, as data: `{"StageName": "Closed Won", "Amount__gt": 10000}`. Operators: gt, gte, lt, lte, ne, in, like, null; all must hold. */
+export const RowFilter = z
+  .record(
+    z.string(),
+    z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.union([z.string(), z.number(), z.boolean()])).min(1)]),
+  )
+  .meta({ id: 'RowFilter', title: 'Rows', examples: [{ StageName: 'Closed Won', Amount__gt: 10000 }] })
+export type RowFilter = z.infer<typeof RowFilter>
+
 export const StreamRule = z
   .strictObject({
-    name: z.string().min(1).meta({ title: 'Stream', description: 'Name of the stream in the source, e.g. a sheet or a file set' }),
+    name: z.string().min(1).meta({ title: 'Stream', description: 'Name of the stream in the source, e.g. a table, a sheet or a file set' }),
     dataset: TableName.optional().meta({ title: 'Dataset', description: 'Name in the lake; the normalised stream name unless told' }),
-    mode: z
-      .enum(['replace', 'append'])
-      .default('replace')
-      .meta({ title: 'Mode', description: 'replace: each run publishes the whole source anew. append: each file version is added once.' }),
-    keys: z.array(z.string()).default([]).meta({ title: 'Keys', description: 'Columns (chart names) that identify a row; later rows win' }),
+    mode: ReadMode.default('replace'),
+    cursor: CursorRule.optional(),
+    select: z.array(z.string()).min(1).optional().meta({ title: 'Columns to read', description: 'Names in the source; all unless told' }),
+    where: RowFilter.optional().meta({ title: 'Rows to read', description: 'Column, or column__operator, and value; all rows unless told' }),
+    query: z.string().min(1).optional().meta({ title: 'Query', description: "A SELECT in the source's own language instead of a table" }),
+    options: z.record(z.string(), z.unknown()).default({}).meta({ title: 'Options', description: "The connector's own options of a stream" }),
+    contract: SchemaContract.prefault({}),
+    keys: z.array(z.string()).default([]).meta({
+      title: 'Keys',
+      description: "Columns (chart names) that identify a row; later rows win. For merge the source's own primary key unless told",
+    }),
     columns: z.record(z.string(), ColumnRule).default({}).meta({ title: 'Columns', description: 'By the name in the source or in chart' }),
     policy: Policy.partial().optional().meta({ title: 'Policy of this stream' }),
     checks: z.array(CheckRule).default([]).meta({ title: 'Checks' }),
@@ -68,6 +131,7 @@ export const PipelineDefinition = z
       .strictObject({
         connector: ConnectorId.meta({ title: 'Connector' }),
         settings: z.record(z.string(), z.unknown()).default({}).meta({ title: 'Settings', description: "The connector's own settings" }),
+        saved: TableName.optional().meta({ title: 'Saved source', description: 'Name of a saved source, whose settings are used' }),
       })
       .meta({ title: 'Source' }),
     streams: z.array(StreamRule).default([]).meta({ title: 'Streams', description: 'All streams with defaults when left out' }),

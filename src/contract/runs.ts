@@ -2,12 +2,18 @@ import { z } from 'zod'
 import { endpoints } from './endpoint.ts'
 import { Count, Instant, Layer, TableName } from './names.ts'
 import { PiiFinding } from './pii.ts'
-import { PipelineDefinition, StreamRule } from './pipelines.ts'
+import { PipelineDefinition, ReadMode, StreamRule } from './pipelines.ts'
 import { Problem } from './problem.ts'
 import { CheckResult, DimensionScores, QualitySummary } from './quality.ts'
 import { Reading } from './uploads.ts'
 
-export const RunState = z.enum(['queued', 'running', 'succeeded', 'failed', 'blocked', 'cancelled']).meta({ id: 'RunState' })
+export const RunState = z
+  .enum(['queued', 'running', 'succeeded', 'partial', 'rate_limited', 'failed', 'blocked', 'cancelled'])
+  .meta({
+    id: 'RunState',
+    description:
+      'partial: some streams were published, others failed. rate_limited: a source allows no more for now; what was read is kept, the next run goes on',
+  })
 export type RunState = z.infer<typeof RunState>
 
 export const StepName = z.enum(['plan', 'extract', 'land', 'classify', 'standardise', 'check', 'transform', 'publish']).meta({
@@ -16,7 +22,9 @@ export const StepName = z.enum(['plan', 'extract', 'land', 'classify', 'standard
 })
 export type StepName = z.infer<typeof StepName>
 
-export const StepState = z.enum(['waiting', 'running', 'succeeded', 'failed', 'blocked', 'cancelled', 'skipped']).meta({ id: 'StepState' })
+export const StepState = z
+  .enum(['waiting', 'running', 'succeeded', 'failed', 'blocked', 'cancelled', 'skipped', 'rate_limited'])
+  .meta({ id: 'StepState' })
 export type StepState = z.infer<typeof StepState>
 
 export const Step = z
@@ -80,12 +88,29 @@ export const RunDataset = z
   .meta({ id: 'RunDataset' })
 export type RunDataset = z.infer<typeof RunDataset>
 
+/** What became of one stream in a run. */
+export const RunStream = z
+  .object({
+    name: z.string(),
+    dataset: z.string().meta({ description: 'Table name in the lake' }),
+    mode: ReadMode,
+    state: z.enum(['succeeded', 'failed', 'rate_limited', 'not_reached']),
+    rows: Count.meta({ description: 'Rows that the source gave' }),
+    /** Rows by the source's own count, where one can be had. */
+    counted: Count.nullable(),
+    bytes: Count,
+    error: Problem.nullable(),
+  })
+  .meta({ id: 'RunStream' })
+export type RunStream = z.infer<typeof RunStream>
+
 /** What `atlas run --json` prints. */
 export const RunReport = z
   .object({
     runId: z.string(),
     pipeline: z.string(),
-    status: z.enum(['succeeded', 'failed', 'blocked', 'cancelled']),
+    status: z.enum(['succeeded', 'partial', 'rate_limited', 'failed', 'blocked', 'cancelled']),
+    streams: z.array(RunStream).default([]),
     /** Datasets that this run published. */
     datasets: z.array(RunDataset),
     pii: z.array(PiiFinding.extend({ dataset: z.string() })),

@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import type { Connector, ReadContext, ReadResult, Stream } from '../../src/connectors/connector.ts'
+import type { ReadMode } from '../../src/contract/pipelines.ts'
+import type { Connector, ReadContext, ReadRequest, ReadResult, Stream } from '../../src/connectors/connector.ts'
 import { AtlasError } from '../../src/core/errors.ts'
-import { openLanding, openReadContext, type TestLanding } from '../support/landing.ts'
+import { openLanding, openReadContext, readRequest, readStream, type TestLanding } from '../support/landing.ts'
 
 /** A source for the suite, made anew for each test. */
 export interface ContractSource<Settings> {
@@ -14,6 +15,12 @@ export interface ContractSource<Settings> {
   rows: number
   folder: string
   context?: Partial<ReadContext>
+  /** What is asked of the first stream in append mode, for connectors that need a cursor. */
+  append?: Partial<ReadRequest>
+  /** Options of the first stream, where it needs them. */
+  request?: Partial<ReadRequest>
+  /** A value that must not stand in anything the connector says: a password, a token. */
+  secret?: string
 }
 
 /**
@@ -38,12 +45,12 @@ export function connectorContract<Settings>(connector: Connector<Settings>, open
         await rm(context.scratch, { recursive: true, force: true })
       }
     }
-    const read = (options: { mode?: 'replace' | 'append'; state?: unknown } = {}, more: Partial<ReadContext> = {}) =>
+    const read = (options: { mode?: ReadMode; state?: unknown } = {}, more: Partial<ReadContext> = {}) =>
       withSource(async ({ source, body, context }) => {
         const landing = await openLanding(options)
         try {
           const stream = first(await body.discover(source.settings, context))
-          const result = await body.read(source.settings, stream, context, landing)
+          const result = await readStream(body, source.settings, readRequest(stream, request(source, landing.mode)), context, landing)
           return { source, result, landing: summary(landing), table: await landing.table() }
         } finally {
           await landing.close()
@@ -91,7 +98,7 @@ export function connectorContract<Settings>(connector: Connector<Settings>, open
     it('refuses a stream that is not there', async () => {
       const landing = await openLanding()
       const stream: Stream = { name: 'no such stream', columns: null, rowEstimate: null, sizeBytes: null, pieces: 1 }
-      const reading = withSource(({ source, body, context }) => body.read(source.settings, stream, context, landing))
+      const reading = withSource(({ source, body, context }) => readStream(body, source.settings, readRequest(stream, request(source, landing.mode)), context, landing))
       await expect(reading).rejects.toMatchObject({ code: 'source.stream_not_found' })
       expect(landing.parts).toEqual([])
       await landing.close()
@@ -124,17 +131,43 @@ export function connectorContract<Settings>(connector: Connector<Settings>, open
         const results: ReadResult[] = []
         let rows = 0
         let state: unknown = null
+        const landings: TestLanding[] = []
         for (let turn = 0; turn < 2; turn++) {
-          const landing = await openLanding({ mode: 'append', state })
-          results.push(await body.read(source.settings, first(await body.discover(source.settings, context)), context, landing))
+          const landing = await openLanding({ mode: 'append', state, earlier: [...landings] })
+          landings.push(landing)
+          const stream = first(await body.discover(source.settings, context))
+          results.push(await readStream(body, source.settings, readRequest(stream, request(source, landing.mode)), context, landing))
           rows += summary(landing).rows + summary(landing).refused
           state = JSON.parse(JSON.stringify(results.at(-1)?.state))
-          await landing.close()
         }
+        await Promise.all(landings.map((landing) => landing.close()))
         return { source, results, rows }
       })
       expect(both.rows).toBe(both.source.rows)
       expect(both.results[1]).toMatchObject({ sourceRows: 0, columns: both.results[0]?.columns })
+    })
+
+    it('shows the first rows, at most 50, with a cell for each column', async () => {
+      const { source, preview } = await withSource(async ({ source, body, context }) => {
+        const stream = first(await body.discover(source.settings, context))
+        return { source, preview: await body.preview(source.settings, readRequest(stream, request(source, 'replace')), context) }
+      })
+      expect(preview.rows.length).toBeGreaterThan(0)
+      expect(preview.rows.length).toBeLessThanOrEqual(Math.min(50, source.rows))
+      expect(preview.rows.filter((row) => row.length !== preview.columns.length)).toEqual([])
+    })
+
+    it('never says a secret: not in what it finds, logs or throws', async () => {
+      const said: unknown[] = []
+      const { secret } = await withSource(async ({ source, body, context }) => {
+        const log = (_level: string, message: string): void => void said.push(message)
+        const loud = { ...context, log }
+        said.push(await body.check(source.settings, loud), await body.check(source.missing, loud))
+        said.push(await body.discover(source.settings, loud), await body.discover(source.missing, loud).catch(sayError))
+        return source
+      })
+      if (secret === undefined) return
+      expect(JSON.stringify(said)).not.toContain(secret)
     })
 
     it('stops with run.cancelled when it is told to', async () => {
@@ -143,10 +176,18 @@ export function connectorContract<Settings>(connector: Connector<Settings>, open
   })
 }
 
+function request<Settings>(source: ContractSource<Settings>, mode: ReadMode): Partial<ReadRequest> {
+  return { ...source.request, mode, ...(mode === 'append' ? source.append : {}) }
+}
+
 function first(streams: readonly Stream[]): Stream {
   const [stream] = streams
   if (stream === undefined) throw new Error('the source has no stream')
   return stream
+}
+
+function sayError(error: unknown): unknown {
+  return error instanceof Error ? [error.message, error.stack, String(error.cause)] : error
 }
 
 function summary(landing: TestLanding) {

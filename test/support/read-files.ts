@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { files, FilesSettings } from '../../src/connectors/files.ts'
 import type { ReadContext, ReadResult } from '../../src/connectors/connector.ts'
-import { openLanding, openReadContext, type LandedPart, type TestLanding } from './landing.ts'
+import { openLanding, openReadContext, readRequest, readStream, type LandedPart, type TestLanding } from './landing.ts'
 
 export interface FilesRead {
   streams: string[]
@@ -39,7 +39,7 @@ export async function readFiles(
     const streams = await body.discover(parsed, context)
     const stream = streams.find(({ name }) => name === options.stream) ?? streams[0]
     if (stream === undefined) throw new Error('no stream')
-    const result = await body.read(parsed, stream, context, landing)
+    const result = await readStream(body, parsed, readRequest(stream, { mode: landing.mode }), context, landing)
     await options.inspect?.(landing)
     const refused = landing.refused.map(({ line, reason, row }) => `${line}: ${reason} | ${row}`)
     return { streams: streams.map(({ name }) => name), result, table: await landing.table(), refused, parts: landing.parts }

@@ -1,12 +1,23 @@
 import { AtlasError } from '../../core/errors.ts'
-import type { CheckPart, ConnectorBody, Landing, ReadContext, ReadResult, Stream } from '../connector.ts'
+import type { CheckPart, ConnectorBody, Landing, Preview, ReadContext, ReadRequest, ReadResult, Stream } from '../connector.ts'
 import type { FilesSettings } from '../files.ts'
 import { findFiles, type FileSet } from './find-files.ts'
 import { readSet } from './read-set.ts'
+import { previewFile } from './preview.ts'
 import { sheetsOf, type SheetStream } from './excel-sheets.ts'
 import { sniffReading } from './sniff-reading.ts'
 
-export const filesBody: ConnectorBody<FilesSettings> = { check, discover, read }
+export const filesBody: ConnectorBody<FilesSettings> = {
+  check,
+  discover,
+  preview,
+  open: (settings) =>
+    Promise.resolve({
+      parallel: 1,
+      read: (request: ReadRequest, context: ReadContext, landing: Landing) => read(settings, request.stream, context, landing),
+      close: () => Promise.resolve(),
+    }),
+}
 
 async function check(settings: FilesSettings, context: ReadContext): Promise<CheckPart[]> {
   try {
@@ -38,6 +49,16 @@ async function discover(settings: FilesSettings, context: ReadContext): Promise<
     sizeBytes: sheets.length === 1 ? sizeBytes : null,
     pieces: set.files.length,
   }))
+}
+
+async function preview(settings: FilesSettings, { stream }: ReadRequest, context: ReadContext): Promise<Preview> {
+  const set = await findFiles(settings, context)
+  const [file] = set.files
+  const sheets = await workbookSheets(settings, set, context)
+  if (file === undefined) throw new AtlasError('source.no_streams', 'There is no file to show.')
+  const sheet = sheets?.find((one) => one.stream === stream.name)?.sheet
+  const shown = await previewFile({ ...file, reading: settings.reading, stream: sheet, signal: context.signal })
+  return { columns: shown.columns.map((column) => ({ name: column.source, type: 'VARCHAR' })), rows: shown.rows }
 }
 
 async function read(settings: FilesSettings, stream: Stream, context: ReadContext, landing: Landing): Promise<ReadResult> {
