@@ -1,29 +1,13 @@
-import type { ColumnType as KyselyColumn, Generated } from 'kysely'
+import type { Generated } from 'kysely'
 import type { PiiFinding } from '../contract/pii.ts'
 import type { PipelineDefinition } from '../contract/pipelines.ts'
 import type { CheckResult, QualitySummary } from '../contract/quality.ts'
-import type { RunReport } from '../contract/runs.ts'
+import type { RunReport, RunState, StepState } from '../contract/runs.ts'
 import type { ProblemDetails } from '../core/errors.ts'
+import type { Json, Big, SchemaColumn, Time, TimeOrNull } from './column.ts'
+import type { ReadCheckpointsTable, RotatedSecretsTable, SchemaChangesTable, SourcesTable } from './source-tables.ts'
 
-/** timestamptz: read as Date, written as Date or left to the database's clock. */
-type Time = KyselyColumn<Date, Date | undefined, Date>
-type TimeOrNull = KyselyColumn<Date | null, Date | null | undefined, Date | null>
-/** bigint: node-postgres is set to return it as a number where safe, else it throws (see database.ts). */
-type Big = number
-/** jsonb: written as a JSON string. */
-type Json<T> = KyselyColumn<T, string, string>
-
-/** A column of a dataset's schema version. */
-export interface SchemaColumn {
-  fieldId: number
-  name: string
-  /** DuckDB type. */
-  type: string
-  /** Name in the source; null for columns made by SQL. */
-  source: string | null
-  /** `entity` is null where the policy names the column and nothing was found in it. */
-  pii: { entity: string | null; action: string; within: 'column' | 'text' } | null
-}
+export type { SchemaColumn } from './column.ts'
 
 export interface UsersTable {
   id: string
@@ -97,7 +81,7 @@ export interface RunsTable {
   id: string
   pipeline: string
   definition: Json<PipelineDefinition>
-  state: 'queued' | 'running' | 'succeeded' | 'failed' | 'blocked' | 'cancelled'
+  state: RunState
   trigger: 'cli' | 'api' | 'upload'
   requested_by: string
   /** Folder that relative paths in the settings are relative to. */
@@ -132,7 +116,7 @@ export interface StepsTable {
   ordinal: number
   stream: string
   name: string
-  state: 'waiting' | 'running' | 'succeeded' | 'failed' | 'blocked' | 'cancelled' | 'skipped'
+  state: StepState
   started_at: TimeOrNull
   finished_at: TimeOrNull
   rows_in: Big | null
@@ -308,4 +292,8 @@ export interface Schema {
   quarantine: QuarantineTable
   profiles: ProfilesTable
   transforms: TransformsTable
+  sources: SourcesTable
+  rotated_secrets: RotatedSecretsTable
+  read_checkpoints: ReadCheckpointsTable
+  schema_changes: SchemaChangesTable
 }
