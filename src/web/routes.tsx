@@ -6,7 +6,7 @@ import { Shell } from './shell/shell.tsx'
 import { queryClient, sessionQuery } from './state/api.ts'
 
 const layers = ['explore', 'chart', 'navigate'] as const
-const runStates = ['queued', 'running', 'succeeded', 'failed', 'blocked', 'cancelled'] as const
+const runStates = ['queued', 'running', 'succeeded', 'partial', 'rate_limited', 'failed', 'blocked', 'cancelled'] as const
 
 const root = createRootRoute({
   component: Outlet,

@@ -36,8 +36,8 @@ function danishFile(): Buffer {
 it('takes a new user from the one-time link to governed tables, and back in by password', { timeout: 120_000 }, async () => {
   const { page, foreign, faults } = viewer
   await page.goto(atlas.url + (await signInLink(atlas.platform)))
-  await page.getByLabel('E-mail').fill('ida@example.com')
-  await page.getByLabel('Name').fill('Ida Holm')
+  await page.getByLabel('E-mail').fill('admin@example.com')
+  await page.getByLabel('Name').fill('admin')
   await page.getByLabel('Password').fill('correct horse battery')
   expect(page.url()).not.toContain('token')
   await page.getByRole('button', { name: 'Save password' }).click()
@@ -91,7 +91,7 @@ it('takes a new user from the one-time link to governed tables, and back in by p
   await page.getByRole('button', { name: 'Your account' }).click()
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.waitForURL(/\/sign-in/)
-  await page.getByLabel('E-mail').fill('ida@example.com')
+  await page.getByLabel('E-mail').fill('admin@example.com')
   await page.getByLabel('Password').fill('not the password')
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByText('access.bad_credentials').waitFor()

@@ -4,7 +4,8 @@ import { extname, join, normalize } from 'node:path'
 import type { Key } from '../../src/client/call.ts'
 import type { Problem } from '../../src/contract/problem.ts'
 import type { RunEvent } from '../../src/contract/runs.ts'
-import { neverReplies, replies, session, signedOut } from './fixtures.ts'
+import { session, signedOut } from './fixture-session.ts'
+import { neverReplies, replies } from './fixtures.ts'
 
 /** How the stand-in answers: well, not at all, with a fault, with a refusal, or with nothing measured. */
 export type Mode = 'ok' | 'pending' | 'failed' | 'denied' | 'never' | 'signed-out'

@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { axe, openPage, startBrowser } from './browser.ts'
 import { buildApp } from './built-app.ts'
+import { runningRun } from './fixture-runs.ts'
 import { type FixtureServer, startFixtureServer } from './fixture-server.ts'
 import { pages } from './pages.ts'
 
@@ -159,8 +160,7 @@ describe('a viewer', () => {
     await settled(page)
     const row = page.locator('[data-run=r_running]')
     await row.getByText('Running', { exact: true }).waitFor()
-    const { runs } = await import('./fixtures.ts')
-    server.emit({ kind: 'run', run: { ...runs[0]!, state: 'cancelled', finishedAt: new Date().toISOString() } })
+    server.emit({ kind: 'run', run: { ...runningRun, state: 'cancelled', finishedAt: new Date().toISOString() } })
     await row.getByText('Cancelled').waitFor()
     await page.getByText('Run of orders: cancelled').waitFor({ state: 'attached' })
   })
@@ -168,8 +168,7 @@ describe('a viewer', () => {
   it('finds new runs held back behind a button, so that rows do not move', async () => {
     await page.goto(`${server.url}/runs`)
     await settled(page)
-    const { runs } = await import('./fixtures.ts')
-    server.emit({ kind: 'run', run: { ...runs[0]!, id: 'r_fresh', pipeline: 'fresh' } })
+    server.emit({ kind: 'run', run: { ...runningRun, id: 'r_fresh', pipeline: 'fresh' } })
     await page.getByRole('button', { name: 'A new run · Show' }).waitFor()
     expect(await page.locator('[data-run=r_fresh]').count()).toBe(0)
   })

@@ -22,7 +22,9 @@ export function ChecksTable({ checks, receipt }: { checks: (CheckResult & { data
           </th>
           <th scope="col">State</th>
           <th scope="col">Column</th>
-          <th scope="col">Dimension</th>
+          <th scope="col" className="max-lg:hidden">
+            Dimension
+          </th>
           <th scope="col" className="right">
             Failing rows
           </th>
@@ -54,7 +56,7 @@ function CheckRow({ check, receipt, explained }: { check: CheckResult & { datase
         <StatusBadge mark={mark} word={word} />
       </td>
       <td>{check.column ?? <span className="text-text-3">whole row</span>}</td>
-      <td>{check.dimension}</td>
+      <td className="max-lg:hidden">{check.dimension}</td>
       <td className="right">
         <Num m={failing} label={`rows that fail ${check.title}`} formula={`${check.check} over the rows it applies to`} />
       </td>

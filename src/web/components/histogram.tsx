@@ -1,4 +1,4 @@
-import { formatCompact, formatCount } from '../format/count.ts'
+import { formatCompact, formatCount, formatRows } from '../format/count.ts'
 
 const WIDTH = 360
 const HEIGHT = 96
@@ -14,7 +14,7 @@ export function Histogram({ bins, name }: { bins: { from: string; to: string; ro
       <figcaption className="mb-1 text-cell">
         <strong>Distribution.</strong>{' '}
         <span className="text-text-2">
-          Most rows between {peak.from} and {peak.to}.
+          Fullest from {peak.from} to {peak.to}: {formatRows(peak.rows)}.
         </span>
       </figcaption>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT + 18}`} className="w-full max-w-[440px]" aria-hidden>

@@ -47,14 +47,14 @@ export function QuarantineList({ batches, receipt, open }: { batches: Batch[]; r
               {open === batch.id ? 'Hide rows' : 'Show rows'}
             </button>
           </header>
-          <ul className="grid max-w-[640px] gap-1 px-4 py-3 text-cell">
+          <ul className="grid gap-1 px-4 py-3 text-cell">
             {batch.reasons.map(({ reason, rows }) => (
-              <li key={reason} className="grid min-h-6 grid-cols-[minmax(0,1fr)_3rem_3rem] items-center gap-3">
-                <span className="min-w-0 break-words">{reason}</span>
-                <ShareBar share={rows / batch.rows} />
+              <li key={reason} className="grid min-h-6 grid-cols-[4rem_3rem_minmax(0,1fr)] items-center gap-3">
                 <span className="text-right">
                   <Num m={{ s: 'ok', v: rows, ...receipt, scope: allRows(batch.rows) }} label={`rows: ${reason}`} />
                 </span>
+                <ShareBar share={rows / batch.rows} />
+                <span className="min-w-0 break-words">{reason}</span>
               </li>
             ))}
           </ul>

@@ -23,7 +23,9 @@ export function RunsTable({ runs, label }: { runs: Run[]; label: string }) {
             Run
           </th>
           <th scope="col">State</th>
-          <th scope="col">Started by</th>
+          <th scope="col" className="max-lg:hidden">
+            Started by
+          </th>
           <th scope="col">Queued</th>
           <th scope="col" className="right">
             Worked
@@ -67,7 +69,7 @@ function RunRow({ run }: { run: Run }) {
       <td>
         <StatusBadge mark={mark} word={run.state === 'succeeded' && run.publishedRows === 0 ? 'Succeeded, no rows' : word} />
       </td>
-      <td>
+      <td className="max-lg:hidden">
         {run.requestedBy === LOCAL_COMMAND ? (
           TRIGGERS[run.trigger]
         ) : (

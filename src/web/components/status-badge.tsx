@@ -45,6 +45,8 @@ export const RUN_MARKS: Record<RunState, { mark: Mark; word: string }> = {
   queued: { mark: 'waiting', word: 'Queued' },
   running: { mark: 'running', word: 'Running' },
   succeeded: { mark: 'ok', word: 'Succeeded' },
+  partial: { mark: 'warning', word: 'Partly published' },
+  rate_limited: { mark: 'late', word: 'Rate limited' },
   failed: { mark: 'failed', word: 'Failed' },
   blocked: { mark: 'blocked', word: 'Blocked' },
   cancelled: { mark: 'cancelled', word: 'Cancelled' },
@@ -58,6 +60,7 @@ export const STEP_MARKS: Record<StepState, { mark: Mark; word: string }> = {
   blocked: { mark: 'blocked', word: 'Blocked' },
   cancelled: { mark: 'cancelled', word: 'Cancelled' },
   skipped: { mark: 'skipped', word: 'Skipped' },
+  rate_limited: { mark: 'late', word: 'Rate limited' },
 }
 
 export const CHECK_MARKS: Record<CheckStatus, { mark: Mark; word: string }> = {

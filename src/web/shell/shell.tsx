@@ -34,10 +34,7 @@ export function Shell() {
       >
         Skip to content
       </a>
-      <aside
-        className={`sticky top-0 hidden h-screen shrink-0 border-r border-line lg:block ${collapsed ? 'w-14' : 'w-56'}`}
-        aria-label="Sidebar"
-      >
+      <aside className={`sticky top-0 hidden h-screen shrink-0 lg:block ${collapsed ? 'w-14' : 'w-56'}`} aria-label="Sidebar">
         <Sidebar collapsed={collapsed} onToggle={toggle} />
       </aside>
       <dialog
@@ -48,7 +45,7 @@ export function Shell() {
       >
         <Sidebar collapsed={false} onToggle={toggle} inSheet />
       </dialog>
-      <div className="flex min-w-0 flex-1 flex-col">
+      <div className="flex min-w-0 flex-1 flex-col border-line lg:border-l">
         <Header onMenu={() => sheet.current?.showModal()} />
         <main id="content" tabIndex={-1} className="min-w-0 flex-1 px-4 py-6 outline-none sm:px-6">
           <IgnoredSearch />

@@ -15,7 +15,7 @@ const DAY_HOURS = 24
 const DAY_MS = DAY_HOURS * HOUR_MS
 /** How far back the strip may reach, in hours: the shortest that holds every run of the day, so that the first runs are told apart. */
 const REACHES = [1, 6, DAY_HOURS]
-const ORDER: RunState[] = ['succeeded', 'failed', 'blocked', 'cancelled', 'running', 'queued']
+const ORDER: RunState[] = ['succeeded', 'partial', 'rate_limited', 'failed', 'blocked', 'cancelled', 'running', 'queued']
 
 /** The runs of the last 24 hours as a strip, with their number by state. */
 export function StripPanel() {

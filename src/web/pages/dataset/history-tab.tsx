@@ -44,7 +44,9 @@ function Snapshots({ snapshots, current, name }: { snapshots: Snapshot[]; curren
             Snapshot
           </th>
           <th scope="col">Published</th>
-          <th scope="col">How</th>
+          <th scope="col" className="max-lg:hidden">
+            How
+          </th>
           <th scope="col" className="right">
             Rows
           </th>
@@ -54,7 +56,7 @@ function Snapshots({ snapshots, current, name }: { snapshots: Snapshot[]; curren
           <th scope="col" className="right">
             Size
           </th>
-          <th scope="col" className="right">
+          <th scope="col" className="right max-lg:hidden">
             Files
           </th>
           <th scope="col" className="right">
@@ -115,7 +117,7 @@ function SnapshotRow({
       <td>
         <Time at={snapshot.committedAt} />
       </td>
-      <td>{snapshot.operation}</td>
+      <td className="max-lg:hidden">{snapshot.operation}</td>
       <td className="right">
         <Num m={{ s: 'ok', v: snapshot.rows, ...receipt }} label={`rows of ${snapshot.id}`} />
       </td>
@@ -134,7 +136,7 @@ function SnapshotRow({
       <td className="right">
         <Num m={{ s: 'ok', v: snapshot.sizeBytes, ...receipt }} label={`size of ${snapshot.id}`} as="bytes" />
       </td>
-      <td className="right">
+      <td className="right max-lg:hidden">
         <Num m={{ s: 'ok', v: snapshot.files, ...receipt }} label={`files of ${snapshot.id}`} />
       </td>
       <td className="right">version {snapshot.schemaVersion}</td>

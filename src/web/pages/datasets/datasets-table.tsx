@@ -52,7 +52,7 @@ function Row({ dataset }: { dataset: DatasetSummary }) {
         <a href={`/datasets/${encodeURIComponent(dataset.name)}`} className="hover:underline">
           <DatasetLabel name={dataset.name} />
         </a>
-        {dataset.description !== null && <span className="ml-2 font-normal text-text-3">{dataset.description}</span>}
+        {dataset.description !== null && <span className="ml-2 font-normal text-text-3 max-lg:hidden">{dataset.description}</span>}
       </th>
       <td className="right">
         <Num m={numbers.rows} label={`rows of ${dataset.name}`} />

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { ArrowDown } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
-import type { LogLine, RunDetail } from '../../../contract/runs.ts'
+import type { LogLine, RunDetail, RunState } from '../../../contract/runs.ts'
 import { Empty } from '../../components/empty.tsx'
 import { Load } from '../../components/panel.tsx'
 import { formatCount } from '../../format/count.ts'
@@ -20,14 +20,16 @@ export function LogTab({ run }: { run: RunDetail }) {
   return (
     <section className="panel" aria-label="Log">
       <Load query={query} what="the log" lines={8}>
-        {(written) => <Log lines={linesOf(run.steps, written)} open={!isFinished(run)} />}
+        {(written) => <Log lines={linesOf(run.steps, written)} state={run.state} />}
       </Load>
     </section>
   )
 }
 
-function Log({ lines, open }: { lines: Line[]; open: boolean }) {
-  if (lines.length > 0) return <Lines lines={lines} />
+function Log({ lines, state }: { lines: Line[]; state: RunState }) {
+  const open = !isFinished({ state })
+  // A run that went well is read from its start; of any other the end is the news.
+  if (lines.length > 0) return <Lines lines={lines} fromEnd={state !== 'succeeded'} />
   return (
     <Empty kind="first-use">{open ? 'The first line comes when the first step has ended.' : 'The run ended before its first step.'}</Empty>
   )
@@ -35,13 +37,25 @@ function Log({ lines, open }: { lines: Line[]; open: boolean }) {
 
 const TONES: Record<LogLine['level'], string> = { info: '', warn: 'text-warn', error: 'text-bad' }
 
-function Lines({ lines }: { lines: Line[] }) {
+function Lines({ lines, fromEnd }: { lines: Line[]; fromEnd: boolean }) {
   const box = useRef<HTMLDivElement>(null)
-  const [following, setFollowing] = useState(true)
+  const [following, setFollowing] = useState(fromEnd)
+  const [fits, setFits] = useState(true)
   const zone = useTimeZone()
   const shown = lines.slice(-SHOWN)
   useEffect(() => {
-    if (following && box.current !== null) box.current.scrollTop = box.current.scrollHeight
+    const element = box.current
+    if (element === null) return
+    const settle = () => {
+      if (following) element.scrollTop = element.scrollHeight
+      setFits(element.scrollHeight <= element.clientHeight)
+    }
+    settle()
+    // Lines wrap anew when the window or the font changes.
+    const resized = new ResizeObserver(settle)
+    resized.observe(element)
+    resized.observe(element.firstElementChild!)
+    return () => resized.disconnect()
   }, [following, lines])
   const onScroll = () => {
     const element = box.current
@@ -56,31 +70,33 @@ function Lines({ lines }: { lines: Line[] }) {
         role="log"
         aria-label="Log lines"
         aria-live="off"
-        className="max-h-[480px] overflow-auto py-2 font-mono text-label"
+        className="max-h-[480px] overflow-auto font-mono text-label"
       >
-        {lines.length > shown.length && (
-          <p className="px-4 py-1 text-text-3">
-            The newest {formatCount(shown.length)} lines of {formatCount(lines.length)} are shown.
-          </p>
-        )}
-        {shown.map((line) => (
-          <div
-            key={line.id}
-            id={`line-${line.id}`}
-            className={`grid grid-cols-[7rem_6rem_minmax(0,1fr)] gap-x-3 px-4 py-0.5 hover:bg-hover max-sm:grid-cols-1 ${TONES[line.level]}`}
-          >
-            <time dateTime={line.at} className="text-text-3">
-              {formatLogTime(Date.parse(line.at), zone)}
-            </time>
-            <span className="truncate text-text-2">{line.step ?? 'run'}</span>
-            <span className="break-words whitespace-pre-wrap">
-              {line.level !== 'info' && <strong>{line.level === 'warn' ? 'warning: ' : 'error: '}</strong>}
-              {line.message}
-            </span>
-          </div>
-        ))}
+        <div className="py-2">
+          {lines.length > shown.length && (
+            <p className="px-4 py-1 text-text-3">
+              The newest {formatCount(shown.length)} lines of {formatCount(lines.length)} are shown.
+            </p>
+          )}
+          {shown.map((line) => (
+            <div
+              key={line.id}
+              id={`line-${line.id}`}
+              className={`grid grid-cols-[7rem_6rem_minmax(0,1fr)] gap-x-3 px-4 py-0.5 hover:bg-hover max-sm:grid-cols-1 ${TONES[line.level]}`}
+            >
+              <time dateTime={line.at} className="text-text-3">
+                {formatLogTime(Date.parse(line.at), zone)}
+              </time>
+              <span className="truncate text-text-2">{line.step ?? 'run'}</span>
+              <span className="break-words whitespace-pre-wrap">
+                {line.level !== 'info' && <strong>{line.level === 'warn' ? 'warning: ' : 'error: '}</strong>}
+                {line.message}
+              </span>
+            </div>
+          ))}
+        </div>
       </div>
-      {!following && (
+      {!following && !fits && (
         <button type="button" className="btn absolute right-4 bottom-3" onClick={() => setFollowing(true)}>
           <ArrowDown size={14} aria-hidden /> To the end
         </button>

@@ -10,7 +10,7 @@ import type { Progress } from './use-run-events.ts'
 /** The order in which a run works; transforms are built before all is published in one transaction. */
 const STEPS: StepName[] = ['plan', 'extract', 'land', 'classify', 'standardise', 'check', 'transform', 'publish']
 /** Worst first: the state of a step over all streams. */
-const WORST: StepState[] = ['failed', 'blocked', 'cancelled', 'running', 'waiting', 'succeeded', 'skipped']
+const WORST: StepState[] = ['failed', 'blocked', 'cancelled', 'rate_limited', 'running', 'waiting', 'succeeded', 'skipped']
 
 /** The eight steps, and when each worked: a Gantt over the time since the start, so that a wait is seen. */
 export function StepsTimeline({ run, progress }: { run: RunDetail; progress: Record<string, Progress> }) {

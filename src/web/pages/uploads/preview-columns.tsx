@@ -66,11 +66,7 @@ export function PreviewColumns(props: {
             </select>
           </td>
           <td>
-            {column.ambiguous > 0 ? (
-              <StatusBadge mark="warning" word={`${formatCount(column.ambiguous)} fit two readings`} />
-            ) : (
-              <span className="text-text-3">none</span>
-            )}
+            <Doubt column={column} />
           </td>
           <td>
             <span className="flex flex-wrap gap-x-5 gap-y-1">
@@ -82,11 +78,7 @@ export function PreviewColumns(props: {
                       <span aria-label="is read as" className="text-text-3">
                         →
                       </span>
-                      {sample.read === null && sample.source !== null && sample.source.trim() !== '' ? (
-                        <span className="text-bad">cannot be read</span>
-                      ) : (
-                        <CellValue value={sample.read} />
-                      )}
+                      {isUnread(sample) ? <span className="text-bad">cannot be read</span> : <CellValue value={sample.read} />}
                     </>
                   )}
                 </span>
@@ -97,6 +89,20 @@ export function PreviewColumns(props: {
       ))}
     </Table>
   )
+}
+
+type Column = ReadingPreview['columns'][number]
+
+/** What speaks against the reading of a column. */
+function Doubt({ column }: { column: Column }) {
+  if (column.ambiguous > 0) return <StatusBadge mark="warning" word={`${formatCount(column.ambiguous)} fit two readings`} />
+  if (column.samples.some(isUnread)) return <StatusBadge mark="warning" word="some cannot be read" />
+  return <span className="text-text-3">none</span>
+}
+
+/** A cell that holds something which its type cannot hold. */
+function isUnread({ source, read }: Column['samples'][number]): boolean {
+  return read === null && source !== null && source.trim() !== ''
 }
 
 /** The engine's name of a type as a pipeline declares it: `VARCHAR` → `text`. */

@@ -65,7 +65,7 @@ function UploadsTable({ uploads }: { uploads: Upload[] }) {
           <th scope="col" className="pin">
             File
           </th>
-          <th scope="col" className="right">
+          <th scope="col" className="right max-lg:hidden">
             Size
           </th>
           <th scope="col" className="max-lg:hidden">
@@ -110,7 +110,7 @@ function Row({ upload }: { upload: Upload }) {
           {upload.fileName}
         </a>
       </th>
-      <td className="right">
+      <td className="right max-lg:hidden">
         <Num
           m={{
             s: 'ok',
