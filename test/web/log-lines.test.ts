@@ -36,6 +36,13 @@ describe('the log of a run', () => {
     ])
   })
 
+  it('tells the end of a step before the start of the next in the same millisecond', () => {
+    const at = '2026-11-23T06:00:02.000Z'
+    const steps = [step('extract'), step('land', { startedAt: at, finishedAt: '2026-11-23T06:00:03.000Z' })]
+    const lines = linesOf(steps, [written('land starts', { at, step: 'land' })])
+    expect(lines.map((line) => line.message)).toEqual(['orders: succeeded in 2 s.', 'land starts', 'orders: succeeded in 1 s.'])
+  })
+
   it('says nothing of steps that wait, work or were skipped', () => {
     const open = { finishedAt: null }
     expect(

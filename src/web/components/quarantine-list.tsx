@@ -47,9 +47,9 @@ export function QuarantineList({ batches, receipt, open }: { batches: Batch[]; r
               {open === batch.id ? 'Hide rows' : 'Show rows'}
             </button>
           </header>
-          <ul className="grid gap-1 px-4 py-3 text-cell">
+          <ul className="grid grid-cols-[auto_3rem_minmax(0,1fr)] gap-x-3 gap-y-1 px-4 py-3 text-cell">
             {batch.reasons.map(({ reason, rows }) => (
-              <li key={reason} className="grid min-h-6 grid-cols-[4rem_3rem_minmax(0,1fr)] items-center gap-3">
+              <li key={reason} className="col-span-full grid min-h-6 grid-cols-subgrid items-center">
                 <span className="text-right">
                   <Num m={{ s: 'ok', v: rows, ...receipt, scope: allRows(batch.rows) }} label={`rows: ${reason}`} />
                 </span>

@@ -13,7 +13,9 @@ export function linesOf(steps: readonly Step[], written: readonly LogLine[]): Li
   // A failed step has most often written its error itself.
   const isTold = ({ note }: Step) => note !== null && own.some((line) => line.level === 'error' && line.message.includes(note))
   const ends = steps.flatMap((step) => (isTold(step) ? [] : (endOf(step) ?? [])))
-  return [...own, ...ends].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
+  // A step begins in the millisecond in which the one before it ends.
+  const place = (line: Line) => steps.findIndex(({ name }) => name === line.step)
+  return [...own, ...ends].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at) || place(a) - place(b))
 }
 
 function endOf({ name, stream, state, startedAt, finishedAt, rowsOut, note }: Step): Line | null {

@@ -1,0 +1,96 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { parse } from 'yaml'
+import type { Run } from '../../src/contract/runs.ts'
+import { signInLink } from '../../src/server/sign-in-link.ts'
+import { startTestServer } from '../support/platform.ts'
+import { openPage, startBrowser } from './browser.ts'
+import { buildApp } from './built-app.ts'
+
+/** `ATLAS_PICTURES=1` takes the pictures of README and docs anew. */
+const PICTURES = process.env['ATLAS_PICTURES'] === '1'
+const home = new URL('../../', import.meta.url).pathname
+const images = join(home, 'docs/images')
+
+const stream = (name: string, part: object = {}) => ({ streams: [{ name, ...part }] })
+const files = (name: string) => ({ name, source: { connector: 'files', settings: { path: `${name}.csv` } } })
+const SMALL: Record<string, string> = {
+  'visits.csv': 'visit,at,pages\n1,2026-11-20,4\n2,2026-11-20,1\n3,2026-11-21,7\n',
+  'payments.csv': 'payment,amount\n1,120.50\n2,-80.00\n3,12.00\n4,99.95\n',
+}
+/** A pipeline that goes well, one that a check blocks, and one whose file is not there. */
+const MADE = [
+  { state: 'succeeded', ...files('visits'), ...stream('visits') },
+  {
+    state: 'blocked',
+    ...files('payments'),
+    ...stream('payments', { checks: [{ check: 'range', options: { column: 'amount', min: 0 }, blocking: true }] }),
+  },
+  { state: 'failed', ...files('suppliers'), ...stream('suppliers') },
+]
+
+/** Calls the API as the viewer who is signed in. */
+async function call<T>(page: Page, path: string, json?: object): Promise<T> {
+  return page.evaluate(
+    async ([at, body]) => {
+      const session = await (await fetch('/api/v1/auth/session')).json()
+      const headers = { 'content-type': 'application/json', 'x-csrf-token': session.csrfToken }
+      const answer = await fetch(at, body === null ? {} : { method: 'POST', headers, body })
+      return answer.json()
+    },
+    [`/api/v1${path}`, json === undefined ? null : JSON.stringify(json)] as const,
+  )
+}
+
+/** Runs a pipeline to its end, which has to be the one that is told: pictures show what they are meant to show. */
+async function runToEnd(page: Page, pipeline: unknown, workingFolder: string, state: string): Promise<string> {
+  const { id } = await call<Run>(page, '/runs', { pipeline, workingFolder })
+  const finished = async () => (await call<Run>(page, `/runs/${id}`)).finishedAt !== null
+  await expect.poll(finished, { timeout: 60_000, interval: 200 }).toBe(true)
+  expect(await call<Run>(page, `/runs/${id}`)).toMatchObject({ state })
+  return id
+}
+
+/** The whole page as it stands, however long. */
+async function picture(page: Page, path: string, file: string): Promise<void> {
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await page.goto(path)
+  await page.locator('h1').waitFor()
+  await page.waitForFunction(() => document.querySelector('[aria-busy=true], .skeleton') === null && document.fonts.status === 'loaded')
+  await page.locator('[data-live=live]').waitFor()
+  const height = await page.evaluate(() => document.documentElement.scrollHeight)
+  await page.setViewportSize({ width: 1440, height })
+  await page.screenshot({ path: join(images, file) })
+}
+
+it.runIf(PICTURES)('takes the pictures of README from real runs', { timeout: 240_000 }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'atlas-pictures-'))
+  for (const [name, text] of Object.entries(SMALL)) await writeFile(join(folder, name), text)
+  await mkdir(images, { recursive: true })
+  const app = await buildApp()
+  const atlas = await startTestServer({ webFolder: app.folder }, { timeZone: 'Europe/Copenhagen', environment: 'example' })
+  const browser = await startBrowser()
+  try {
+    const example = async (name: string): Promise<unknown> => parse(await readFile(join(home, `examples/${name}.yaml`), 'utf8'))
+    const { page } = await openPage(browser, atlas.url)
+    await page.goto(atlas.url + (await signInLink(atlas.platform)))
+    await page.getByLabel('E-mail').fill('admin@example.com')
+    await page.getByLabel('Name').fill('admin')
+    await page.getByLabel('Password').fill('correct horse battery')
+    await page.getByRole('button', { name: 'Save password' }).click()
+    await page.getByRole('heading', { name: 'Dashboard' }).waitFor()
+    for (const { state, ...pipeline } of MADE) await runToEnd(page, pipeline, folder, state)
+    await runToEnd(page, await example('orders'), join(home, 'examples'), 'succeeded')
+    const customers = await runToEnd(page, await example('customers'), join(home, 'examples'), 'succeeded')
+    await picture(page, atlas.url, 'dashboard.png')
+    await picture(page, `${atlas.url}/runs/${customers}`, 'run.png')
+  } finally {
+    await browser.close()
+    await atlas.close()
+    await app.remove()
+    await rm(folder, { recursive: true, force: true })
+  }
+})
