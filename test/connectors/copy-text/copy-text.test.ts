@@ -1,0 +1,151 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { copyTextLine } from '../../../src/connectors/copy-text/copy-text-line.ts'
+import { openChunkFiles } from '../../../src/connectors/copy-text/open-chunk-files.ts'
+import { type CopyTextFile, scanCopyText } from '../../../src/connectors/copy-text/scan-copy-text.ts'
+import { sql, type Sql } from '../../../src/core/sql.ts'
+import { openLanding, type TestLanding } from '../../support/landing.ts'
+
+const NASTY = [
+  null,
+  '',
+  ' ',
+  '"',
+  "'",
+  '"quoted"',
+  'a,b',
+  'line\nfeed',
+  'carriage\rreturn',
+  'both\r\n',
+  '\ttab',
+  '\\N',
+  '\\.',
+  '\\\\N',
+  '\\',
+  'ends with \\',
+  '\\n',
+  '\\t\\',
+  '\\\\\n\\',
+  '\b\f\v',
+  '\u0085',
+  '\uFEFFmark',
+  '😀 櫻花分店 Миші',
+  'N',
+  'NULL',
+  'x'.repeat(300_000),
+]
+const text = (cell: Sql) => cell
+
+let landing: TestLanding
+let scratch: string
+
+beforeAll(async () => {
+  landing = await openLanding()
+  scratch = await mkdtemp(path.join(tmpdir(), 'atlas-copy-text-'))
+})
+afterAll(async () => {
+  await landing.close()
+  await rm(scratch, { recursive: true, force: true })
+})
+
+/** Writes the lines through chunk files and gives what `read` makes of each file. */
+async function through<T>(lines: readonly string[], read: (file: CopyTextFile) => Promise<T>, maxBytes?: number): Promise<T[]> {
+  const results: T[] = []
+  const load = async (file: CopyTextFile) => void results.push(await read(file))
+  const chunks = openChunkFiles({ scratch, load, ...(maxBytes === undefined ? {} : { maxBytes }) })
+  try {
+    for (const line of lines) await chunks.write(line)
+    await chunks.end()
+  } finally {
+    await chunks.discard()
+  }
+  return results
+}
+
+describe('COPY text', () => {
+  it('gives every text back as it was, also as the only column', async () => {
+    const lines = NASTY.map((value) => copyTextLine([value]))
+    const [rows] = await through(lines, (file) =>
+      landing.rows(sql`select encode(v) as v from (${scanCopyText(file, [{ name: 'v', cast: text }])})`),
+    )
+    // As bytes: the Node binding drops a leading U+FEFF from strings.
+    const values = (rows ?? []).map(({ v }) => (v === null ? null : Buffer.from((v as { bytes: Uint8Array }).bytes ?? v).toString('utf8')))
+    expect(values).toEqual(NASTY)
+  })
+
+  it('gives the same from the bare path of a file', async () => {
+    const lines = NASTY.slice(0, -1).map((value, index) => copyTextLine([String(index), value]))
+    const columns = [
+      { name: 'n', cast: (cell: Sql) => sql`${cell}::int` },
+      { name: 'length', cast: (cell: Sql) => sql`strlen(${cell})` },
+    ]
+    const [rows] = await through(lines, (file) => landing.rows(scanCopyText(file.path, columns)))
+    expect(rows).toEqual(NASTY.slice(0, -1).map((value, n) => ({ n, length: value === null ? null : BigInt(Buffer.byteLength(value)) })))
+  })
+
+  it('reads values of a plain type by the reader itself, with and without a value', async () => {
+    const lines = [copyTextLine(['1', '2024-02-29', '-1.50']), copyTextLine([null, null, null])]
+    const columns = [
+      { name: 'i', cast: text, plain: true, readAs: 'BIGINT' },
+      { name: 'd', cast: text, plain: true, readAs: 'DATE' },
+      { name: 'm', cast: text, plain: true, readAs: 'DECIMAL(9,2)' },
+    ]
+    const [rows] = await through(lines, (file) => landing.rows(sql`select columns(*)::varchar from (${scanCopyText(file, columns)})`))
+    expect(rows).toEqual([
+      { i: '1', d: '2024-02-29', m: '-1.50' },
+      { i: null, d: null, m: null },
+    ])
+  })
+
+  it('keeps the order of rows over many files, bounded on disk', async () => {
+    const lines = Array.from({ length: 5_000 }, (_, n) => copyTextLine([String(n), 'x'.repeat(100)]))
+    let most = 0
+    const columns = [
+      { name: 'n', cast: (cell: Sql) => sql`${cell}::int` },
+      { name: 'x', cast: text },
+    ]
+    const read = async (file: CopyTextFile) => {
+      most = Math.max(most, (await readdir(scratch)).length)
+      return (await landing.rows(scanCopyText(file, columns))).map(({ n }) => n)
+    }
+    const files = await through(lines, read, 20_000)
+    expect(files.length).toBeGreaterThan(20)
+    expect(files.flat()).toEqual(lines.map((_, n) => n))
+    expect(most).toBeLessThanOrEqual(4)
+    expect(await readdir(scratch)).toEqual([])
+  })
+
+  it('reads a line of 40 MB among short ones', async () => {
+    const lines = ['a', 'x'.repeat(40_000_000), 'b'].map((value) => copyTextLine([value]))
+    const columns = [{ name: 'size', cast: (cell: Sql) => sql`strlen(${cell})::int` }]
+    const [rows] = await through(lines, (file) => landing.rows(scanCopyText(file, columns)))
+    expect(rows).toEqual([{ size: 1 }, { size: 40_000_000 }, { size: 1 }])
+  })
+
+  it('ends with an error when a cell does not fit, and when a line has too few cells', async () => {
+    const whole = { name: 'n', cast: (cell: Sql) => sql`${cell}::int` }
+    await expect(through([copyTextLine(['1']), copyTextLine(['x'])], (file) => landing.rows(scanCopyText(file, [whole])))).rejects.toThrow(
+      /Conversion/,
+    )
+    const two = [whole, { name: 'm', cast: text }]
+    await expect(through([copyTextLine(['1'])], (file) => landing.rows(scanCopyText(file, two)))).rejects.toThrow(/column/i)
+    expect(await readdir(scratch)).toEqual([])
+  })
+
+  it('removes what was not loaded when it is discarded', async () => {
+    const chunks = openChunkFiles({ scratch, load: () => Promise.resolve() })
+    await chunks.write(copyTextLine(['1']))
+    await chunks.discard()
+    expect(await readdir(scratch)).toEqual([])
+  })
+
+  it('unescapes nothing in files without a backslash', async () => {
+    const [escaped] = await through([copyTextLine(['plain'])], (file) => Promise.resolve(file.escaped))
+    expect(escaped).toBe(false)
+    expect(scanCopyText({ path: 'f', bytes: 1, longestLine: 1, escaped: false }, [{ name: 'v', cast: text }]).text).not.toContain(
+      'contains',
+    )
+  })
+})
