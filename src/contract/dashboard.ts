@@ -39,21 +39,10 @@ export const DashboardStats = z
   .meta({ id: 'DashboardStats' })
 export type DashboardStats = z.infer<typeof DashboardStats>
 
-export const ConnectorInfo = z
-  .object({
-    id: ConnectorId,
-    title: z.string(),
-    description: z.string(),
-    settings: z.record(z.string(), z.unknown()).meta({ description: 'JSON Schema of its settings' }),
-  })
-  .meta({ id: 'ConnectorInfo' })
-export type ConnectorInfo = z.infer<typeof ConnectorInfo>
-
 export const dashboardEndpoints = endpoints({
   'GET /dashboard/stats': {
     summary: 'The five metrics, recent runs and what needs attention',
     permission: 'runs.read',
     reply: DashboardStats,
   },
-  'GET /connectors': { summary: 'Kinds of source that this Atlas has', permission: 'runs.read', reply: z.array(ConnectorInfo) },
 })

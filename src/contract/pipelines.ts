@@ -46,7 +46,10 @@ export type ReadMode = z.infer<typeof ReadMode>
 /** The column by which an incremental read finds what is new. */
 export const CursorRule = z
   .strictObject({
-    column: z.string().min(1).meta({ title: 'Cursor', description: 'A column (name in the source) that grows when a row is added or changed' }),
+    column: z
+      .string()
+      .min(1)
+      .meta({ title: 'Cursor', description: 'A column (name in the source) that grows when a row is added or changed' }),
     nulls: z.enum(['raise', 'exclude', 'include']).default('raise').meta({
       title: 'Rows without a cursor',
       description: 'raise: the run fails before anything is written. exclude: they are not read. include: they are read, each once.',
@@ -56,7 +59,10 @@ export const CursorRule = z
       .regex(/^\d+(\.\d+)?\s*(s|min|h|d)?$/, 'a time such as 30s, 10min, 2h or 1d, or a number for a cursor that is a number')
       .optional()
       .meta({ title: 'Look back', description: 'How far before the last value the next read begins, for rows that become visible late' }),
-    start: z.string().optional().meta({ title: 'Start', description: 'First cursor value that is read (inclusive); all history unless told' }),
+    start: z
+      .string()
+      .optional()
+      .meta({ title: 'Start', description: 'First cursor value that is read (inclusive); all history unless told' }),
     end: z.string().optional().meta({ title: 'End', description: 'Cursor values from this one on are not read (exclusive)' }),
     backfill: z
       .strictObject({ from: z.string(), to: z.string() })
@@ -75,7 +81,10 @@ export const SchemaContract = z
   .strictObject({
     newTable: SchemaAction.default('evolve').meta({ title: 'A stream that was never read' }),
     newColumn: SchemaAction.default('evolve').meta({ title: 'A column that was not there' }),
-    typeClash: SchemaAction.default('quarantine').meta({ title: 'A value that does not fit the type the column has' }),
+    typeClash: SchemaAction.optional().meta({
+      title: 'A value that does not fit the type the column has',
+      description: 'evolve for a stream that is replaced each time, quarantine for any other, unless told',
+    }),
     nullability: SchemaAction.default('evolve').meta({ title: 'No value where there always was one' }),
   })
   .meta({ id: 'SchemaContract', title: 'Contract' })
@@ -97,9 +106,15 @@ export const StreamRule = z
     mode: ReadMode.default('replace'),
     cursor: CursorRule.optional(),
     select: z.array(z.string()).min(1).optional().meta({ title: 'Columns to read', description: 'Names in the source; all unless told' }),
-    where: RowFilter.optional().meta({ title: 'Rows to read', description: 'Column, or column__operator, and value; all rows unless told' }),
+    where: RowFilter.optional().meta({
+      title: 'Rows to read',
+      description: 'Column, or column__operator, and value; all rows unless told',
+    }),
     query: z.string().min(1).optional().meta({ title: 'Query', description: "A SELECT in the source's own language instead of a table" }),
-    options: z.record(z.string(), z.unknown()).default({}).meta({ title: 'Options', description: "The connector's own options of a stream" }),
+    options: z
+      .record(z.string(), z.unknown())
+      .default({})
+      .meta({ title: 'Options', description: "The connector's own options of a stream" }),
     contract: SchemaContract.prefault({}),
     keys: z.array(z.string()).default([]).meta({
       title: 'Keys',

@@ -7,13 +7,11 @@ import { Problem } from './problem.ts'
 import { CheckResult, DimensionScores, QualitySummary } from './quality.ts'
 import { Reading } from './uploads.ts'
 
-export const RunState = z
-  .enum(['queued', 'running', 'succeeded', 'partial', 'rate_limited', 'failed', 'blocked', 'cancelled'])
-  .meta({
-    id: 'RunState',
-    description:
-      'partial: some streams were published, others failed. rate_limited: a source allows no more for now; what was read is kept, the next run goes on',
-  })
+export const RunState = z.enum(['queued', 'running', 'succeeded', 'partial', 'rate_limited', 'failed', 'blocked', 'cancelled']).meta({
+  id: 'RunState',
+  description:
+    'partial: some streams were published, others failed. rate_limited: a source allows no more for now; what was read is kept, the next run goes on',
+})
 export type RunState = z.infer<typeof RunState>
 
 export const StepName = z.enum(['plan', 'extract', 'land', 'classify', 'standardise', 'check', 'transform', 'publish']).meta({

@@ -178,7 +178,11 @@ const unsaved = z.strictObject({ connector: ConnectorId, settings: SourceSetting
 const name = z.object({ name: TableName })
 
 export const sourceEndpoints = endpoints({
-  'GET /connectors': { summary: 'Kinds of source, with the JSON Schema of their settings', permission: 'sources.read', reply: z.array(ConnectorInfo) },
+  'GET /connectors': {
+    summary: 'Kinds of source, with the JSON Schema of their settings',
+    permission: 'sources.read',
+    reply: z.array(ConnectorInfo),
+  },
   'GET /sources': { summary: 'List sources', permission: 'sources.read', reply: z.array(Source) },
   'POST /sources': { summary: 'Create a source', permission: 'sources.edit', body: SourceInput, reply: Source, status: 201 },
   'GET /sources/:name': { summary: 'One source', permission: 'sources.read', params: name, reply: Source },
@@ -199,8 +203,18 @@ export const sourceEndpoints = endpoints({
     query: z.object({ confirm: z.string().optional() }),
     status: 204,
   },
-  'GET /sources/:name/dependents': { summary: 'What depends on a source', permission: 'sources.read', params: name, reply: SourceDependents },
-  'POST /sources/test': { summary: 'Test settings that are not saved', permission: 'sources.edit', body: unsaved, reply: z.array(CheckedPart) },
+  'GET /sources/:name/dependents': {
+    summary: 'What depends on a source',
+    permission: 'sources.read',
+    params: name,
+    reply: SourceDependents,
+  },
+  'POST /sources/test': {
+    summary: 'Test settings that are not saved',
+    permission: 'sources.edit',
+    body: unsaved,
+    reply: z.array(CheckedPart),
+  },
   'POST /sources/:name/test': { summary: 'Test a source', permission: 'sources.edit', params: name, reply: z.array(CheckedPart) },
   'POST /sources/discover': {
     summary: 'Streams of settings that are not saved',
@@ -208,7 +222,12 @@ export const sourceEndpoints = endpoints({
     body: unsaved,
     reply: z.array(DiscoveredStream),
   },
-  'POST /sources/:name/discover': { summary: 'Streams of a source', permission: 'sources.edit', params: name, reply: z.array(DiscoveredStream) },
+  'POST /sources/:name/discover': {
+    summary: 'Streams of a source',
+    permission: 'sources.edit',
+    params: name,
+    reply: z.array(DiscoveredStream),
+  },
   'POST /sources/preview': {
     summary: 'First 50 rows of a stream, settings not saved',
     description: 'Rows as in the source, before anything is masked: needs datasets.read_raw too.',
@@ -239,8 +258,18 @@ export const sourceEndpoints = endpoints({
     reply: Run,
     status: 202,
   },
-  'GET /sources/:name/history': { summary: 'Runs of a source, newest first, at most 100', permission: 'sources.read', params: name, reply: z.array(SourceRun) },
-  'GET /sources/:name/streams': { summary: 'Chosen streams and how far each is', permission: 'sources.read', params: name, reply: z.array(SourceStream) },
+  'GET /sources/:name/history': {
+    summary: 'Runs of a source, newest first, at most 100',
+    permission: 'sources.read',
+    params: name,
+    reply: z.array(SourceRun),
+  },
+  'GET /sources/:name/streams': {
+    summary: 'Chosen streams and how far each is',
+    permission: 'sources.read',
+    params: name,
+    reply: z.array(SourceStream),
+  },
   'GET /sources/:name/schema-changes': {
     summary: 'Schema changes seen, newest first, at most 500',
     permission: 'sources.read',

@@ -27,7 +27,8 @@ function parseCondition(key: string, value: FilterValue | FilterValue[] | null):
     return { column, operator, value }
   }
   if (operator === 'in' || Array.isArray(value)) {
-    if (!Array.isArray(value) || (operator !== 'in' && operator !== undefined)) throw new RangeError(`${key} does not go with ${Array.isArray(value) ? 'a list' : 'a single value'}`)
+    if (!Array.isArray(value) || (operator !== 'in' && operator !== undefined))
+      throw new RangeError(`${key} does not go with ${Array.isArray(value) ? 'a list' : 'a single value'}`)
     return { column, operator: 'in', value }
   }
   if (value === null) {

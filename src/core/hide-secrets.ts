@@ -20,7 +20,13 @@ function formsOf(secret: string): string[] {
     return [whole, whole.replaceAll('+', '-').replaceAll('/', '_')]
   })
   const encoded = encodeURIComponent(secret)
-  return [secret, JSON.stringify(secret).slice(1, -1), encoded, encoded.replaceAll('%20', '+'), ...base64.filter((form) => form.length >= 8)]
+  return [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encoded,
+    encoded.replaceAll('%20', '+'),
+    ...base64.filter((form) => form.length >= 8),
+  ]
 }
 
 function toBase64(bytes: number[]): string {

@@ -86,7 +86,14 @@ export function destinations(schema: SettingsSchema, settings: unknown): string 
 
 type Visit = (nodes: SettingsSchema[], value: unknown, path: SettingPath) => { changed: unknown } | null
 
-function walk(root: SettingsSchema, given: SettingsSchema[], value: unknown, path: SettingPath, visit: Visit, withDefaults = false): unknown {
+function walk(
+  root: SettingsSchema,
+  given: SettingsSchema[],
+  value: unknown,
+  path: SettingPath,
+  visit: Visit,
+  withDefaults = false,
+): unknown {
   const nodes = given.flatMap((node) => alternatives(root, node, value))
   const visited = visit(nodes, value, path)
   if (visited !== null) return visited.changed
@@ -171,7 +178,9 @@ function defaultsOf(root: SettingsSchema, nodes: SettingsSchema[]): Record<strin
   const defaults: Record<string, unknown> = {}
   for (const node of nodes)
     for (const [key, property] of Object.entries(isRecord(node['properties']) ? node['properties'] : {})) {
-      const [found] = schemas([property]).flatMap((inner) => alternatives(root, inner, undefined)).filter((inner) => 'default' in inner)
+      const [found] = schemas([property])
+        .flatMap((inner) => alternatives(root, inner, undefined))
+        .filter((inner) => 'default' in inner)
       if (found !== undefined) defaults[key] = found['default']
     }
   return defaults

@@ -43,6 +43,7 @@ function transformContext(environment: RunEnvironment, id: string, scratch: stri
     environment,
     runId: id,
     fencingToken: 0,
+    requestedBy: by,
     pipeline: PipelineDefinition.parse({ name: 'transform', description: `Built by ${by}`, source: { connector: 'files' } }),
     workingFolder: scratch,
     scratch,

@@ -10,6 +10,7 @@ import type { RunEvents } from './run-events.ts'
 import { UNPLANNED } from './run-recorder.ts'
 import type { RunRequest, RunService } from './run-service.ts'
 import { openConnector } from './steps/plan.ts'
+import { settingsSchema } from '../connectors/settings-schema.ts'
 
 export interface RunServiceOptions {
   /** Runs at once; never two of one pipeline. */
@@ -52,13 +53,23 @@ class LocalRunService implements RunService {
 
   async start(request: RunRequest): Promise<Run> {
     const definition = PipelineDefinition.parse(request.definition)
-    openConnector(this.#environment.connectors, definition.source)
-    const { db, now, random } = this.#environment
-    const run = await insertRun(db, { ...request, definition, id: newId('r', now().getTime(), random) })
+    const { db, now, random, secrets } = this.#environment
+    const run = await secrets.whileSealing(async () => {
+      const source = await this.#sealed(definition.source)
+      return insertRun(db, { ...request, definition: { ...definition, source }, id: newId('r', now().getTime(), random) })
+    })
     await setSteps(db, run.id, [...UNPLANNED])
     this.#events.emit({ kind: 'run', run })
     this.wake()
     return run
+  }
+
+  /** A run's definition is stored: its secrets are sealed first. */
+  async #sealed(source: PipelineDefinition['source']): Promise<PipelineDefinition['source']> {
+    const { connectors, secrets } = this.#environment
+    if (source.saved !== undefined) return { ...source, settings: {} }
+    const { connector } = openConnector(connectors, { ...source, settings: await secrets.openSettings(source.settings) })
+    return { ...source, settings: await secrets.sealSettings(settingsSchema(connector), source.settings) }
   }
 
   async cancel(runId: string, by: string): Promise<Run> {

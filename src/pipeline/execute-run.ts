@@ -9,10 +9,9 @@ import type { RunEvents } from './run-events.ts'
 import { RunRecorder } from './run-recorder.ts'
 import { check } from './steps/check.ts'
 import { classify } from './steps/classify.ts'
-import { extract } from './steps/extract.ts'
-import { land } from './steps/land.ts'
+import { readStreams } from './read-streams.ts'
 import { plan, runSteps } from './steps/plan.ts'
-import { publish, runReport } from './steps/publish.ts'
+import { publish, runReport, runSchemaChanges } from './steps/publish.ts'
 import { standardise } from './steps/standardise.ts'
 import { transform } from './steps/transform.ts'
 
@@ -31,6 +30,7 @@ export async function executeRun(environment: RunEnvironment, events: RunEvents,
     environment,
     runId: row.id,
     fencingToken: row.fencing_token,
+    requestedBy: row.requested_by,
     pipeline: row.definition,
     workingFolder: row.working_folder,
     scratch: path.join(environment.scratch, row.id),
@@ -44,8 +44,7 @@ export async function executeRun(environment: RunEnvironment, events: RunEvents,
   }
   try {
     await mkdir(context.scratch, { recursive: true, mode: 0o700 })
-    await carryOut(context)
-    return { state: 'succeeded', cause: null }
+    return { state: await carryOut(context), cause: null }
   } catch (error) {
     const end = await endRun(context, error)
     await removeFiles(context)
@@ -56,7 +55,7 @@ export async function executeRun(environment: RunEnvironment, events: RunEvents,
 }
 
 /** The steps of a run, in order. Nothing is visible before the last one. */
-async function carryOut(context: RunContext): Promise<void> {
+async function carryOut(context: RunContext): Promise<RunTotals['state']> {
   const { recorder } = context
   const planned = await recorder.step('', 'plan', async () => {
     const found = await plan(context)
@@ -64,16 +63,21 @@ async function carryOut(context: RunContext): Promise<void> {
     return { ...found, note: names.join(', ') }
   })
   await recorder.declare(runSteps(context.streams))
-  for (const work of context.streams) {
+  await readStreams(context, planned)
+  for (const work of context.streams.filter((candidate) => candidate.explore !== null)) {
     const { name } = work.stream
-    await recorder.step(name, 'extract', () => extract(context, work, planned.connector, planned.settings))
-    await recorder.step(name, 'land', async () => land(context, work))
     await recorder.step(name, 'classify', () => classify(context, work))
     await recorder.step(name, 'standardise', () => standardise(context, work))
     await recorder.step(name, 'check', () => check(context, work))
   }
   await recorder.step('', 'transform', () => transform(context))
-  await recorder.step('', 'publish', () => publish(context))
+  let state: RunTotals['state'] = 'succeeded'
+  await recorder.step('', 'publish', async () => {
+    const published = await publish(context)
+    state = published.state
+    return published
+  })
+  return state
 }
 
 async function endRun(context: RunContext, thrown: unknown): Promise<RunEnd> {
@@ -88,6 +92,7 @@ async function endRun(context: RunContext, thrown: unknown): Promise<RunEnd> {
     fencingToken: context.fencingToken,
     drafts: [],
     quarantine,
+    schemaChanges: context.streams.flatMap((work) => runSchemaChanges(context, work)),
     refusedChecks: context.streams.map((work) => ({ dataset: `chart.${work.table}`, results: work.checks })),
     finish: () => ({
       state,
@@ -104,8 +109,9 @@ async function endRun(context: RunContext, thrown: unknown): Promise<RunEnd> {
   return { state, cause: error }
 }
 
-function endState(error: unknown): 'failed' | 'blocked' | 'cancelled' {
+function endState(error: unknown): 'failed' | 'blocked' | 'cancelled' | 'rate_limited' {
   if (!(error instanceof AtlasError)) return 'failed'
   if (error.code === 'run.cancelled') return 'cancelled'
+  if (error.code === 'source.rate_limited') return 'rate_limited'
   return error.code === 'run.blocked' ? 'blocked' : 'failed'
 }

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { collectFiles, expireSnapshots } from '../store/retention.ts'
 import { removeOrphans } from '../lake/orphans.ts'
 import { committedPaths } from '../store/committed-files.ts'
+import { dropOldCheckpoints } from '../store/read-checkpoints.ts'
 import type { Schema } from '../store/schema.ts'
 
 export interface HousekeepingOptions {
@@ -16,6 +17,8 @@ export interface HousekeepingOptions {
 
 const FIRST_MS = 5_000
 const EVERY_MS = 10 * 60_000
+/** A read that was cut off is gone on with for so long. */
+const CHECKPOINT_MS = 7 * 86_400_000
 
 /** Lets old snapshots go, destroys the files that no snapshot names any more, and collects orphans: soon after start, then every ten minutes. */
 export function startHousekeeping(options: HousekeepingOptions): { stop(): Promise<void> } {
@@ -44,6 +47,7 @@ export async function keepHouse(
   const now = options.now()
   const expired = await expireSnapshots(options.db, { now, keepDays: options.retentionDays, keepLast: options.retentionSnapshots })
   const collected = await collectFiles(options.db, options.lakeFolder, { now, graceMs: options.orphanGraceMs })
+  await dropOldCheckpoints(options.db, new Date(now.getTime() - CHECKPOINT_MS))
   const oldest = await oldestRunning(options.db)
   const graceEnd = now.getTime() - options.orphanGraceMs
   // A run under way has files that no commit names yet, however long it takes.

@@ -1,12 +1,15 @@
 import type { Kysely } from 'kysely'
-import type { Connector, ReadContext, ReadResult, Stream } from '../connectors/connector.ts'
+import type { Connector, ReadContext, ReadRequest, ReadResult, Stream } from '../connectors/connector.ts'
 import type { PiiFinding, Policy } from '../contract/pii.ts'
 import type { PipelineDefinition, StreamRule, TransformRule } from '../contract/pipelines.ts'
 import type { CheckResult, QualitySummary } from '../contract/quality.ts'
-import type { Relation, RelationColumn } from '../core/relation.ts'
+import type { ProblemDetails } from '../core/errors.ts'
+import type { Relation } from '../core/relation.ts'
+import type { SchemaDifference } from '../core/schema-contract.ts'
 import type { Lake } from '../lake/lake.ts'
 import type { QuarantineFile } from '../store/commit.ts'
 import type { SnapshotDraft } from '../store/commit-snapshots.ts'
+import type { Secrets } from '../store/secrets/create-secrets.ts'
 import type { Schema, SchemaColumn } from '../store/schema.ts'
 import type { PinnedSnapshot } from '../store/snapshots.ts'
 import type { RunRecorder } from './run-recorder.ts'
@@ -26,6 +29,7 @@ export interface RunEnvironment {
   fetch: typeof fetch
   now(): Date
   random(bytes: number): Uint8Array
+  secrets: Secrets
 }
 
 /** A dataset as it will be once the run commits. */
@@ -44,8 +48,19 @@ export interface StreamWork {
   rule: StreamRule
   policy: Policy
   table: string
+  /** What the connector is asked for. */
+  request: ReadRequest
+  /** Of what is asked for: a checkpoint of another question is worth nothing. */
+  fingerprint: string
   /** Filled by extract. */
   read: ReadResult | null
+  /** Why this stream publishes nothing in this run, while others do. */
+  failed: ProblemDetails | null
+  /** Rows that the stream's contract discards. */
+  discarded: number
+  schemaChanges: SchemaDifference[]
+  /** Columns of the published explore dataset that have a value in every row, once they were looked up. */
+  alwaysFilled: Set<string> | null
   /** Filled by extract: the columns in explore, the files of this run and the rows refused on the way. */
   landed: { columns: SchemaColumn[]; lastFieldId: number; files: LandedFile[]; quarantine: QuarantineFile[] }
   /** The explore snapshot that was published when the run began. */
@@ -70,7 +85,7 @@ export interface LandedFile {
   rows: number
   sizeBytes: number
   sha256: string
-  columns: RelationColumn[]
+  columns: SchemaColumn[]
   origin: { file: string | null; firstLine: number | null; skippedLines: number[] }
 }
 
@@ -79,6 +94,7 @@ export interface RunContext {
   environment: RunEnvironment
   runId: string
   fencingToken: number
+  requestedBy: string
   pipeline: PipelineDefinition
   workingFolder: string
   /** A folder of this run's own, removed at its end. */

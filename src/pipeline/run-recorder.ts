@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Kysely } from 'kysely'
 import { StepName, type StepState } from '../contract/runs.ts'
 import { insertLog, setSteps, updateStep } from '../store/runs.ts'
@@ -28,8 +29,12 @@ export class RunRecorder {
   readonly #events: RunEvents
   readonly #runId: string
   #steps: StepHandle[] = UNPLANNED.map((step) => ({ ...step }))
-  #current: StepHandle | null = null
-  #progressAt = 0
+  /** Streams may be read side by side: the step under way is that of the asynchronous call it is asked from. */
+  readonly #scope = new AsyncLocalStorage<StepHandle>()
+  readonly #running = new Set<StepHandle>()
+  /** Ordinals of the steps that were begun or said to be skipped. */
+  readonly #reached = new Set<number>()
+  readonly #progressAt = new Map<number, number>()
 
   constructor(db: Kysely<Schema>, events: RunEvents, runId: string) {
     this.#db = db
@@ -39,7 +44,7 @@ export class RunRecorder {
 
   /** The step under way; null between steps. */
   get current(): { stream: string; name: StepName } | null {
-    return this.#current
+    return this.#scope.getStore() ?? null
   }
 
   /** Declares the run's steps once the plan knows its streams. Step 0 is the plan itself. */
@@ -59,9 +64,9 @@ export class RunRecorder {
   async step<T extends StepFigures>(stream: string, name: StepName, work: () => Promise<T>): Promise<T> {
     const step = this.#steps.find((candidate) => candidate.stream === stream && candidate.name === name)
     if (step === undefined) throw new Error(`step ${name} of stream "${stream}" was not declared`)
-    this.#current = step
+    this.#running.add(step)
     await this.#move(step, { state: 'running', started_at: new Date() })
-    const figures = await work()
+    const figures = await this.#scope.run(step, work)
     await this.#move(step, {
       state: 'succeeded',
       finished_at: new Date(),
@@ -70,42 +75,50 @@ export class RunRecorder {
       bytes: figures.bytes ?? null,
       note: figures.note ?? null,
     })
-    this.#current = null
+    this.#running.delete(step)
     return figures
   }
 
+  /** Ends one stream's step under way; its later steps were not reached. The run goes on. */
+  async endStream(stream: string, state: 'failed' | 'rate_limited', note: string): Promise<void> {
+    for (const step of [...this.#running].filter((candidate) => candidate.stream === stream)) {
+      this.#running.delete(step)
+      await this.#move(step, { state, finished_at: new Date(), note })
+      for (const later of this.#steps.filter((candidate) => candidate.stream === stream && candidate.ordinal > step.ordinal)) {
+        await this.#move(later, { state: 'skipped', note: 'Not reached.' })
+      }
+    }
+  }
+
   /** Ends the step under way and says of every later one that it was not reached. */
-  async end(state: 'failed' | 'blocked' | 'cancelled', note: string): Promise<void> {
-    const current = this.#current
-    this.#current = null
-    if (current !== null) await this.#move(current, { state, finished_at: new Date(), note })
-    const from = current?.ordinal ?? -1
-    for (const step of this.#steps.filter((candidate) => candidate.ordinal > from)) {
+  async end(state: 'failed' | 'blocked' | 'cancelled' | 'rate_limited', note: string): Promise<void> {
+    for (const step of this.#running) await this.#move(step, { state, finished_at: new Date(), note })
+    this.#running.clear()
+    for (const step of this.#steps.filter((candidate) => !this.#reached.has(candidate.ordinal))) {
       await this.#move(step, { state: 'skipped', note: 'Not reached.' })
     }
   }
 
   async #move(step: StepHandle, change: Parameters<typeof updateStep>[3]): Promise<void> {
+    this.#reached.add(step.ordinal)
     const moved = await updateStep(this.#db, this.#runId, step.ordinal, change)
     this.#events.emit({ kind: 'step', runId: this.#runId, step: moved })
   }
 
   /** Adds a line to the run's log. Never with values of personal data. */
   async log(level: 'info' | 'warn' | 'error', message: string): Promise<void> {
-    const line = await insertLog(this.#db, this.#runId, {
-      level,
-      stream: this.#current?.stream ?? '',
-      step: this.#current?.name ?? null,
-      message,
-    })
+    const step = this.current ?? [...this.#running][0]
+    const where = { stream: step?.stream ?? '', step: step?.name ?? null }
+    const line = await insertLog(this.#db, this.#runId, { level, ...where, message })
     this.#events.emit({ kind: 'log', runId: this.#runId, line })
   }
 
   /** Tells live listeners how far the current step is, at most four times a second. */
   progress(progress: { rows: number | null; bytes: number | null; total: number | null }): void {
+    const step = this.#scope.getStore()
     const now = Date.now()
-    if (this.#current === null || now - this.#progressAt < PROGRESS_EVERY_MS) return
-    this.#progressAt = now
-    this.#events.emit({ kind: 'progress', runId: this.#runId, stream: this.#current.stream, step: this.#current.name, ...progress })
+    if (step === undefined || now - (this.#progressAt.get(step.ordinal) ?? 0) < PROGRESS_EVERY_MS) return
+    this.#progressAt.set(step.ordinal, now)
+    this.#events.emit({ kind: 'progress', runId: this.#runId, stream: step.stream, step: step.name, ...progress })
   }
 }

@@ -10,6 +10,8 @@ import { RunEvents } from '../pipeline/run-events.ts'
 import { startHousekeeping } from '../pipeline/housekeeping.ts'
 import type { HomeOwnership } from '../store/owner-lock.ts'
 import { loadKey, type Home } from '../store/home.ts'
+import { createSecrets } from '../store/secrets/create-secrets.ts'
+import { openKeyRing } from '../store/secrets/key-ring.ts'
 import type { Store } from '../store/open-store.ts'
 import { readUpload } from '../store/uploads.ts'
 import type { OpenOptions } from './open-platform.ts'
@@ -24,6 +26,7 @@ export async function assemblePlatform(options: OpenOptions, home: Home, store: 
   const lake = openLake({ folder: home.lake, scratch: home.scratch, memoryBytes: settings.memoryBytes, threads: settings.threads })
   const events = new RunEvents()
   const now = (): Date => new Date()
+  const keyRing = await openKeyRing(home, settings)
   const environment = {
     db: store.db,
     lake,
@@ -38,6 +41,7 @@ export async function assemblePlatform(options: OpenOptions, home: Home, store: 
     fetch: globalThis.fetch,
     now,
     random: (bytes: number) => randomBytes(bytes),
+    secrets: createSecrets({ db: store.db, keyRing }),
   }
   const worker = `${options.command} ${process.pid}`
   const runs = await createRunService(environment, events, { concurrency: settings.runConcurrency, worker, onError: options.onError })

@@ -4,6 +4,9 @@ import { AtlasError } from '../core/errors.ts'
 /** What the environment says; the one place that reads it. Every variable is described in `settingDocs`. */
 export interface Settings {
   databaseUrl: string | undefined
+  /** Keys that secrets of sources are sealed with; the home's key file without them. */
+  secretKey: string | undefined
+  previousSecretKeys: string | undefined
   /** DuckDB's share for all work of this process. */
   memoryBytes: number
   threads: number
@@ -23,6 +26,16 @@ export interface Settings {
 export const settingDocs = [
   { name: 'ATLAS_HOME', default: './.atlas', meaning: 'Folder that holds everything.' },
   { name: 'ATLAS_DATABASE_URL', default: 'the embedded Postgres', meaning: 'A Postgres of your own, as a URL.' },
+  {
+    name: 'ATLAS_SECRET_KEY',
+    default: 'a key file in the home',
+    meaning: 'Key that secrets of sources are sealed with: 32 bytes in base64.',
+  },
+  {
+    name: 'ATLAS_SECRET_KEY_PREVIOUS',
+    default: 'none',
+    meaning: 'Keys that were used before, with commas between; they only open. atlas secrets rotate seals anew.',
+  },
   { name: 'ATLAS_MEMORY', default: 'half of the machine', meaning: 'Memory that DuckDB may use for all work together, e.g. 4GB.' },
   { name: 'ATLAS_THREADS', default: 'all cores', meaning: 'Threads that DuckDB may use.' },
   { name: 'ATLAS_RUN_CONCURRENCY', default: '2', meaning: 'Runs at once; never two of one pipeline.' },
@@ -44,6 +57,8 @@ type Environment = Record<string, string | undefined>
 export function readSettings(env: Environment): Settings {
   return {
     databaseUrl: env['ATLAS_DATABASE_URL'] || undefined,
+    secretKey: env['ATLAS_SECRET_KEY'] || undefined,
+    previousSecretKeys: env['ATLAS_SECRET_KEY_PREVIOUS'] || undefined,
     memoryBytes: bytes(env, 'ATLAS_MEMORY', Math.floor(totalmem() / 2)),
     threads: whole(env, 'ATLAS_THREADS', availableParallelism()),
     runConcurrency: whole(env, 'ATLAS_RUN_CONCURRENCY', 2),

@@ -24,6 +24,7 @@ export type AuditAction =
   | 'transform.deleted'
   | 'transform.run'
   | 'pipeline.changed'
+  | 'source.read'
 
 export interface AuditRecord {
   /** Who: an e-mail, `token:<name>`, `cli`, or `anonymous`. */

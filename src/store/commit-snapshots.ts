@@ -3,6 +3,7 @@ import type { PiiFinding } from '../contract/pii.ts'
 import type { CheckResult, QualitySummary } from '../contract/quality.ts'
 import { AtlasError } from '../core/errors.ts'
 import { layerOf } from './dataset-layer.ts'
+import { dropCheckpoint } from './read-checkpoints.ts'
 import type { Schema, SchemaColumn } from './schema.ts'
 import { snapshotName } from './snapshots.ts'
 
@@ -219,6 +220,8 @@ async function insertEvidence(
       .values({ pipeline: draft.state.pipeline, stream: draft.state.stream, ...state })
       .onConflict((conflict) => conflict.columns(['pipeline', 'stream']).doUpdateSet(state))
       .execute()
+    // The files of a read that was cut off are this snapshot's now.
+    await dropCheckpoint(db, draft.state.pipeline, draft.state.stream)
   }
 }
 

@@ -2,6 +2,7 @@ import type { Kysely, Transaction } from 'kysely'
 import type { CheckResult } from '../contract/quality.ts'
 import type { RunReport } from '../contract/runs.ts'
 import { AtlasError, type ProblemDetails } from '../core/errors.ts'
+import type { SchemaDifference } from '../core/schema-contract.ts'
 import { commitSnapshots, type SnapshotDraft } from './commit-snapshots.ts'
 import { layerOf } from './dataset-layer.ts'
 import type { Schema } from './schema.ts'
@@ -24,12 +25,20 @@ export interface RunOutcome {
   quarantine: QuarantineFile[]
   /** Check results of a run that publishes nothing: what it was refused for. */
   refusedChecks?: { dataset: string; results: CheckResult[] }[]
+  /** Changes of the source's schema that the run saw, whether or not it publishes. */
+  schemaChanges?: RunSchemaChange[]
   /** Makes the run's report, knowing the new snapshot ids by dataset. */
   finish(snapshotIds: Map<string, number>): RunTotals
 }
 
+export interface RunSchemaChange extends SchemaDifference {
+  pipeline: string
+  stream: string
+  dataset: string
+}
+
 export interface RunTotals {
-  state: 'succeeded' | 'failed' | 'blocked' | 'cancelled'
+  state: 'succeeded' | 'partial' | 'rate_limited' | 'failed' | 'blocked' | 'cancelled'
   sourceRows: number | null
   publishedRows: number | null
   quarantinedRows: number | null
@@ -54,6 +63,7 @@ export async function commitRun(db: Kysely<Schema>, outcome: RunOutcome): Promis
     const ids = await commitSnapshots(transaction, outcome.runId, outcome.drafts)
     await insertQuarantine(transaction, outcome)
     await insertRefusedChecks(transaction, outcome)
+    await insertSchemaChanges(transaction, outcome)
     const totals = outcome.finish(ids)
     await finishRun(transaction, outcome.runId, outcome.fencingToken, totals)
     return totals
@@ -118,6 +128,11 @@ async function insertRefusedChecks(db: Db, outcome: RunOutcome): Promise<void> {
     }))
     await db.insertInto('check_results').values(rows).execute()
   }
+}
+
+async function insertSchemaChanges(db: Db, outcome: RunOutcome): Promise<void> {
+  const rows = (outcome.schemaChanges ?? []).map((change) => ({ run_id: outcome.runId, ...change }))
+  if (rows.length > 0) await db.insertInto('schema_changes').values(rows).execute()
 }
 
 async function finishRun(db: Db, runId: string, fencingToken: number, totals: RunTotals): Promise<void> {

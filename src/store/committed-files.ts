@@ -1,11 +1,13 @@
 import type { Kysely } from 'kysely'
+import { checkpointPaths } from './read-checkpoints.ts'
 import type { Schema } from './schema.ts'
 
-/** Paths, relative to the lake folder, of every file that a snapshot or a quarantine batch names and that is not destroyed yet. */
+/** Paths, relative to the lake folder, of every file that a snapshot, a quarantine batch or a checkpoint names and that is not destroyed yet. */
 export async function committedPaths(db: Kysely<Schema>): Promise<Set<string>> {
   const files = await db.selectFrom('files').select('path').execute()
   const batches = await db.selectFrom('quarantine').select('path').execute()
-  return new Set([...files, ...batches].map((row) => row.path))
+  const kept = await checkpointPaths(db)
+  return new Set([...[...files, ...batches].map((row) => row.path), ...kept])
 }
 
 /** What the store recorded of every file that readers may need. */

@@ -10,6 +10,8 @@ import { createRunService } from '../../src/pipeline/create-run-service.ts'
 import { RunEvents } from '../../src/pipeline/run-events.ts'
 import { type Listening, listen, type ServerOptions } from '../../src/server/app.ts'
 import type { Platform } from '../../src/server/platform.ts'
+import { createSecrets } from '../../src/store/secrets/create-secrets.ts'
+import { openKeyRing } from '../../src/store/secrets/key-ring.ts'
 import { readUpload } from '../../src/store/uploads.ts'
 import { createTestDatabase, type TestDatabase } from './postgres.ts'
 
@@ -25,7 +27,7 @@ export interface TestPlatform {
 export async function openTestPlatform(settings: Partial<Platform['settings']> = {}): Promise<TestPlatform> {
   const root = await mkdtemp('/tmp/atlas-test-platform-')
   const folders = { root, lake: path.join(root, 'lake'), uploads: path.join(root, 'uploads'), scratch: path.join(root, 'scratch') }
-  for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true })
+  for (const folder of [...Object.values(folders), path.join(root, 'keys')]) mkdirSync(folder, { recursive: true })
   const database = await createTestDatabase()
   const { db } = database
   let ahead = 0
@@ -38,7 +40,21 @@ export async function openTestPlatform(settings: Partial<Platform['settings']> =
     return { path: path.join(folders.uploads, upload.id), fileName: upload.fileName }
   }
   const sql = { timeoutMs: 20_000, memoryBytes: 256 * 2 ** 20 }
-  const environment = { db, lake, connectors, scratch: folders.scratch, uploadPath, hashKey: randomBytes(32), sql, fetch, now, random }
+  const keyRing = await openKeyRing({ keys: path.join(root, 'keys') }, { secretKey: undefined, previousSecretKeys: undefined })
+  const secrets = createSecrets({ db, keyRing })
+  const environment = {
+    secrets,
+    db,
+    lake,
+    connectors,
+    scratch: folders.scratch,
+    uploadPath,
+    hashKey: randomBytes(32),
+    sql,
+    fetch,
+    now,
+    random,
+  }
   const runs = await createRunService(environment, events, { concurrency: 2, worker: 'test', onError: () => undefined })
   const platform: Platform = {
     folders,

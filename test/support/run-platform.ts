@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { connectors } from '../../src/connectors/index.ts'
 import { PipelineDefinition, type PipelineInput } from '../../src/contract/pipelines.ts'
@@ -11,6 +12,8 @@ import { createRunService } from '../../src/pipeline/create-run-service.ts'
 import type { RunEnvironment } from '../../src/pipeline/run-context.ts'
 import { RunEvents } from '../../src/pipeline/run-events.ts'
 import type { RunService } from '../../src/pipeline/run-service.ts'
+import { createSecrets } from '../../src/store/secrets/create-secrets.ts'
+import { openKeyRing } from '../../src/store/secrets/key-ring.ts'
 import { pinSnapshot } from '../../src/store/snapshots.ts'
 import { readRun } from '../../src/store/runs.ts'
 import type { TestDatabase } from './postgres.ts'
@@ -32,6 +35,7 @@ export interface RunPlatform {
 /** Real runs in this process: a real store, a real lake in `folder`, real files. */
 export async function openRunPlatform(database: TestDatabase, folder: string): Promise<RunPlatform> {
   const lake = openLake({ folder: path.join(folder, 'lake'), scratch: path.join(folder, 'scratch'), memoryBytes: 2 ** 30, threads: 2 })
+  await mkdir(path.join(folder, 'keys'), { recursive: true })
   const events = new RunEvents()
   const errors: unknown[] = []
   const environment: RunEnvironment = {
@@ -47,6 +51,10 @@ export async function openRunPlatform(database: TestDatabase, folder: string): P
     fetch: globalThis.fetch,
     now: () => new Date(),
     random: (bytes) => randomBytes(bytes),
+    secrets: createSecrets({
+      db: database.db,
+      keyRing: await openKeyRing({ keys: path.join(folder, 'keys') }, { secretKey: undefined, previousSecretKeys: undefined }),
+    }),
   }
   const runs = await createRunService(environment, events, { concurrency: 2, worker: 'test', onError: (error) => errors.push(error) })
 

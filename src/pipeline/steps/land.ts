@@ -1,6 +1,7 @@
 import { evolveColumns } from '../../core/evolve.ts'
 import type { Relation, RelationFile } from '../../core/relation.ts'
 import { pinSnapshot, type PinnedSnapshot } from '../../store/snapshots.ts'
+import { keepsParent } from '../landing.ts'
 import type { LandedFile, PendingDataset, RunContext, StreamWork } from '../run-context.ts'
 import { AtlasError } from '../../core/errors.ts'
 
@@ -10,7 +11,7 @@ const MAX_SKIPPED_LINES = 10_000
 export function land(context: RunContext, work: StreamWork): { rowsIn: number; rowsOut: number; bytes: number; note?: string } {
   const { landed, parent, read } = work
   if (read === null) throw new Error('land comes after extract')
-  const keeps = work.rule.mode === 'append' && parent !== null
+  const keeps = parent !== null && keepsParent(work)
   const columns = keeps || landed.files.length > 0 ? landed.columns : landedNothing(work)
   for (const file of landed.files) file.origin = keptOrigin(file.origin)
   const files = landed.files.map((file) => ({ new: file }))

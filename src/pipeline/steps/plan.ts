@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Connector, Stream } from '../../connectors/connector.ts'
 import { StreamRule, type TransformRule } from '../../contract/pipelines.ts'
@@ -7,6 +8,9 @@ import { normaliseName } from '../../core/names.ts'
 import { parseUserSql } from '../../lake/user-sql/parse.ts'
 import { mergePolicies } from '../../privacy/policy.ts'
 import { assertRules } from '../../quality/index.ts'
+import { emptyLanding } from '../landing.ts'
+import { planRequest } from '../plan-request.ts'
+import { readSourceSettings } from '../../store/sources.ts'
 import { proveExpressions } from '../prove-expressions.ts'
 import type { PlannedTransform, RunContext, StreamWork } from '../run-context.ts'
 import { readStoredTransforms } from '../stored-transforms.ts'
@@ -21,11 +25,13 @@ export interface Plan {
 
 /** Finds out what the run will do; whatever cannot work fails here, before anything is read. */
 export async function plan(context: RunContext): Promise<Plan> {
-  const { connector, settings } = openConnector(context.environment.connectors, context.pipeline.source)
+  const { connector, settings, described } = await openSource(context)
   const body = await connector.load()
-  const streams = await body.discover(settings, readContext(context, null))
-  const chosen = chooseStreams(streams, context.pipeline.streams)
-  for (const { stream, rule } of chosen) context.streams.push(await planStream(context, stream, rule))
+  const { streams: rules } = context.pipeline
+  const asked = rules.length === 0 ? undefined : rules.map((rule) => rule.name)
+  const streams = await body.discover(settings, readContext(context, null), asked)
+  const chosen = chooseStreams(streams, rules)
+  for (const { stream, rule } of chosen) context.streams.push(await planStream(context, connector, described, stream, rule))
   assertTablesDiffer(context.streams)
   for (const work of context.streams) {
     assertRules(work.rule.checks)
@@ -33,6 +39,15 @@ export async function plan(context: RunContext): Promise<Plan> {
   }
   context.transforms = orderTransforms(await planTransforms(context))
   return { connector, settings }
+}
+
+/** The run's connector with its settings, secrets opened. `described` are the settings as they are stored, for fingerprints. */
+async function openSource(context: RunContext): Promise<Plan & { described: Record<string, unknown> }> {
+  const { source } = context.pipeline
+  const { connectors, secrets, db } = context.environment
+  const stored = source.saved === undefined ? source : await readSourceSettings(db, source.saved)
+  const settings = await secrets.openSettings(stored.settings)
+  return { ...openConnector(connectors, { connector: stored.connector, settings }), described: stored.settings }
 }
 
 /**
@@ -72,21 +87,34 @@ function chooseStreams(streams: readonly Stream[], rules: readonly StreamRule[])
   })
 }
 
-async function planStream(context: RunContext, stream: Stream, rule: StreamRule): Promise<StreamWork> {
-  const table = rule.dataset ?? normaliseName(rule.name)
+async function planStream(
+  context: RunContext,
+  connector: Connector,
+  described: Record<string, unknown>,
+  stream: Stream,
+  declared: StreamRule,
+): Promise<StreamWork> {
+  const table = declared.dataset ?? normaliseName(declared.name)
   if (table === '')
     throw new AtlasError(
       'pipeline.invalid',
-      `The stream "${rule.name}" has no letter or digit to name a dataset by; give it one with dataset:.`,
+      `The stream "${declared.name}" has no letter or digit to name a dataset by; give it one with dataset:.`,
     )
+  const { rule, request } = planRequest(connector, stream, declared)
   const parent = await pinParent(context, `explore.${table}`)
   return {
     stream,
     rule,
+    request,
+    fingerprint: fingerprint([connector.id, described, { ...request, stream: stream.name }, parent?.snapshotId ?? null]),
     policy: mergePolicies(context.pipeline.policy, rule.policy),
     table,
     read: null,
-    landed: { columns: parent?.columns ?? [], lastFieldId: parent?.lastFieldId ?? 0, files: [], quarantine: [] },
+    failed: null,
+    discarded: 0,
+    schemaChanges: [],
+    alwaysFilled: null,
+    landed: emptyLanding({ parent }),
     parent,
     explore: null,
     inferred: [],
@@ -98,6 +126,12 @@ async function planStream(context: RunContext, stream: Stream, rule: StreamRule)
     quality: null,
     checks: [],
   }
+}
+
+function fingerprint(facts: unknown): string {
+  // A secret is sealed anew each time it is given: only that there is one counts.
+  const text = JSON.stringify(facts, (key: string, value: unknown) => (key === '$sealed' ? '' : value))
+  return createHash('sha256').update(text).digest('hex')
 }
 
 function assertTablesDiffer(streams: readonly StreamWork[]): void {

@@ -1,21 +1,26 @@
 import { DIMENSIONS } from '../../core/dimensions.ts'
 import type { RunReport } from '../../contract/runs.ts'
-import { commitRun, type RunTotals } from '../../store/commit.ts'
+import { commitRun, type RunSchemaChange, type RunTotals } from '../../store/commit.ts'
 import { type SnapshotDraft } from '../../store/commit-snapshots.ts'
 import { snapshotName } from '../../store/snapshots.ts'
-import type { PendingDataset, RunContext } from '../run-context.ts'
+import type { PendingDataset, RunContext, StreamWork } from '../run-context.ts'
 
 /** Makes everything that the run made visible, in one transaction. */
-export async function publish(context: RunContext): Promise<{ rowsOut: number; note: string }> {
+export async function publish(context: RunContext): Promise<{ rowsOut: number; note: string; state: RunTotals['state'] }> {
   const pending = pendingDatasets(context)
   const totals = await commitRun(context.environment.db, {
     runId: context.runId,
     fencingToken: context.fencingToken,
     drafts: pending.map((dataset) => dataset.draft),
     quarantine: context.streams.flatMap((work) => work.landed.quarantine),
+    schemaChanges: context.streams.flatMap((work) => runSchemaChanges(context, work)),
     finish: (ids) => runTotals(context, ids),
   })
-  return { rowsOut: totals.publishedRows ?? 0, note: `Published ${pending.length} datasets in one transaction.` }
+  return {
+    rowsOut: totals.publishedRows ?? 0,
+    note: `Published ${pending.length} datasets in one transaction.`,
+    state: totals.state,
+  }
 }
 
 function pendingDatasets(context: RunContext): PendingDataset[] {
@@ -23,18 +28,39 @@ function pendingDatasets(context: RunContext): PendingDataset[] {
 }
 
 function runTotals(context: RunContext, ids: Map<string, number>): RunTotals {
-  const report = runReport(context, ids, 'succeeded')
+  const state = publishedState(context)
+  const report = runReport(context, ids, state)
+  const failed = context.streams.find((work) => work.failed !== null)
   return {
-    state: 'succeeded',
+    state,
     sourceRows: report.sourceRows,
     publishedRows: report.publishedRows,
     quarantinedRows: report.quarantinedRows,
     deduplicatedRows: report.deduplicatedRows,
     qualityScore: report.quality.score,
     piiColumns: piiColumns(context),
-    error: null,
-    report,
+    error: failed?.failed ?? null,
+    report: { ...report, error: failed?.failed ?? null },
   }
+}
+
+/** Nothing is called succeeded that is not whole: a stream that failed or was parked shows in the run's state. */
+function publishedState(context: RunContext): 'succeeded' | 'partial' | 'rate_limited' {
+  const ends = context.streams.map((work) => streamState(work))
+  if (ends.includes('failed')) return 'partial'
+  return ends.includes('rate_limited') ? 'rate_limited' : 'succeeded'
+}
+
+function streamState(work: StreamWork): RunReport['streams'][number]['state'] {
+  if (work.failed !== null) return work.failed.code === 'source.rate_limited' ? 'rate_limited' : 'failed'
+  if (work.read === null) return 'not_reached'
+  return work.read.parked === undefined ? 'succeeded' : 'rate_limited'
+}
+
+/** Changes of a stream's schema, as they are stored. */
+export function runSchemaChanges(context: RunContext, work: StreamWork): RunSchemaChange[] {
+  const where = { pipeline: context.pipeline.name, stream: work.stream.name, dataset: `explore.${work.table}` }
+  return work.schemaChanges.map((change) => ({ ...where, ...change }))
 }
 
 function piiColumns(context: RunContext): number {
@@ -50,7 +76,8 @@ export function runReport(context: RunContext, ids: Map<string, number>, status:
     runId: context.runId,
     pipeline: context.pipeline.name,
     status,
-    datasets: status === 'succeeded' ? pendingDatasets(context).map((dataset) => reportDataset(dataset.draft, ids)) : [],
+    streams: streams.map(reportStream),
+    datasets: ids.size > 0 ? pendingDatasets(context).map((dataset) => reportDataset(dataset.draft, ids)) : [],
     pii: streams.flatMap((work) => work.findings.map((finding) => ({ ...finding, dataset: `chart.${work.table}` }))),
     quality: overallQuality(context),
     checks: [
@@ -72,6 +99,19 @@ export function runReport(context: RunContext, ids: Map<string, number>, status:
     durationMs: context.environment.now().getTime() - context.startedAt.getTime(),
     warnings: context.warnings,
     error: null,
+  }
+}
+
+function reportStream(work: StreamWork): RunReport['streams'][number] {
+  return {
+    name: work.stream.name,
+    dataset: work.table,
+    mode: work.rule.mode,
+    state: streamState(work),
+    rows: work.read?.sourceRows ?? 0,
+    counted: work.read?.counted?.rows ?? null,
+    bytes: work.read?.bytesRead ?? 0,
+    error: work.failed,
   }
 }
 

@@ -85,7 +85,11 @@ export async function openKeyRing(home: Pick<Home, 'keys'>, settings: KeySetting
 /** The parts of a key. @param key 32 bytes */
 function deriveKey(key: Buffer): SecretKey {
   const part = (use: string): Buffer => Buffer.from(hkdfSync('sha256', key, '', `atlas secrets: ${use}`, KEY_BYTES))
-  return { id: createHash('sha256').update(part('id')).digest('base64url').slice(0, 11), sealing: part('seal'), fingerprint: part('fingerprint') }
+  return {
+    id: createHash('sha256').update(part('id')).digest('base64url').slice(0, 11),
+    sealing: part('seal'),
+    fingerprint: part('fingerprint'),
+  }
 }
 
 function readKeys(name: string, text: string | undefined): Buffer[] {
@@ -95,7 +99,9 @@ function readKeys(name: string, text: string | undefined): Buffer[] {
     .map((part) => {
       const key = Buffer.from(part, 'base64')
       if (BASE64.test(part) && key.length === KEY_BYTES) return key
-      throw badKey(`${name} holds ${BASE64.test(part) ? `${key.length} bytes` : 'something that is not base64'}; it must be ${KEY_BYTES} bytes in base64.`)
+      throw badKey(
+        `${name} holds ${BASE64.test(part) ? `${key.length} bytes` : 'something that is not base64'}; it must be ${KEY_BYTES} bytes in base64.`,
+      )
     })
 }
 
@@ -110,9 +116,13 @@ async function readKeyFile(file: string): Promise<Buffer[]> {
   if (text === null) return []
   const { mode } = await stat(file)
   if (process.platform !== 'win32' && (mode & 0o077) !== 0)
-    throw new AtlasError('secret.bad_key', `Others than its owner may read or write the key file ${file} (permissions ${(mode & 0o777).toString(8)}).`, {
-      next: `Run: chmod 600 ${file}. If somebody may have read it, then also: atlas secrets rotate`,
-    })
+    throw new AtlasError(
+      'secret.bad_key',
+      `Others than its owner may read or write the key file ${file} (permissions ${(mode & 0o777).toString(8)}).`,
+      {
+        next: `Run: chmod 600 ${file}. If somebody may have read it, then also: atlas secrets rotate`,
+      },
+    )
   try {
     const keys = readKeys(file, text.split('\n').join(','))
     if (keys.length > 0) return keys

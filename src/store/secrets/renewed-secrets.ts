@@ -38,7 +38,11 @@ export async function keepRenewed(db: Kysely<Schema>, keys: readonly SecretKey[]
 }
 
 /** The newest secret for each of those that a source has renewed, by the secret as it was entered. */
-export async function findRenewed(db: Kysely<Schema>, keys: readonly SecretKey[], entered: readonly string[]): Promise<Map<string, string>> {
+export async function findRenewed(
+  db: Kysely<Schema>,
+  keys: readonly SecretKey[],
+  entered: readonly string[],
+): Promise<Map<string, string>> {
   const fingerprints = entered.flatMap((secret) => keys.map((key) => fingerprintOf(key, secret)))
   if (fingerprints.length === 0) return new Map()
   const rows = await db.selectFrom('rotated_secrets').select('sealed').where('fingerprint', 'in', fingerprints).execute()
@@ -56,7 +60,10 @@ export async function resealRenewed(db: Kysely<Schema>, keys: readonly SecretKey
     const next = fingerprintOf(current, renewed.entered)
     if (next === fingerprint) continue
     await db.deleteFrom('rotated_secrets').where('fingerprint', 'in', [fingerprint, next]).execute()
-    await db.insertInto('rotated_secrets').values({ fingerprint: next, sealed: sealRenewed(current, renewed), updated_at }).execute()
+    await db
+      .insertInto('rotated_secrets')
+      .values({ fingerprint: next, sealed: sealRenewed(current, renewed), updated_at })
+      .execute()
     moved += 1
   }
   return moved

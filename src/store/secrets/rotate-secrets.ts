@@ -44,7 +44,12 @@ async function resealSources(db: Kysely<Schema>, keys: readonly SecretKey[]): Pr
   for (const { id, name, settings } of rows) {
     const { value, resealed } = reseal(settings, keys, `the source ${name}`)
     count += resealed
-    if (resealed > 0) await db.updateTable('sources').set({ settings: JSON.stringify(value) }).where('id', '=', id).execute()
+    if (resealed > 0)
+      await db
+        .updateTable('sources')
+        .set({ settings: JSON.stringify(value) })
+        .where('id', '=', id)
+        .execute()
   }
   return count
 }
@@ -56,7 +61,12 @@ async function resealDefinitions(db: Kysely<Schema>, table: 'pipelines' | 'runs'
   for (const { id, definition } of rows) {
     const { value, resealed } = reseal(definition, keys, table === 'runs' ? `the run ${id}` : `the pipeline ${definition.name}`)
     count += resealed
-    if (resealed > 0) await db.updateTable(table).set({ definition: JSON.stringify(value) }).where('id', '=', id).execute()
+    if (resealed > 0)
+      await db
+        .updateTable(table)
+        .set({ definition: JSON.stringify(value) })
+        .where('id', '=', id)
+        .execute()
   }
   return count
 }

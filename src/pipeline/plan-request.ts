@@ -1,0 +1,50 @@
+import type { Connector, ReadRequest, Stream } from '../connectors/connector.ts'
+import type { StreamRule } from '../contract/pipelines.ts'
+import { AtlasError } from '../core/errors.ts'
+import { normaliseHeader } from '../core/names.ts'
+
+/**
+ * What is asked of the connector for one stream, and the stream's rule with the keys that the source itself declares.
+ * @throws AtlasError `pipeline.invalid` for a mode that the stream cannot be read in, or a merge without keys
+ */
+export function planRequest(connector: Connector, stream: Stream, declared: StreamRule): { rule: StreamRule; request: ReadRequest } {
+  const modes = stream.modes ?? connector.modes
+  if (!modes.includes(declared.mode)) {
+    throw new AtlasError(
+      'pipeline.invalid',
+      `The stream "${stream.name}" of ${connector.id} cannot be read by mode ${declared.mode}; it can by ${modes.join(', ')}.`,
+    )
+  }
+  const names = chartNamesOf(stream, declared)
+  const primaryKey = stream.primaryKey ?? []
+  const chartKeys = primaryKey.map((name) => names.get(name) ?? normaliseHeader([name])[0] ?? name)
+  const keys = declared.keys.length > 0 || declared.mode !== 'merge' ? declared.keys : chartKeys
+  if (declared.mode === 'merge' && keys.length === 0) {
+    throw new AtlasError('pipeline.invalid', `The stream "${stream.name}" has no primary key to merge by; name the columns with keys:.`)
+  }
+  const incremental = declared.mode === 'append' || declared.mode === 'merge'
+  return {
+    rule: { ...declared, keys },
+    request: {
+      stream,
+      mode: declared.mode,
+      cursor: incremental ? (declared.cursor ?? null) : null,
+      keys: keys.length === 0 ? primaryKey : keys.map((key) => sourceName(names, key)),
+      select: declared.select ?? null,
+      where: declared.where ?? null,
+      query: declared.query ?? null,
+      options: declared.options,
+    },
+  }
+}
+
+/** Names in chart by names in the source, for streams whose columns are known before they are read. */
+function chartNamesOf(stream: Stream, rule: StreamRule): Map<string, string> {
+  const columns = (stream.columns ?? []).map((column) => column.name).filter((name) => rule.select?.includes(name) ?? true)
+  const normalised = normaliseHeader(columns)
+  return new Map(columns.map((name, index) => [name, rule.columns[name]?.name ?? normalised[index] ?? name]))
+}
+
+function sourceName(names: ReadonlyMap<string, string>, key: string): string {
+  return [...names].find(([source, chart]) => chart === key || source === key)?.[0] ?? key
+}
