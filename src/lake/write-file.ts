@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { mkdir, open, rm } from 'node:fs/promises'
+import { mkdir, open, rm, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import type { RelationColumn } from '../core/relation.ts'
 import { id, join, literal, raw, sql, type Sql } from '../core/sql.ts'
 import { storableType } from '../core/storable-type.ts'
@@ -66,12 +64,23 @@ export async function seal(absolute: string): Promise<{ sizeBytes: number; sha25
   try {
     await handle.sync()
     const { size } = await handle.stat()
-    const hash = createHash('sha256')
-    await pipeline(createReadStream(absolute, { highWaterMark: 1 << 20 }), hash)
+    const sha256 = await sha256Of(handle)
     await syncFolder(path.dirname(absolute))
-    return { sizeBytes: size, sha256: hash.digest('hex') }
+    return { sizeBytes: size, sha256 }
   } finally {
     await handle.close()
+  }
+}
+
+/** One buffer for the whole file: a stream makes a new one for each piece, which the garbage collector pays for. */
+async function sha256Of(handle: FileHandle): Promise<string> {
+  const hash = createHash('sha256')
+  const buffer = Buffer.allocUnsafeSlow(1 << 20)
+  for (let at = 0; ;) {
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, at)
+    if (bytesRead === 0) return hash.digest('hex')
+    hash.update(buffer.subarray(0, bytesRead))
+    at += bytesRead
   }
 }
 

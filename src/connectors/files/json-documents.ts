@@ -2,6 +2,7 @@ import { AtlasError } from '../../core/errors.ts'
 import { pieces } from './plain-text.ts'
 
 export interface JsonDocument {
+  /** Valid until the next document is asked for. */
   bytes: Buffer
   /** First line of it in the file, 1-based. */
   line: number

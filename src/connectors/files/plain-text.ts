@@ -1,5 +1,5 @@
-import { createReadStream, createWriteStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { createWriteStream } from 'node:fs'
+import { open, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { Transform, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -80,10 +80,23 @@ function settle(make: () => Buffer, done: (error: Error | null, chunk?: Buffer) 
   }
 }
 
-/** Reads a plain file in pieces of 4 MiB, and stops with `run.cancelled` when told to. The piece is valid until the next is asked for. */
+const PIECE_BYTES = 1 << 20
+
+/**
+ * Reads a plain file in pieces of 1 MiB, and stops with `run.cancelled` when told to. The piece is valid until the next is asked for: one buffer
+ * serves all, because a new one for each would keep the garbage collector as busy as the scan itself.
+ */
 export async function* pieces(file: string, signal: AbortSignal): AsyncGenerator<Buffer> {
-  for await (const chunk of createReadStream(file, { highWaterMark: 4 << 20 }) as AsyncIterable<Buffer>) {
-    if (signal.aborted) throw cancelled(signal)
-    yield chunk
+  const handle = await open(file)
+  try {
+    const buffer = Buffer.allocUnsafeSlow(PIECE_BYTES)
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, PIECE_BYTES)
+      if (signal.aborted) throw cancelled(signal)
+      if (bytesRead === 0) return
+      yield buffer.subarray(0, bytesRead)
+    }
+  } finally {
+    await handle.close()
   }
 }
