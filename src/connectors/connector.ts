@@ -150,14 +150,14 @@ export interface Landing {
   /**
    * Writes the query's rows to a new Parquet file of the stream's explore dataset, in the query's order. `columns` are the query's columns,
    * in order. `origin` says which source file and line the rows came from, so that later refusals can name them.
-   * Nothing is visible until the run commits.
+   * Nothing is visible until the run commits. `rows` are the query's rows: those that the stream's contract refuses are counted too.
    */
   write(query: Sql, columns: StreamColumn[], origin: Origin): Promise<{ rows: number; bytes: number }>
   /**
    * As `write`, but leaves out rows that earlier runs landed already: of each set of equal rows, as many as explore holds among its rows that
    * meet `overlap` (a condition over explore's columns) are left out. So a window that was read before can be read again (ties, lookback, rows without
    * a cursor) and nothing is doubled or lost, with or without a key. Once a read, with all rows of the overlap in the one query.
-   * `rows` are those written, `seen` those left out.
+   * `rows` are those not left out (as for `write`), `seen` those left out.
    */
   writeUnseen(query: Sql, columns: StreamColumn[], origin: Origin, overlap: Sql): Promise<{ rows: number; bytes: number; seen: number }>
   /**

@@ -32,6 +32,8 @@ export async function applyContract(
   const emptied = await emptiedColumns(context, work, session, query, columns)
   const decision = decideContract(parent?.columns ?? null, columns, rule.contract, rule.mode, emptied)
   note(work, decision)
+  if (decision.table !== null)
+    work.setAside = `The stream was never read before, and its contract does not take new ones: ${decision.table === 'discard' ? 'its rows are discarded' : 'its rows are in quarantine'}.`
   if (decision.frozen !== null) {
     throw new AtlasError(
       'schema.frozen',

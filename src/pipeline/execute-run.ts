@@ -96,7 +96,9 @@ async function endRun(context: RunContext, thrown: unknown): Promise<RunEnd> {
     refusedChecks: context.streams.map((work) => ({ dataset: `chart.${work.table}`, results: work.checks })),
     finish: () => ({
       state,
-      sourceRows: context.streams.reduce((sum, work) => sum + (work.read?.sourceRows ?? 0), 0),
+      sourceRows: context.streams.some((work) => work.read !== null)
+        ? context.streams.reduce((sum, work) => sum + (work.read?.sourceRows ?? 0), 0)
+        : null,
       publishedRows: 0,
       quarantinedRows: null,
       deduplicatedRows: null,

@@ -70,14 +70,17 @@ async function write(
   origin: Origin,
 ): Promise<{ rows: number; bytes: number }> {
   const kept = await applyContract(context, work, session, query, columns, origin)
-  await settleRefused(context, work, session, kept)
-  return writeLanded(context, work, session, kept.query, kept.columns, origin)
+  const refused = await settleRefused(context, work, session, kept)
+  const written = await writeLanded(context, work, session, kept.query, kept.columns, origin)
+  return { ...written, rows: written.rows + refused }
 }
 
-/** Puts what the contract refuses into quarantine, and counts what it discards. */
-async function settleRefused(context: RunContext, work: StreamWork, session: LakeSession, kept: ContractedQuery): Promise<void> {
-  if (kept.quarantined !== null) await refuse(context, work, session, kept.quarantined)
-  if (kept.discarded !== null) work.discarded += Number((await session.rows(kept.discarded))[0]?.['n'])
+/** Puts what the contract refuses into quarantine, and counts what it discards. @returns rows of both */
+async function settleRefused(context: RunContext, work: StreamWork, session: LakeSession, kept: ContractedQuery): Promise<number> {
+  const quarantined = kept.quarantined === null ? 0 : (await refuse(context, work, session, kept.quarantined)).rows
+  const discarded = kept.discarded === null ? 0 : Number((await session.rows(kept.discarded))[0]?.['n'])
+  work.discarded += discarded
+  return quarantined + discarded
 }
 
 async function writeLanded(
@@ -115,7 +118,7 @@ async function writeUnseen(
   await session.run(sql`create or replace temp table ${id(INCOMING)} as ${query}`)
   try {
     const kept = await applyContract(context, work, session, sql`from ${id(INCOMING)}`, columns, origin)
-    await settleRefused(context, work, session, kept)
+    const refused = await settleRefused(context, work, session, kept)
     const had = new Set(parent.columns.map((column) => column.name))
     const compared = kept.columns.filter((column) => had.has(column.name))
     const cells = compared.map((column) => sql`${id(column.name)}::${raw(column.type)} as ${id(column.name)}`)
@@ -125,7 +128,7 @@ async function writeUnseen(
     const [count] = await session.rows(sql`select count(*)::bigint as n from (${kept.query})`)
     const unseen = unseenRows(kept.query, seen, names(kept.columns), names(compared))
     const written = await writeLanded(context, work, session, unseen, kept.columns, origin)
-    return { ...written, seen: Number(count?.['n']) - written.rows }
+    return { ...written, rows: written.rows + refused, seen: Number(count?.['n']) - written.rows }
   } finally {
     await session.run(sql`drop table if exists ${id(INCOMING)}`)
   }

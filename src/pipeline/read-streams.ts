@@ -41,7 +41,11 @@ async function readOne(context: RunContext, work: StreamWork, reader: Reader): P
       if (isHeldBack(work)) throw heldBack(work)
       return figures
     })
-    await recorder.step(name, 'land', async () => land(context, work))
+    if (work.setAside === null) await recorder.step(name, 'land', async () => land(context, work))
+    else {
+      context.warnings.push(`${name}: ${work.setAside}`)
+      await recorder.skipStream(name, work.setAside)
+    }
   } catch (error) {
     if (!isOwn(error) || context.streams.length === 1 || context.signal.aborted) throw error
     const problem = toProblem(error)

@@ -56,6 +56,8 @@ export interface StreamWork {
   read: ReadResult | null
   /** Why this stream publishes nothing in this run, while others do. */
   failed: ProblemDetails | null
+  /** Why the stream's contract lets nothing of it be published; null when it does. */
+  setAside: string | null
   /** Rows that the stream's contract discards. */
   discarded: number
   schemaChanges: SchemaDifference[]

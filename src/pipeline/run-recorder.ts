@@ -90,6 +90,12 @@ export class RunRecorder {
     }
   }
 
+  /** Says of a stream's steps that were not begun why they are not. */
+  async skipStream(stream: string, note: string): Promise<void> {
+    const left = this.#steps.filter((step) => step.stream === stream && !this.#reached.has(step.ordinal))
+    for (const step of left) await this.#move(step, { state: 'skipped', note })
+  }
+
   /** Ends the step under way and says of every later one that it was not reached. */
   async end(state: 'failed' | 'blocked' | 'cancelled' | 'rate_limited', note: string): Promise<void> {
     for (const step of this.#running) await this.#move(step, { state, finished_at: new Date(), note })

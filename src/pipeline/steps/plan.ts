@@ -111,6 +111,7 @@ async function planStream(
     table,
     read: null,
     failed: null,
+    setAside: null,
     discarded: 0,
     schemaChanges: [],
     alwaysFilled: null,

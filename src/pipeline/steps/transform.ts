@@ -20,9 +20,18 @@ import { pendingRelation, pinParent } from './land.ts'
 export async function transform(context: RunContext): Promise<{ rowsOut: number; note: string }> {
   const made = new Set(context.transforms.map((rule) => rule.name))
   for (const work of context.streams) {
-    if (!made.has(work.table)) context.navigate.push(await identity(context, work))
+    if (work.chart !== null && !made.has(work.table)) context.navigate.push(await identity(context, work))
   }
-  for (const rule of context.transforms) context.navigate.push(await buildNavigate(context, rule))
+  const missing = new Set(context.streams.filter((work) => work.chart === null).map((work) => `chart.${work.table}`))
+  for (const name of [...missing]) missing.add(name.replace('chart.', 'navigate.'))
+  for (const rule of context.transforms) {
+    const lacks = rule.reads.find((name) => missing.has(name))
+    if (lacks === undefined) context.navigate.push(await buildNavigate(context, rule))
+    else {
+      missing.add(`navigate.${rule.name}`)
+      context.warnings.push(`navigate.${rule.name} was not built anew: ${lacks} got nothing in this run.`)
+    }
+  }
   const rows = context.navigate.reduce((sum, dataset) => sum + relationRows(dataset), 0)
   const names = context.navigate.map((dataset) => dataset.name)
   return { rowsOut: rows, note: names.length === 0 ? 'No dataset to build.' : `Built ${names.join(', ')}.` }
