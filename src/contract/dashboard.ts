@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { endpoints } from './endpoint.ts'
 import { Count, Instant, Layer } from './names.ts'
-import { ConnectorId } from './pipelines.ts'
 import { Run } from './runs.ts'
 
 /** One thing that needs a person, worst first. */

@@ -3,6 +3,7 @@ import { dashboardEndpoints } from './dashboard.ts'
 import { datasetEndpoints } from './datasets.ts'
 import { pipelineEndpoints } from './pipelines.ts'
 import { runEndpoints } from './runs.ts'
+import { secretEndpoints } from './secrets.ts'
 import { sourceEndpoints } from './sources.ts'
 import { sqlEndpoints } from './sql.ts'
 import { uploadEndpoints } from './uploads.ts'
@@ -14,6 +15,7 @@ export const contract = {
   ...datasetEndpoints,
   ...pipelineEndpoints,
   ...runEndpoints,
+  ...secretEndpoints,
   ...sourceEndpoints,
   ...sqlEndpoints,
   ...uploadEndpoints,

@@ -1,8 +1,10 @@
 import type { Kysely } from 'kysely'
+import type { Connector, ReadContext } from '../connectors/connector.ts'
 import type { Lake } from '../lake/lake.ts'
 import type { RunEvents } from '../pipeline/run-events.ts'
 import type { RunService } from '../pipeline/run-service.ts'
 import type { Schema } from '../store/schema.ts'
+import type { Secrets } from '../store/secrets/create-secrets.ts'
 
 /** Folders of a home; every one exists. */
 export interface PlatformFolders {
@@ -27,6 +29,10 @@ export interface Platform {
   settings: PlatformSettings
   db: Kysely<Schema>
   lake: Lake
+  connectors: readonly Connector[]
+  secrets: Secrets
+  uploadPath: ReadContext['uploadPath']
+  fetch: typeof fetch
   runs: RunService
   events: RunEvents
   now(): Date

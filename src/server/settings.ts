@@ -29,7 +29,7 @@ export const settingDocs = [
   {
     name: 'ATLAS_SECRET_KEY',
     default: 'a key file in the home',
-    meaning: 'Key that secrets of sources are sealed with: 32 bytes in base64.',
+    meaning: 'Key that secrets of sources are sealed with: 32 bytes in base64, e.g. from openssl rand -base64 32.',
   },
   {
     name: 'ATLAS_SECRET_KEY_PREVIOUS',

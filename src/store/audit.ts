@@ -24,6 +24,13 @@ export type AuditAction =
   | 'transform.deleted'
   | 'transform.run'
   | 'pipeline.changed'
+  | 'secrets.rotated'
+  | 'source.changed'
+  | 'source.created'
+  | 'source.deleted'
+  | 'source.previewed'
+  | 'source.synced'
+  | 'source.tested'
   | 'source.read'
 
 export interface AuditRecord {

@@ -11,9 +11,15 @@ export async function listPipelines(db: Kysely<Schema>): Promise<Pipeline[]> {
 
 /** One stored pipeline. @throws AtlasError `pipeline.not_found` */
 export async function readPipeline(db: Kysely<Schema>, name: string): Promise<Pipeline> {
+  const pipeline = await findPipeline(db, name)
+  if (pipeline === null) throw new AtlasError('pipeline.not_found', `There is no pipeline ${name}.`)
+  return pipeline
+}
+
+/** One stored pipeline; null when there is none of that name. */
+export async function findPipeline(db: Kysely<Schema>, name: string): Promise<Pipeline | null> {
   const row = await selectPipelines(db).where('pipelines.name', '=', name).executeTakeFirst()
-  if (row === undefined) throw new AtlasError('pipeline.not_found', `There is no pipeline ${name}.`)
-  return toPipeline(row)
+  return row === undefined ? null : toPipeline(row)
 }
 
 /** Creates a pipeline, or changes it and counts its version up. @param id used when it is new */

@@ -10,6 +10,8 @@ const allowed: Record<Permission, (Role | null)[]> = {
   'self': ['viewer', 'editor', 'admin'],
   'datasets.read': ['viewer', 'editor', 'admin'],
   'runs.read': ['viewer', 'editor', 'admin'],
+  'sources.read': ['viewer', 'editor', 'admin'],
+  'sources.edit': ['editor', 'admin'],
   'sql.run': ['viewer', 'editor', 'admin'],
   'datasets.export': ['editor', 'admin'],
   'runs.start': ['editor', 'admin'],

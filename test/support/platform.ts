@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { connectors } from '../../src/connectors/index.ts'
+import { connectors as registered } from '../../src/connectors/index.ts'
+import type { Connector } from '../../src/connectors/connector.ts'
 import type { Role } from '../../src/contract/access.ts'
 import { createApiToken } from '../../src/access/api-tokens.ts'
 import { openLake } from '../../src/lake/open-lake.ts'
@@ -24,7 +25,10 @@ export interface TestPlatform {
 }
 
 /** A whole platform on a database and a folder of its own: real store, real lake, real runs. */
-export async function openTestPlatform(settings: Partial<Platform['settings']> = {}): Promise<TestPlatform> {
+export async function openTestPlatform(
+  settings: Partial<Platform['settings']> = {},
+  connectors: readonly Connector[] = registered,
+): Promise<TestPlatform> {
   const root = await mkdtemp('/tmp/atlas-test-platform-')
   const folders = { root, lake: path.join(root, 'lake'), uploads: path.join(root, 'uploads'), scratch: path.join(root, 'scratch') }
   for (const folder of [...Object.values(folders), path.join(root, 'keys')]) mkdirSync(folder, { recursive: true })
@@ -69,6 +73,10 @@ export async function openTestPlatform(settings: Partial<Platform['settings']> =
     },
     db,
     lake,
+    connectors,
+    secrets,
+    uploadPath,
+    fetch,
     runs,
     events,
     now,
@@ -97,8 +105,12 @@ export interface TestServer extends TestPlatform {
 }
 
 /** A platform with a server on a free port and one API token for each role. */
-export async function startTestServer(options: ServerOptions = {}, settings: Partial<Platform['settings']> = {}): Promise<TestServer> {
-  const opened = await openTestPlatform(settings)
+export async function startTestServer(
+  options: ServerOptions = {},
+  settings: Partial<Platform['settings']> = {},
+  connectors?: readonly Connector[],
+): Promise<TestServer> {
+  const opened = await openTestPlatform(settings, connectors)
   const server = await listen(opened.platform, { ...options, port: 0 })
   const tokens = new Map<Role, string>()
   for (const role of ['admin', 'editor', 'viewer'] as const) {

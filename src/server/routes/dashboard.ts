@@ -1,6 +1,4 @@
 import { statfs } from 'node:fs/promises'
-import { z } from 'zod'
-import { connectors } from '../../connectors/index.ts'
 import type { AttentionItem, dashboardEndpoints } from '../../contract/dashboard.ts'
 import { readDashboard } from '../../store/dashboard-queries.ts'
 import type { Handlers } from '../handlers.ts'
@@ -13,14 +11,6 @@ export const dashboardRoutes: Handlers<typeof dashboardEndpoints> = {
     const stats = await readDashboard(db, now())
     return { ...stats, attention: [...(await lowSpace(folders.lake, now())), ...stats.attention] }
   },
-
-  'GET /connectors': () =>
-    connectors.map(({ id, title, description, settings }) => ({
-      id,
-      title,
-      description,
-      settings: z.toJSONSchema(settings, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>,
-    })),
 }
 
 async function lowSpace(folder: string, now: Date): Promise<AttentionItem[]> {

@@ -5,6 +5,8 @@ import { dashboardRoutes } from './dashboard.ts'
 import { datasetRoutes } from './datasets.ts'
 import { pipelineRoutes } from './pipelines.ts'
 import { runRoutes } from './runs.ts'
+import { secretRoutes } from './secrets.ts'
+import { sourceRoutes } from './sources.ts'
 import { sqlRoutes } from './sql.ts'
 import { uploadRoutes } from './uploads.ts'
 
@@ -15,6 +17,8 @@ export const handlers: Handlers<Contract> = {
   ...datasetRoutes,
   ...pipelineRoutes,
   ...runRoutes,
+  ...secretRoutes,
+  ...sourceRoutes,
   ...sqlRoutes,
   ...uploadRoutes,
 }

@@ -1,26 +1,32 @@
 import { z } from 'zod'
-import { connectorById } from '../../connectors/index.ts'
-import { PipelineDefinition, type pipelineEndpoints } from '../../contract/pipelines.ts'
+import { settingsSchema } from '../../connectors/settings-schema.ts'
+import { PipelineDefinition, type Pipeline, type pipelineEndpoints } from '../../contract/pipelines.ts'
 import { AtlasError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { writeAudit } from '../../store/audit.ts'
-import { listPipelines, savePipeline } from '../../store/pipelines.ts'
+import { findPipeline, listPipelines, savePipeline } from '../../store/pipelines.ts'
+import { findConnector } from '../describe-connector.ts'
 import type { Handlers } from '../handlers.ts'
 import { requireReadableSource } from '../local-files.ts'
+import type { Platform } from '../platform.ts'
+import { acceptSettings, requireSaved } from '../source-settings.ts'
 
 export const pipelineRoutes: Handlers<typeof pipelineEndpoints> = {
-  'GET /pipelines': (_input, { db }) => listPipelines(db),
+  'GET /pipelines': async (_input, platform) => (await listPipelines(platform.db)).map((pipeline) => withoutSecrets(pipeline, platform)),
 
   'GET /pipelines/schema': () => z.toJSONSchema(PipelineDefinition, { io: 'input' }),
 
-  'PUT /pipelines/:name': async ({ params, body, caller, address }, { db, now, random }) => {
+  'PUT /pipelines/:name': async ({ params, body, caller, address }, platform) => {
+    const { db, secrets, now, random } = platform
     if (body.name !== params.name)
       throw new AtlasError('pipeline.invalid', `The path says ${params.name} and the definition says ${body.name}.`)
     requireReadableSource(caller, body)
-    requireSettings(body)
     const { parseTransform } = await import('../../pipeline/steps/plan.ts')
     for (const transform of body.transforms) await parseTransform(transform, 'pipeline')
-    const pipeline = await savePipeline(db, newId('p', now().getTime(), random), body, now())
+    const pipeline = await secrets.whileSealing(async () => {
+      const source = await acceptSource(platform, body)
+      return savePipeline(db, newId('p', now().getTime(), random), { ...body, source }, now())
+    })
     await writeAudit(db, {
       actor: caller.actor,
       action: 'pipeline.changed',
@@ -28,14 +34,33 @@ export const pipelineRoutes: Handlers<typeof pipelineEndpoints> = {
       detail: { version: pipeline.version },
       address,
     })
-    return pipeline
+    return withoutSecrets(pipeline, platform)
   },
 }
 
-/** @throws AtlasError `source.connector_not_available`, `source.bad_settings` */
-function requireSettings({ source }: PipelineDefinition): void {
-  const parsed = connectorById(source.connector).settings.safeParse(source.settings)
-  if (parsed.success) return
-  const fields = parsed.error.issues.map((issue) => ({ pointer: `/body/source/settings/${issue.path.join('/')}`, detail: issue.message }))
-  throw new AtlasError('source.bad_settings', `${fields[0]?.pointer}: ${fields[0]?.detail}`, { fields })
+/** The pipeline as it may be shown. A connector that this Atlas does not have leaves what is sealed as the only secrets that are known. */
+function withoutSecrets(pipeline: Pipeline, { connectors, secrets }: Platform): Pipeline {
+  const { source } = pipeline.definition
+  const connector = connectors.find(({ id }) => id === source.connector)
+  const schema = connector === undefined ? {} : settingsSchema(connector)
+  const settings = secrets.redactSettings(schema, source.settings)
+  return { ...pipeline, definition: { ...pipeline.definition, source: { ...source, settings } } }
+}
+
+/**
+ * The source of a pipeline as it is stored: checked, with its secrets sealed.
+ * @throws AtlasError `source.*`
+ */
+async function acceptSource(platform: Platform, { name, source }: PipelineDefinition): Promise<PipelineDefinition['source']> {
+  const { db, connectors } = platform
+  const connector = findConnector(connectors, source.connector)
+  const pointer = '/body/source/settings'
+  if (source.saved !== undefined) {
+    await requireSaved(platform, source)
+    return source
+  }
+  const before = (await findPipeline(db, name))?.definition.source
+  const stored = before?.connector === source.connector ? { settings: before.settings, secretsSetAt: {} } : null
+  const { settings } = await acceptSettings(platform, connector, source.settings, stored, pointer)
+  return { ...source, settings }
 }

@@ -9,6 +9,7 @@ import { readUpload } from '../../store/uploads.ts'
 import type { Handlers } from '../handlers.ts'
 import { requireReadableSource } from '../local-files.ts'
 import type { Platform } from '../platform.ts'
+import { checkSource } from '../source-settings.ts'
 import { followAllRuns, followRun, lastEventId, sawTheEnd } from '../run-events-stream.ts'
 
 export const runRoutes: Handlers<typeof runEndpoints> = {
@@ -54,10 +55,12 @@ interface PlannedRun {
 }
 
 /** A stored pipeline was let in when it was stored; one that comes with the request is looked at now. */
-async function planRun(body: StartRun, caller: Caller, { db }: Platform): Promise<PlannedRun> {
+async function planRun(body: StartRun, caller: Caller, platform: Platform): Promise<PlannedRun> {
+  const { db } = platform
   if ('pipelineName' in body) return { definition: (await readPipeline(db, body.pipelineName)).definition, trigger: 'api' }
   if ('pipeline' in body) {
     requireReadableSource(caller, body.pipeline)
+    await checkSource(platform, body.pipeline.source, '/pipeline/source/settings')
     if (body.workingFolder !== undefined) requirePermission(caller, 'sources.read_local_files', 'Naming a folder on the server')
     return { definition: body.pipeline, trigger: body.trigger, workingFolder: body.workingFolder }
   }

@@ -1,0 +1,64 @@
+import { PipelineDefinition, StreamRule } from '../contract/pipelines.ts'
+import type { Run } from '../contract/runs.ts'
+import { AtlasError } from '../core/errors.ts'
+import { readEvidence } from '../store/source-history.ts'
+import type { SourceRow } from '../store/sources.ts'
+import { forgetStreams } from '../store/stream-states.ts'
+import type { Platform } from './platform.ts'
+
+export interface SyncWish {
+  streams?: string[] | undefined
+  full: boolean
+  backfill?: { from: string; to: string } | undefined
+}
+
+/**
+ * Starts a run of a saved source.
+ * @throws AtlasError `source.paused`, `source.busy`, `source.stream_not_found`, `source.cursor_invalid`, `request.invalid`
+ */
+export async function syncSource({ db, runs }: Platform, source: SourceRow, wish: SyncWish, requestedBy: string): Promise<Run> {
+  if (source.paused) throw new AtlasError('source.paused', `The source ${source.name} is paused.`)
+  if (wish.full && wish.backfill !== undefined)
+    throw new AtlasError('request.invalid', 'full and backfill exclude each other: a full sync reads everything.')
+  const chosen = chooseStreams(source, wish.streams)
+  const streams = wish.backfill === undefined ? chosen : backfill(chosen, wish.backfill)
+  if (wish.full) await forget(db, source.name, wish.streams)
+  const definition = PipelineDefinition.parse({
+    name: source.name,
+    description: source.description,
+    source: { connector: source.connector, settings: {}, saved: source.name },
+    streams,
+    policy: source.policy,
+  })
+  return runs.start({ definition, trigger: 'api', requestedBy, workingFolder: process.cwd() })
+}
+
+/** The source's own rules for the streams named; every stream by default where it has no rules. */
+function chooseStreams(source: SourceRow, names: readonly string[] | undefined): StreamRule[] {
+  if (names === undefined) return source.streams
+  return names.map((name) => {
+    const rule = source.streams.find((candidate) => candidate.name === name)
+    if (rule !== undefined) return rule
+    if (source.streams.length === 0) return StreamRule.parse({ name })
+    const chosen = source.streams.map((candidate) => candidate.name).join(', ')
+    throw new AtlasError('source.stream_not_found', `The source ${source.name} has no chosen stream "${name}"; it has: ${chosen}.`)
+  })
+}
+
+function backfill(streams: readonly StreamRule[], window: { from: string; to: string }): StreamRule[] {
+  const without = streams.filter(({ cursor }) => cursor === undefined)
+  if (streams.length === 0 || without.length > 0) {
+    const which = streams.length === 0 ? 'No stream is chosen' : `${without.map(({ name }) => name).join(', ')} has no cursor`
+    throw new AtlasError('source.cursor_invalid', `${which}, and a backfill needs one.`, {
+      next: 'Name streams that have a cursor, or give them one.',
+    })
+  }
+  return streams.map((rule) => (rule.cursor === undefined ? rule : { ...rule, cursor: { ...rule.cursor, backfill: window } }))
+}
+
+/** A run under way would write down how far it came after that was forgotten. */
+async function forget(db: Platform['db'], source: string, streams: readonly string[] | undefined): Promise<void> {
+  if ((await readEvidence(db, [source])).get(source)?.isOpen === true)
+    throw new AtlasError('source.busy', `A run of the source ${source} is under way or waiting, so nothing can be forgotten now.`)
+  await forgetStreams(db, source, streams)
+}
