@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
+import type { Connector } from '../../src/connectors/connector.ts'
 import { connectors } from '../../src/connectors/index.ts'
 import { PipelineDefinition, type PipelineInput } from '../../src/contract/pipelines.ts'
 import type { Run, RunReport } from '../../src/contract/runs.ts'
@@ -32,8 +33,8 @@ export interface RunPlatform {
   close(): Promise<void>
 }
 
-/** Real runs in this process: a real store, a real lake in `folder`, real files. */
-export async function openRunPlatform(database: TestDatabase, folder: string): Promise<RunPlatform> {
+/** Real runs in this process: a real store, a real lake in `folder`, real files. `own` are connectors besides Atlas's. */
+export async function openRunPlatform(database: TestDatabase, folder: string, own: readonly Connector[] = []): Promise<RunPlatform> {
   const lake = openLake({ folder: path.join(folder, 'lake'), scratch: path.join(folder, 'scratch'), memoryBytes: 2 ** 30, threads: 2 })
   await mkdir(path.join(folder, 'keys'), { recursive: true })
   const events = new RunEvents()
@@ -41,7 +42,7 @@ export async function openRunPlatform(database: TestDatabase, folder: string): P
   const environment: RunEnvironment = {
     db: database.db,
     lake,
-    connectors,
+    connectors: [...connectors, ...own],
     scratch: path.join(folder, 'scratch'),
     uploadPath: async (id) => {
       throw new AtlasError('upload.not_found', `There is no upload ${id}.`)
