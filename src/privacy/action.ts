@@ -13,8 +13,8 @@ export interface Action {
   description: string
   /** The higher wins where several apply. */
   strictness: number
-  /** On a cell as a whole. Null leaves the cell. */
-  wholeCell: ((cell: Sql, recognizer: Recognizer | null) => Sql) | null
+  /** On a cell as a whole. Null leaves the cell. `isSure` where every cell is known to pass the recognizer's `whole`. */
+  wholeCell: ((cell: Sql, recognizer: Recognizer | null, isSure: boolean) => Sql) | null
   /** Whether an entity inside text becomes its token, e.g. `<EMAIL_ADDRESS>`; otherwise the text stays. */
   replacesInText: boolean
 }

@@ -1,19 +1,30 @@
-import type { PiiFinding } from '../contract/pii.ts'
+import type { Entity, PiiFinding } from '../contract/pii.ts'
 import type { Query } from '../core/query.ts'
 import { id, join, raw, sql, type Sql } from '../core/sql.ts'
-import { decide } from './decide.ts'
+import { decide, type Evidence } from './decide.ts'
 import type { Recognizer } from './recognizer.ts'
 import { SearchedColumn, type ClassifiedColumn } from './searched-column.ts'
 
 /** What was found in one column, before the policy says what to do about it. */
 export type ColumnFinding = Omit<PiiFinding, 'action'>
 
+export interface Examined {
+  findings: ColumnFinding[]
+  /** By column: the entity that every cell that is present is, as a whole. Only where a pattern has looked at each cell. */
+  wholly: ReadonlyMap<string, Entity>
+}
+
+/** What `examineColumns` finds, without what it knows beyond that. */
+export async function classifyColumns(query: Query, relation: Sql, columns: readonly ClassifiedColumn[]): Promise<ColumnFinding[]> {
+  return (await examineColumns(query, relation, columns)).findings
+}
+
 /**
  * Finds personal data in every column, over all rows. A first scan asks only what cells hold at all (an `@`, a run of digits); the second runs
  * the patterns on the columns and cells that may match. A column can have several findings: cells that are the entity (`column`), or text that
  * holds one (`text`). Throws what the query throws.
  */
-export async function classifyColumns(query: Query, relation: Sql, columns: readonly ClassifiedColumn[]): Promise<ColumnFinding[]> {
+export async function examineColumns(query: Query, relation: Sql, columns: readonly ClassifiedColumn[]): Promise<Examined> {
   const repeating = await repeatingColumns(query, relation, columns)
   const parts = await Promise.all([
     search(
@@ -24,8 +35,11 @@ export async function classifyColumns(query: Query, relation: Sql, columns: read
     ),
     ...[...repeating].map((column) => search(query, distinctValues(relation, column), [column], WEIGHT)),
   ])
-  const found = parts.flat()
-  return columns.flatMap((column) => found.filter((finding) => finding.column === column.name))
+  const found = parts.flatMap(({ findings }) => findings)
+  return {
+    findings: columns.flatMap((column) => found.filter((finding) => finding.column === column.name)),
+    wholly: new Map(parts.flatMap(({ wholly }) => [...wholly])),
+  }
 }
 
 const WEIGHT = raw('atlas_weight')
@@ -47,23 +61,31 @@ function distinctValues(relation: Sql, { name }: ClassifiedColumn): Sql {
   return sql`(select ${id(name)}, count(*) as ${WEIGHT} from ${relation} group by ${id(name)})`
 }
 
-async function search(query: Query, relation: Sql, columns: readonly ClassifiedColumn[], weight: Sql | null): Promise<ColumnFinding[]> {
+async function search(query: Query, relation: Sql, columns: readonly ClassifiedColumn[], weight: Sql | null): Promise<Examined> {
   const searchable = columns
     .map((column, index) => new SearchedColumn(column, index, weight))
     .filter(({ recognizers: wanted }) => wanted.length > 0)
-  if (searchable.length === 0) return []
+  if (searchable.length === 0) return { findings: [], wholly: new Map() }
   const [flags = {}] = await query.rows(
     sql`select ${join(searchable.map((one) => one.flagCounts()))} from ${flagged(searchable, relation, weight)}`,
   )
   const searched = searchable.map((one) => one.narrowed(flags)).filter(({ recognizers: wanted }) => wanted.length > 0)
   const [row = {}] = searched.length === 0 ? [] : await query.rows(scanOf(searched, relation, weight))
-  return searchable.flatMap((one) =>
-    decide(
-      one.column,
-      Number(flags[`n${one.index}`]),
-      one.recognizers.map((recognizer) => ({ recognizer, counts: one.read(recognizer, flags, row) })),
-    ),
-  )
+  const read = searchable.map((one) => ({
+    column: one.column,
+    present: Number(flags[`n${one.index}`]),
+    evidence: one.recognizers.map((recognizer) => ({ recognizer, counts: one.read(recognizer, flags, row) })),
+  }))
+  return {
+    findings: read.flatMap(({ column, present, evidence }) => decide(column, present, evidence)),
+    wholly: new Map(read.flatMap(({ column, present, evidence }) => wholeEntity(present, evidence).map((entity) => [column.name, entity]))),
+  }
+}
+
+/** Digits alone are settled by their length, not by the pattern, so recognizers that read them say nothing here. */
+function wholeEntity(present: number, evidence: readonly Evidence[]): Entity[] {
+  const sure = evidence.find(({ recognizer, counts }) => recognizer.digits === null && present > 0 && counts.whole === present)
+  return sure === undefined ? [] : [sure.recognizer.id]
 }
 
 function flagged(searched: readonly SearchedColumn[], relation: Sql, weight: Sql | null): Sql {

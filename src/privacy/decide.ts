@@ -14,7 +14,8 @@ export interface CellCounts {
   shape: number
 }
 
-interface Evidence {
+/** What was counted for one recognizer. */
+export interface Evidence {
   recognizer: Recognizer
   counts: CellCounts
 }

@@ -11,6 +11,8 @@ export interface Span {
   group: 0 | 1
   /** Checksum or range over the match. Left out where shape is all there is. */
   confirm?: { sql: (match: Sql) => Sql; text: (match: string) => boolean }
+  /** True where the match asks nothing of what stands around it (no `\b`, no context word), so that one pass can replace all matches. */
+  standsAlone?: true
 }
 
 /** A rule that finds one kind of personal data, in a cell of its own and inside longer text. */

@@ -54,6 +54,22 @@ export const DOTTED = '[0-9][.][0-9]{1,3}[.][0-9]'
  * travels as one text: length, token, separator, span.
  */
 export function replaceSpans(wanted: readonly Recognizer[], text: Sql): Sql {
+  const may = join(
+    wanted.map((recognizer) => mayHold(recognizer, text)),
+    ' or ',
+  )
+  return sql`(case when ${may} then ${replaceInOnePass(wanted, text) ?? replaceLongestFirst(wanted, text)} else ${text} end)`
+}
+
+/** Where one pattern alone says what a span is; a fifth of the cost. Null elsewhere. */
+function replaceInOnePass([recognizer, ...others]: readonly Recognizer[], text: Sql): Sql | null {
+  const [span, ...spans] = recognizer?.spans ?? []
+  if (recognizer === undefined || span === undefined || others.length > 0 || spans.length > 0) return null
+  if (span.standsAlone !== true || span.confirm !== undefined || span.group !== 0) return null
+  return sql`regexp_replace(${text}, ${span.pattern}, ${`<${recognizer.id}>`}, 'g')`
+}
+
+function replaceLongestFirst(wanted: readonly Recognizer[], text: Sql): Sql {
   const orders = wanted.map((recognizer) => {
     const head = sql`${`<${recognizer.id}>`} || ${SEPARATOR}`
     return sql`list_transform(${spansIn(recognizer, text)}, lambda found: lpad(length(found)::varchar, 8, '0') || ${head} || found)`
@@ -61,11 +77,7 @@ export function replaceSpans(wanted: readonly Recognizer[], text: Sql): Sql {
   const all = orders.slice(1).reduce((one, next) => sql`list_concat(${one}, ${next})`, orders[0]!)
   const steps = sql`list_prepend(${text}, list_reverse_sort(list_distinct(${all})))`
   const replace = sql`replace(changed, split_part(step, ${SEPARATOR}, 2), substr(split_part(step, ${SEPARATOR}, 1), 9))`
-  const may = join(
-    wanted.map((recognizer) => mayHold(recognizer, text)),
-    ' or ',
-  )
-  return sql`(case when ${may} then list_reduce(${steps}, lambda changed, step: ${replace}) else ${text} end)`
+  return sql`list_reduce(${steps}, lambda changed, step: ${replace})`
 }
 
 /** No pattern matches it. */

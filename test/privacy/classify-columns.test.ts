@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { raw, sql } from '../../src/core/sql.ts'
-import { classifyColumns, type ColumnFinding } from '../../src/privacy/classify-columns.ts'
+import { classifyColumns, examineColumns, type ColumnFinding } from '../../src/privacy/classify-columns.ts'
 import { openMemoryEngine, type MemoryEngine } from '../engine/memory-engine.ts'
 
 let engine: MemoryEngine
@@ -15,6 +15,31 @@ async function classify(column: string, cells: string, type = 'VARCHAR'): Promis
   await engine.run(sql`create table ${table} as ${raw(cells.replace('$', `as "${column}"`))}`)
   return classifyColumns(engine, table, [{ name: column, type }])
 }
+
+describe('what every cell is known to be', () => {
+  const wholly = async (cells: string) => {
+    const table = raw(`classified_${++tables}`)
+    await engine.run(sql`create table ${table} as ${raw(cells.replace('$', 'as x'))}`)
+    return [...(await examineColumns(engine, table, [{ name: 'x', type: 'VARCHAR' }])).wholly]
+  }
+
+  it.each([
+    ['addresses, with blanks around them and missing cells', `select unnest(['a@b.dk', ' c@d.dk ', '', 'N/A', null]) $`, 'EMAIL_ADDRESS'],
+    ['so many addresses that their values repeat', `select 'n' || i % 5 || '@example.dk' $ from range(10000) r(i)`, 'EMAIL_ADDRESS'],
+    ['accounts', `select unnest(['DK5000400440116243', 'gb82 west 1234 5698 7654 32']) $`, 'IBAN_CODE'],
+  ])('is said of a column of %s', async (_, cells, entity) => {
+    expect(await wholly(cells)).toEqual([['x', entity]])
+  })
+
+  it.each([
+    ['one cell holds an address in a text', `select unnest(['a@b.dk', 'c@d.dk', 'see e@f.dk']) $`],
+    ['the millionth cell is something else', `select case when i = 999999 then 'nobody' else i || '@b.dk' end $ from range(1000000) r(i)`],
+    ['cells of digits are settled by their length', `select unnest(['12345678', '22345678']) $`],
+    ['there are no cells', `select null::varchar $ where false`],
+  ])('is not said where %s', async (_, cells) => {
+    expect(await wholly(cells)).toEqual([])
+  })
+})
 
 describe('columns that are one kind of personal data', () => {
   it('P24: 950 addresses and 50 blanks are an e-mail column with full coverage', async () => {

@@ -20,8 +20,8 @@ function found(entity: Entity, action: PiiAction, within: 'column' | 'text' = 'c
   return { column: 'x', entity, matches: 1, rows: 1, confidence: 1, within, evidence: [], action }
 }
 
-async function masked(cells: Sql, findings: PiiFinding[], policy = open, type = 'VARCHAR'): Promise<unknown[]> {
-  const expression = maskExpression({ name: 'x', cell: id('x'), type, findings }, policy)
+async function masked(cells: Sql, findings: PiiFinding[], policy = open, type = 'VARCHAR', wholly?: Entity): Promise<unknown[]> {
+  const expression = maskExpression({ name: 'x', cell: id('x'), type, findings, wholly }, policy)
   const rows = await engine.rows(sql`select ${expression ?? id('x')} as "x" from (select unnest(${cells}) as "x")`)
   return rows.map((row) => row['x'])
 }
@@ -46,6 +46,20 @@ describe('a column of one kind', () => {
     expect(await masked(sql`[null::varchar]`, [found('EMAIL_ADDRESS', 'redact')])).toEqual([null])
     expect(await masked(sql`[null::varchar]`, [found('EMAIL_ADDRESS', 'hash')])).toEqual([null])
   })
+
+  it.each([
+    ['EMAIL_ADDRESS', 'mask', [' søren@firma.dk ', 'a@b.c.dk', '', 'N/A', '.@-.x']],
+    ['EMAIL_ADDRESS', 'hash', [' Søren@firma.dk ', 'a@b.c.dk', '', 'N/A']],
+    ['IBAN_CODE', 'mask', ['dk50 0040 0440 1162 43', 'GB82WEST12345698765432', ' ']],
+    ['IP_ADDRESS', 'mask', ['192.168.1.20', '2001:db8::1', '-']],
+  ] as const)(
+    '%s: the action %s gives the same where every cell is known to be one as where each is tested',
+    async (entity, action, cells) => {
+      const tested = await masked(list(cells), [found(entity, action)])
+      expect(await masked(list(cells), [found(entity, action)], open, 'VARCHAR', entity)).toEqual(tested)
+      expect(tested).not.toContain('***')
+    },
+  )
 
   it('is redacted to the name of its kind', async () => {
     expect(await masked(list(['a@b.dk', 'Bo']), [found('EMAIL_ADDRESS', 'redact')])).toEqual(['<EMAIL_ADDRESS>', '<EMAIL_ADDRESS>'])
@@ -125,6 +139,18 @@ describe('text that holds personal data', () => {
 
   it('keeps NULL and blanks', async () => {
     expect(await masked(sql`[null, '', ' ']`, findings)).toEqual([null, '', ' '])
+  })
+})
+
+describe('text that holds e-mail addresses alone', () => {
+  it.each([
+    ['skriv til anna@example.dk.', 'skriv til <EMAIL_ADDRESS>.'],
+    ['a@b.dk, xa@b.dk og a@b.dk', '<EMAIL_ADDRESS>, <EMAIL_ADDRESS> og <EMAIL_ADDRESS>'],
+    ['anna@example.dk anna@example.dk.com', '<EMAIL_ADDRESS> <EMAIL_ADDRESS>'],
+    ['price @ 3.50', 'price @ 3.50'],
+    ['+45 12 34 56 78 søren@bücher.example', '+45 12 34 56 78 <EMAIL_ADDRESS>'],
+  ])('loses them and nothing else: %s', async (text, expected) => {
+    expect(await masked(list([text]), [found('EMAIL_ADDRESS', 'redact', 'text')])).toEqual([expected])
   })
 })
 

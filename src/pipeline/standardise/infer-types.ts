@@ -1,3 +1,4 @@
+import type { Entity } from '../../contract/pii.ts'
 import type { ColumnRule } from '../../contract/pipelines.ts'
 import type { TextReading } from '../../connectors/connector.ts'
 import { isBlank } from '../../core/missing.ts'
@@ -36,6 +37,8 @@ export interface InferredColumn {
   blanks: number
   /** Why the column has this type, in words. */
   reason: string
+  /** The kind of personal data that every cell which is present is, as a whole; set once that was looked for. */
+  wholly?: Entity | undefined
 }
 
 export interface InferOptions {

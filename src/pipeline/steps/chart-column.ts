@@ -27,7 +27,7 @@ export function chartColumn(inferred: InferredColumn, name: string, findings: re
   const cell = id(source)
   const typed = inferred.cast(cell)
   const mine = findings.filter((finding) => finding.column === name)
-  const masked = maskExpression({ name, cell, type: inferred.type, findings: mine }, policy)
+  const masked = maskExpression({ name, cell, type: inferred.type, findings: mine, wholly: inferred.wholly }, policy)
   const column = { source, name, typed, pii: columnPii(mine, policy.columns[name]), invalid, invalidReason }
   return masked === null ? { ...column, type: inferred.type, chart: typed } : { ...column, type: 'VARCHAR', chart: masked }
 }

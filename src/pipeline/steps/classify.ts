@@ -1,6 +1,6 @@
 import { sql } from '../../core/sql.ts'
 import { scanRelation } from '../../lake/relation.ts'
-import { classifyColumns } from '../../privacy/classify-columns.ts'
+import { examineColumns } from '../../privacy/classify-columns.ts'
 import { withActions } from '../../privacy/policy.ts'
 import type { PiiFinding } from '../../contract/pii.ts'
 import type { PendingDataset, RunContext, StreamWork } from '../run-context.ts'
@@ -16,9 +16,10 @@ export async function classify(context: RunContext, work: StreamWork): Promise<{
   const names = chartNames(explore.columns, work.rule)
   await lake.session(async (session) => {
     const relation = sql`(${scanRelation(explore.relation, lake.folder)})`
-    work.inferred = await inferTypes(session, relation, explore.columns, { text: read.text, declared: work.rule.columns })
-    const columns = work.inferred.map((column) => ({ name: column.source, type: column.type }))
-    const found = await classifyColumns(session, relation, columns)
+    const inferred = await inferTypes(session, relation, explore.columns, { text: read.text, declared: work.rule.columns })
+    const columns = inferred.map((column) => ({ name: column.source, type: column.type }))
+    const { findings: found, wholly } = await examineColumns(session, relation, columns)
+    work.inferred = inferred.map((column) => ({ ...column, wholly: wholly.get(column.source) }))
     const chartName = (column: string): string => names.get(column) ?? column
     work.findings = withActions(found, work.policy, chartName).map((finding) => ({ ...finding, column: chartName(finding.column) }))
     noteInExplore(

@@ -10,7 +10,9 @@ export const mask = defineAction({
   title: 'Mask',
   description: 'A part stays to be seen, such as the last four digits; inside text the value becomes its token.',
   strictness: 1,
-  wholeCell: (cell, recognizer) =>
-    recognizer === null ? sql`${HIDDEN}` : sql`(case when ${isWhole(recognizer, cell)} then ${recognizer.mask(cell)} else ${HIDDEN} end)`,
+  wholeCell: (cell, recognizer, isSure) => {
+    if (recognizer === null) return sql`${HIDDEN}`
+    return isSure ? recognizer.mask(cell) : sql`(case when ${isWhole(recognizer, cell)} then ${recognizer.mask(cell)} else ${HIDDEN} end)`
+  },
   replacesInText: true,
 })

@@ -9,7 +9,7 @@ export const emailAddress = defineRecognizer({
   title: 'E-mail address',
   source: 'RFC 5322 addr-spec without quoting, with the international letters of RFC 6531',
   needs: 'at',
-  spans: [{ pattern: `${LOCAL}@${DOMAIN}`, group: 0 }],
+  spans: [{ pattern: `${LOCAL}@${DOMAIN}`, group: 0, standsAlone: true }],
   // Looser and cheaper than the span: the cell is nothing but the address.
   whole: '[^\\s@,;:<>()"]+@[^\\s@,;:<>()".]+(?:[.][^\\s@,;:<>()".]+)+',
   digits: null,
@@ -21,7 +21,8 @@ export const emailAddress = defineRecognizer({
   confirmedScore: 0.97,
   normalise: (cell) => sql`lower(trim(${cell}))`,
   normalisesAnything: true,
-  mask: (cell) => sql`left(ltrim(${cell}), 1) || '***' || substr(${cell}, strpos(${cell}, '@'))`,
+  // A cell that is an address has one `@`.
+  mask: (cell) => sql`left(ltrim(${cell}), 1) || '***@' || split_part(${cell}, '@', 2)`,
   examples: {
     found: [
       'anna@example.dk',
