@@ -13,7 +13,7 @@ export function agentOptions(
     keepAliveTimeout: 4000,
     connect: {
       timeout: Math.min(timeoutMs, 30_000),
-      lookup: guardedLookup as never,
+      lookup: guardedLookup,
       rejectUnauthorized: tls?.insecure !== true,
       ...(tls?.ca === undefined ? {} : { ca: [...getCACertificates('default'), tls.ca] }),
     },
