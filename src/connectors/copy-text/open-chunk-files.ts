@@ -1,5 +1,7 @@
-import { type FileHandle, open, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
+import { createCopyTextFile, type FillingFile } from './copy-text-file.ts'
+import { orderedWork } from './ordered-work.ts'
 import type { CopyTextFile } from './scan-copy-text.ts'
 
 export interface ChunkFileOptions {
@@ -11,8 +13,6 @@ export interface ChunkFileOptions {
   load: (file: CopyTextFile) => Promise<void>
   /** Full files that may wait for `load`, besides the one it has; 1 unless told. `write` waits when there are more. */
   waiting?: number
-  /** Begins the names of the files, where several reads share the folder. */
-  prefix?: string
 }
 
 export interface ChunkFiles {
@@ -26,88 +26,54 @@ export interface ChunkFiles {
   discard(): Promise<void>
 }
 
-interface Filling {
-  handle: FileHandle
-  file: CopyTextFile
-}
-
-const BACKSLASH = 0x5c
 const MAX_BYTES = 64 * 1024 * 1024
-let opened = 0
+let named = 0
+
+/** A path in the folder that no other chunk file of this process has. */
+export function chunkPath(scratch: string): string {
+  return path.join(scratch, `chunk-${++named}.copy`)
+}
 
 /**
  * Files of rows in COPY text format between a source that gives lines and DuckDB that reads files: one is filled while the one before is loaded, so
  * disk and memory stay bounded whatever the source holds.
  */
-export function openChunkFiles({ scratch, maxBytes = MAX_BYTES, load, waiting = 1, prefix = 'chunk' }: ChunkFileOptions): ChunkFiles {
-  const own = ++opened
-  const queue: Promise<void>[] = []
-  let filling: Filling | null = null
-  let last: Promise<void> = Promise.resolve()
-  let failure: { error: unknown } | null = null
-  let discarded = false
-  let made = 0
+export function openChunkFiles({ scratch, maxBytes = MAX_BYTES, load, waiting = 1 }: ChunkFileOptions): ChunkFiles {
+  const loading = orderedWork(waiting)
+  const unloaded = new Set<string>()
+  let filling: FillingFile | null = null
   let bytes = 0
-
-  const throwFailure = () => {
-    if (failure !== null) throw failure.error
-  }
-  const next = async (): Promise<Filling> => {
-    const file = { path: path.join(scratch, `${prefix}-${own}-${++made}.copy`), bytes: 0, longestLine: 0, escaped: false }
-    return { handle: await open(file.path, 'w'), file }
-  }
-  const finish = async ({ handle, file }: Filling): Promise<void> => {
+  const create = (): Promise<FillingFile> => createCopyTextFile(chunkPath(scratch))
+  const finish = async (full: FillingFile): Promise<void> => {
     filling = null
-    await handle.close()
-    const loading = last.then(async () => {
-      try {
-        if (failure === null && !discarded) await load(file)
-      } catch (error) {
-        failure ??= { error }
-      } finally {
-        await rm(file.path, { force: true })
-      }
+    const file = await full.close()
+    unloaded.add(file.path)
+    await loading.add(async () => {
+      await load(file)
+      await rm(file.path, { force: true })
+      unloaded.delete(file.path)
     })
-    last = loading
-    queue.push(loading)
-    while (queue.length > waiting + 1) await queue.shift()
   }
-
   return {
     get bytes() {
       return bytes
     },
     async write(lines) {
-      throwFailure()
       const block = typeof lines === 'string' ? Buffer.from(lines) : lines
       if (block.length === 0) return
-      filling ??= await next()
-      const { handle, file } = filling
-      await writeAll(handle, block)
+      filling ??= await create()
+      await filling.write(block)
       bytes += block.length
-      file.bytes += block.length
-      // A bound that needs no search: no line is longer than what was written at once.
-      file.longestLine = Math.max(file.longestLine, block.length)
-      file.escaped ||= block.includes(BACKSLASH)
-      if (file.bytes >= maxBytes) await finish(filling)
+      if (filling.bytes >= maxBytes) await finish(filling)
     },
     async end() {
       if (filling !== null) await finish(filling)
-      await Promise.all(queue.splice(0))
-      throwFailure()
+      await loading.end()
     },
     async discard() {
-      discarded = true
-      if (filling !== null) {
-        await filling.handle.close().catch(() => undefined)
-        await rm(filling.file.path, { force: true })
-        filling = null
-      }
-      await Promise.all(queue.splice(0))
+      await loading.discard()
+      await filling?.remove()
+      for (const left of unloaded) await rm(left, { force: true })
     },
   }
-}
-
-async function writeAll(handle: FileHandle, block: Uint8Array): Promise<void> {
-  for (let from = 0; from < block.length;) from += (await handle.write(block, from, block.length - from)).bytesWritten
 }

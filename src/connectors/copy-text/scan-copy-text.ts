@@ -16,8 +16,6 @@ export interface CopyTextColumn {
   cast: (text: Sql) => Sql
   /** Whether the text of a value never holds a character that is escaped (numbers, dates): then nothing is unescaped. */
   plain?: boolean
-  /** DuckDB type that the reader itself parses the cell as, which is faster than a cast; `cast` then gets that. Only together with `plain`. */
-  readAs?: string
 }
 
 /** What DuckDB's reader takes for a line unless told. */
@@ -39,7 +37,7 @@ export function scanCopyText(source: string | CopyTextFile | readonly CopyTextFi
     const cell = raw(`c${index}`)
     return sql`${column.cast(escaped && column.plain !== true ? unescaped(cell) : cell)} as ${id(column.name)}`
   })
-  const types = [raw(`guard: 'VARCHAR'`), ...columns.map((column, index) => sql`${raw(`c${index}`)}: ${column.readAs ?? 'VARCHAR'}`)]
+  const types = [raw(`guard: 'VARCHAR'`), ...columns.map((_, index) => raw(`c${index}: 'VARCHAR'`))]
   return sql`select ${join(cells)} from read_csv(${list(paths)}, columns = {${join(types)}}, auto_detect = false, header = false, delim = '\t',
     quote = '', escape = '', nullstr = '\\N', new_line = '\\n', max_line_size = ${longest}, buffer_size = ${Math.max(BUFFER_BYTES, 2 * longest)})`
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { copyTextLine } from '../../../src/connectors/copy-text/copy-text-line.ts'
 import { openChunkFiles } from '../../../src/connectors/copy-text/open-chunk-files.ts'
 import { type CopyTextFile, scanCopyText } from '../../../src/connectors/copy-text/scan-copy-text.ts'
-import { sql, type Sql } from '../../../src/core/sql.ts'
+import { raw, sql, type Sql } from '../../../src/core/sql.ts'
 import { openLanding, type TestLanding } from '../../support/landing.ts'
 
 const NASTY = [
@@ -85,17 +85,17 @@ describe('COPY text', () => {
     expect(rows).toEqual(NASTY.slice(0, -1).map((value, n) => ({ n, length: value === null ? null : BigInt(Buffer.byteLength(value)) })))
   })
 
-  it('reads values of a plain type by the reader itself, with and without a value', async () => {
+  it('reads values of a plain type, with and without a value', async () => {
     const lines = [copyTextLine(['1', '2024-02-29', '-1.50']), copyTextLine([null, null, null])]
-    const columns = [
-      { name: 'i', cast: text, plain: true, readAs: 'BIGINT' },
-      { name: 'd', cast: text, plain: true, readAs: 'DATE' },
-      { name: 'm', cast: text, plain: true, readAs: 'DECIMAL(9,2)' },
-    ]
+    const columns = ['bigint', 'date', 'decimal(9,2)'].map((type) => ({
+      name: type,
+      cast: (cell: Sql) => sql`${cell}::${raw(type)}`,
+      plain: true,
+    }))
     const [rows] = await through(lines, (file) => landing.rows(sql`select columns(*)::varchar from (${scanCopyText(file, columns)})`))
     expect(rows).toEqual([
-      { i: '1', d: '2024-02-29', m: '-1.50' },
-      { i: null, d: null, m: null },
+      { 'bigint': '1', 'date': '2024-02-29', 'decimal(9,2)': '-1.50' },
+      { 'bigint': null, 'date': null, 'decimal(9,2)': null },
     ])
   })
 
