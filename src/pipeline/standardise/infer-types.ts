@@ -117,6 +117,7 @@ function withoutBlanks(relation: Sql, names: readonly string[]): Sql {
 
 const cellName = (index: number) => id(`c${index}`)
 const givenName = (index: number) => id(`g${index}`)
+const partName = (index: number, name: string) => id(`c${index}_${name}`)
 
 async function ruleOut(query: Query, probe: Sql, columns: readonly SourceColumn[], options: InferOptions): Promise<Candidate[]> {
   const open = columns.filter((column) => ruleOf(column, options)?.type === undefined)
@@ -157,7 +158,7 @@ async function measure(query: Query, relation: Sql, candidates: readonly Candida
   const wanted = candidates.map((candidate, index) => ({
     present: sql`count(${cellName(index)})`,
     given: sql`count(*) filter (where ${givenName(index)})`,
-    ...candidate.kinds[0]?.measures(cellName(index)),
+    ...candidate.kinds[0]?.measures(cellName(index), (name) => partName(index, name)),
   }))
   const columns = wanted.flatMap((measures, index) =>
     Object.entries(measures).map(([name, value]) => sql`${value} as ${id(`m${index}_${name}`)}`),
@@ -166,7 +167,11 @@ async function measure(query: Query, relation: Sql, candidates: readonly Candida
     relation,
     candidates.map((candidate) => candidate.name),
   )
-  const [row] = await query.rows(sql`select ${join(columns)} from ${relationOfCells}`)
+  const parts = candidates.flatMap((candidate, index) =>
+    Object.entries(candidate.kinds[0]?.parts?.(cellName(index)) ?? {}).map(([name, value]) => sql`${value} as ${partName(index, name)}`),
+  )
+  const from = parts.length === 0 ? relationOfCells : sql`(select *, ${join(parts)} from ${relationOfCells})`
+  const [row] = await query.rows(sql`select ${join(columns)} from ${from}`)
   return wanted.map((measures, index) =>
     Object.fromEntries(Object.keys(measures).map((name) => [name, Number(row?.[`m${index}_${name}`] ?? 0)])),
   )

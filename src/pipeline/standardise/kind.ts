@@ -34,8 +34,10 @@ export interface Kind {
   id: string
   /** True where a cell has the shape of this kind. A column with any other cell that is not blank is not of this kind. */
   probe: (cell: Sql) => Sql
-  /** Aggregates over the whole column. Blank and NULL cells must not count. */
-  measures: (cell: Sql) => Record<string, Sql>
+  /** What several measures need of a cell, by name: each is evaluated once a row, where an expression is as often as it stands in the query. */
+  parts?: (cell: Sql) => Record<string, Sql>
+  /** Aggregates over the whole column. Blank and NULL cells must not count. `part` gives one of `parts`. */
+  measures: (cell: Sql, part: (name: string) => Sql) => Record<string, Sql>
   /** The typing, or null when the column is not of this kind after all. */
   resolve: (measures: Measures, context: KindContext) => Typing | null
 }

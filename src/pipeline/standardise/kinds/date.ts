@@ -18,19 +18,16 @@ export const isoDate = defineKind({
 export const dayMonthDate = defineKind({
   id: 'day-month-date',
   probe: (cell) => sql`regexp_full_match(${cell}, ${dateShape('dmy')})`,
-  measures: (cell) => {
-    const shaped = sql`regexp_full_match(${cell}, ${dateShape('dmy')})`
-    const [dmy, mdy] = [
-      sql`case when ${shaped} then ${dateValue(cell, 'dmy')} end`,
-      sql`case when ${shaped} then ${dateValue(cell, 'mdy')} end`,
-    ]
-    return {
-      shaped: sql`count(*) filter (where ${shaped})`,
-      dmy: sql`count(${dmy})`,
-      mdy: sql`count(${mdy})`,
-      ambiguous: sql`count(*) filter (where (${dmy}) <> (${mdy}))`,
-    }
+  parts: (cell) => {
+    const value = (order: DateOrder) => sql`case when regexp_full_match(${cell}, ${dateShape('dmy')}) then ${dateValue(cell, order)} end`
+    return { dmy: value('dmy'), mdy: value('mdy') }
   },
+  measures: (cell, part) => ({
+    shaped: sql`count(*) filter (where regexp_full_match(${cell}, ${dateShape('dmy')}))`,
+    dmy: sql`count(${part('dmy')})`,
+    mdy: sql`count(${part('mdy')})`,
+    ambiguous: sql`count(*) filter (where ${part('dmy')} <> ${part('mdy')})`,
+  }),
   resolve: (measures, context) => {
     const order = chooseOrder(measures, context)
     return order === null ? null : typing(order, measures[order]!, measures.ambiguous!, measures, context)

@@ -12,13 +12,14 @@ const either = (order: DateOrder) => `${local(order)}${OFFSET}?`
 export const isoTimestamp = defineKind({
   id: 'iso-timestamp',
   probe: (cell) => sql`regexp_full_match(${cell}, ${either('ymd')})`,
-  measures: (cell) => ({
-    // DuckDB's own spelling is proved by its round trip, which is cheaper than the pattern.
-    canonical: sql`count(*) filter (where ${isCanonical(cell)})`,
-    local: sql`count(*) filter (where case when ${isCanonical(cell)} then false else regexp_full_match(${cell}, ${local('ymd')}) end)`,
-    zoned: sql`count(*) filter (where case when ${isCanonical(cell)} then false else regexp_full_match(${cell}, ${zoned('ymd')}) end)`,
-    fits: sql`count(*) filter (where case when ${isCanonical(cell)} then true when regexp_full_match(${cell}, ${either('ymd')}) then ${timestampValue(cell, 'ymd', true)} is not null else false end)`,
-    direct: sql`count(*) filter (where case when ${isCanonical(cell)} then true when regexp_full_match(${cell}, ${either('ymd')}) then try_cast(${cell} as timestamptz) is not null else false end)`,
+  // DuckDB's own spelling is proved by its round trip, which is cheaper than the pattern.
+  parts: (cell) => ({ canonical: isCanonical(cell) }),
+  measures: (cell, part) => ({
+    canonical: sql`count(*) filter (where ${part('canonical')})`,
+    local: sql`count(*) filter (where case when ${part('canonical')} then false else regexp_full_match(${cell}, ${local('ymd')}) end)`,
+    zoned: sql`count(*) filter (where case when ${part('canonical')} then false else regexp_full_match(${cell}, ${zoned('ymd')}) end)`,
+    fits: sql`count(*) filter (where case when ${part('canonical')} then true when regexp_full_match(${cell}, ${either('ymd')}) then ${timestampValue(cell, 'ymd', true)} is not null else false end)`,
+    direct: sql`count(*) filter (where case when ${part('canonical')} then true when regexp_full_match(${cell}, ${either('ymd')}) then try_cast(${cell} as timestamptz) is not null else false end)`,
   }),
   resolve: (measures, context) => {
     const counts = { local: measures.canonical! + measures.local!, zoned: measures.zoned! }
@@ -36,20 +37,18 @@ function isCanonical(cell: Sql): Sql {
 export const dayMonthTimestamp = defineKind({
   id: 'day-month-timestamp',
   probe: (cell) => sql`regexp_full_match(${cell}, ${either('dmy')})`,
-  measures: (cell) => {
-    const shaped = sql`regexp_full_match(${cell}, ${either('dmy')})`
-    const [dmy, mdy] = (['dmy', 'mdy'] as const).map((order) => sql`case when ${shaped} then ${timestampValue(cell, order, true)} end`) as [
-      Sql,
-      Sql,
-    ]
-    return {
-      local: sql`count(*) filter (where regexp_full_match(${cell}, ${local('dmy')}))`,
-      zoned: sql`count(*) filter (where regexp_full_match(${cell}, ${zoned('dmy')}))`,
-      dmy: sql`count(${dmy})`,
-      mdy: sql`count(${mdy})`,
-      ambiguous: sql`count(*) filter (where (${dmy}) <> (${mdy}))`,
-    }
+  parts: (cell) => {
+    const value = (order: DateOrder) =>
+      sql`case when regexp_full_match(${cell}, ${either('dmy')}) then ${timestampValue(cell, order, true)} end`
+    return { dmy: value('dmy'), mdy: value('mdy') }
   },
+  measures: (cell, part) => ({
+    local: sql`count(*) filter (where regexp_full_match(${cell}, ${local('dmy')}))`,
+    zoned: sql`count(*) filter (where regexp_full_match(${cell}, ${zoned('dmy')}))`,
+    dmy: sql`count(${part('dmy')})`,
+    mdy: sql`count(${part('mdy')})`,
+    ambiguous: sql`count(*) filter (where ${part('dmy')} <> ${part('mdy')})`,
+  }),
   resolve: (measures, context) => {
     const order = chooseOrder(measures, context)
     return order === null ? null : typing(order, measures[order]!, measures.ambiguous!, measures, context)
