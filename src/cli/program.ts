@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { addSourceCommands } from './source-commands.ts'
 import { version } from './version.ts'
 
 /** The command line. Each command's body is loaded when it runs, so that `atlas --help` is quick. */
@@ -14,6 +15,7 @@ export function createProgram(): Command {
     })
     .showHelpAfterError('See atlas --help.')
   addRun(program)
+  addSourceCommands(program)
   addSql(program)
   addDatasets(program)
   addToken(program)

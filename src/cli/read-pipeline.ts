@@ -1,83 +1,68 @@
-import { readFile } from 'node:fs/promises'
-import path from 'node:path'
-import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml'
-import type { z } from 'zod'
 import { PipelineDefinition } from '../contract/pipelines.ts'
-import { AtlasError } from '../core/errors.ts'
+import { SourceInput } from '../contract/sources.ts'
+import { type Resolved, resolveReferences } from './references.ts'
+import { readYaml } from './read-yaml.ts'
+
+type Settings = Record<string, unknown>
+type Environment = Readonly<Record<string, string | undefined>>
 
 export interface PipelineFile {
   definition: PipelineDefinition
   /** Absolute folder of the file: relative paths and transforms/ start there. */
   folder: string
+  /** What the references in the settings led to. */
+  references: Resolved<Settings>
   /** `file:line` of a JSON Pointer into the pipeline, for errors found later. */
   locate(pointer: string): string
 }
 
 /**
- * Reads a pipeline file.
- * @throws AtlasError `file.not_found`, `pipeline.invalid` naming line and key of every mistake
+ * Reads a pipeline file and follows the references in the settings of its source.
+ * @throws AtlasError `file.not_found`, `pipeline.invalid` naming line and key of every mistake, `secret.reference_missing`
  */
-export async function readPipeline(file: string): Promise<PipelineFile> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new AtlasError('file.not_found', `There is no file ${file}.`, { cause })
-  })
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, stringKeys: true })
-  const name = path.basename(file)
-  const at = (offset: number): string => `${name}:${lines.linePos(offset).line}`
-  const broken = document.errors.map((error) => ({ pointer: at(error.pos[0]), detail: error.message }))
-  if (broken.length > 0) throw invalid(file, broken)
-  const parsed = PipelineDefinition.safeParse(document.toJS())
-  if (!parsed.success)
-    throw invalid(
-      file,
-      parsed.error.issues.flatMap((issue) => explain(document, issue, at)),
-    )
-  const folder = path.dirname(path.resolve(file))
-  return {
-    definition: parsed.data,
+export async function readPipeline(file: string, env: Environment): Promise<PipelineFile> {
+  const { value: definition, folder, locate } = await readYaml(file, 'pipeline', () => PipelineDefinition)
+  const references = await resolveReferences(definition.source.settings, {
+    env,
     folder,
-    locate: (pointer) =>
-      at(
-        offsetOf(
-          document,
-          pointer.split('/').filter((part) => part !== ''),
-        ),
-      ),
+    locate: (keys) => locate(['source', 'settings', ...keys]),
+  })
+  return {
+    definition: { ...definition, source: { ...definition.source, settings: references.value } },
+    folder,
+    references,
+    locate: (pointer) => locate(pointer.split('/').filter((part) => part !== '')),
   }
 }
 
-function invalid(file: string, fields: { pointer: string; detail: string }[]): AtlasError {
-  const [first] = fields
-  return new AtlasError('pipeline.invalid', `${file} is not a valid pipeline: ${first?.pointer ?? ''} ${first?.detail ?? ''}`, { fields })
+const SourceFile = SourceInput.partial({ name: true })
+/** A source can be taken from a pipeline file, where that has nothing that a source has not. */
+const SourceOfPipeline = PipelineDefinition.refine(({ transforms }) => transforms.length === 0, {
+  path: ['transforms'],
+  error: 'a source has no transforms; keep them in transforms/ or in a pipeline that names the source with saved:',
+})
+  .refine(({ source }) => source.saved === undefined, { path: ['source', 'saved'], error: 'names a source that is saved already' })
+  .transform(({ source, name, description, streams, policy }) =>
+    SourceInput.parse({ name, description, streams, policy, connector: source.connector, settings: source.settings }),
+  )
+
+export interface SourceFileContent {
+  source: Omit<SourceInput, 'name'> & { name?: string | undefined }
+  folder: string
+  references: Resolved<Settings>
 }
 
-function explain(document: Document, issue: z.core.$ZodIssue, at: (offset: number) => string): { pointer: string; detail: string }[] {
-  const here = issue.path.map(String)
-  const key = here.join('.')
-  if (issue.code !== 'unrecognized_keys')
-    return [{ pointer: at(offsetOf(document, here)), detail: `${key === '' ? 'the pipeline' : key}: ${issue.message}` }]
-  return issue.keys.map((unknown) => ({
-    pointer: at(keyOffset(document, here, unknown)),
-    detail: `unknown key "${[...here, unknown].join('.')}"`,
-  }))
-}
-
-/** Where a value stands; where it is missing, the nearest one around it. */
-function offsetOf(document: Document, keys: string[]): number {
-  for (let length = keys.length; length >= 0; length--) {
-    const node: unknown = length === 0 ? document.contents : document.getIn(keys.slice(0, length).map(indexOrKey), true)
-    if (isNode(node) && node.range != null) return node.range[0]
-  }
-  return 0
-}
-
-function keyOffset(document: Document, parent: string[], key: string): number {
-  const map: unknown = parent.length === 0 ? document.contents : document.getIn(parent.map(indexOrKey), true)
-  const pair = isMap(map) ? map.items.find((item) => isScalar(item.key) && String(item.key.value) === key) : undefined
-  return isScalar(pair?.key) && pair.key.range != null ? pair.key.range[0] : offsetOf(document, parent)
-}
-
-function indexOrKey(key: string): string | number {
-  return /^\d+$/.test(key) ? Number(key) : key
+/**
+ * Reads a source from a file: either a source alone (`connector`, `settings`, `streams` …) or a pipeline file.
+ * @throws as readPipeline
+ */
+export async function readSourceFile(file: string, env: Environment): Promise<SourceFileContent> {
+  let at: string[] = []
+  const { value, folder, locate } = await readYaml<SourceFileContent['source']>(file, 'source', (content) => {
+    if (typeof content !== 'object' || content === null || !('source' in content)) return SourceFile
+    at = ['source']
+    return SourceOfPipeline
+  })
+  const references = await resolveReferences(value.settings, { env, folder, locate: (keys) => locate([...at, 'settings', ...keys]) })
+  return { source: { ...value, settings: references.value }, folder, references }
 }

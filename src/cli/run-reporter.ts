@@ -57,10 +57,21 @@ const MARKS: Record<Step['state'], string> = {
   blocked: '✕',
   cancelled: '⊘',
   skipped: '↷',
+  rate_limited: '◔',
 }
 
+type Progress = Extract<RunEvent, { kind: 'progress' }>
+
+/** How far one stream is, and when that was first told of: from both comes the rate. */
+interface Going {
+  event: Progress
+  first: { at: number; done: number }
+}
+
+/** One line that is drawn again and again, below the lines that stay. */
 function terminalReporter(stream: NodeJS.WriteStream): RunReporter {
   let shown = ''
+  const going = new Map<string, Going>()
   const draw = (text: string): void => {
     if (text === shown) return
     stream.write(`\r\u001b[2K${text}`)
@@ -73,22 +84,51 @@ function terminalReporter(stream: NodeJS.WriteStream): RunReporter {
         stream.write(`\r\u001b[2K${line}`)
         shown = ''
       }
-      if (event.kind === 'step' && event.step.state === 'running') draw(`◐ ${event.step.name} ${event.step.stream}`)
-      if (event.kind === 'progress') draw(progressText(event, stream.columns ?? 80))
+      if (event.kind === 'step') {
+        going.delete(event.step.stream)
+        if (event.step.state === 'running') draw(`◐ ${event.step.name} ${event.step.stream}`)
+      }
+      if (event.kind !== 'progress') return
+      const first = going.get(event.stream)?.first ?? { at: performance.now(), done: event.bytes ?? event.rows ?? 0 }
+      going.set(event.stream, { event, first })
+      draw(progressText([...going.values()], stream.columns ?? 80))
     },
     end: () => draw(''),
   }
 }
 
-/** A bar only where the total is known; else what was counted. */
-function progressText(event: Extract<RunEvent, { kind: 'progress' }>, width: number): string {
+/** A bar only where the total is known; else what was counted. Several streams at once share the line: all of their rows and bytes. */
+function progressText(all: readonly Going[], width: number): string {
+  const [one] = all
+  if (one === undefined) return ''
+  if (all.length > 1) {
+    const sum = (unit: 'rows' | 'bytes') => all.reduce((total, { event }) => total + (event[unit] ?? 0), 0)
+    return shortened(`◐ ${one.event.step} ${all.length} streams: ${sum('rows')} rows, ${megabytes(sum('bytes'))}`, width)
+  }
+  const { event, first } = one
   const head = `◐ ${event.step} ${event.stream} `
   const done = event.bytes ?? event.rows
   if (done === null) return head
-  const unit = event.bytes === null ? `${done} rows` : `${(done / 1e6).toFixed(1)} MB`
-  if (event.total === null || event.total === 0) return head + unit
+  const seconds = (performance.now() - first.at) / 1000
+  const rate = (done - first.done) / seconds
+  const unit = amount(event, done) + (seconds >= 1 && rate > 0 ? `, ${amount(event, rate)}/s` : '')
+  if (event.total === null || event.total === 0) return shortened(head + unit, width)
+  const left = rate > 0 && seconds >= 1 && event.total > done ? `, ${Math.ceil((event.total - done) / rate)} s left` : ''
   const share = Math.min(1, done / event.total)
-  const cells = Math.max(10, Math.min(40, width - head.length - unit.length - 8))
+  const cells = Math.max(10, Math.min(40, width - head.length - unit.length - left.length - 8))
   const full = Math.floor(share * cells)
-  return `${head}${'█'.repeat(full)}${'░'.repeat(cells - full)} ${Math.floor(share * 100)} % ${unit}`
+  return `${head}${'█'.repeat(full)}${'░'.repeat(cells - full)} ${Math.floor(share * 100)} % ${unit}${left}`
+}
+
+function amount(event: Progress, value: number): string {
+  return event.bytes === null ? `${Math.round(value)} rows` : megabytes(value)
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`
+}
+
+/** A line that wraps cannot be drawn over. */
+function shortened(text: string, width: number): string {
+  return text.length < width ? text : `${text.slice(0, Math.max(0, width - 2))}…`
 }

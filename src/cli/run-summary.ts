@@ -6,6 +6,7 @@ import { table } from './table.ts'
 /** What a run did, for people. */
 export function summary(report: RunReport): string {
   const parts = [headline(report)]
+  if (report.streams.length > 1 || report.streams.some(({ state }) => state !== 'succeeded')) parts.push(streamsTable(report))
   if (report.datasets.length > 0)
     parts.push(
       table(
@@ -36,9 +37,28 @@ function headline(report: RunReport): string {
   const sum = `${report.sourceRows} read = ${report.publishedRows} published + ${report.quarantinedRows} quarantined`
   const kept = report.deduplicatedRows === 0 ? sum : `${sum} + ${report.deduplicatedRows} replaced by a later row of the same key`
   const took = `${(report.durationMs / 1000).toFixed(1)} s`
-  return report.status === 'succeeded'
-    ? `✓ ${report.pipeline} succeeded in ${took}: ${kept}\n`
-    : `✕ ${report.pipeline} ${report.status} after ${took}. Nothing was published.\n`
+  const published = report.datasets.length > 0
+  const because = { partial: 'some streams failed', rate_limited: 'the source allows no more for now, and the next run goes on' }[
+    report.status as 'partial'
+  ] as string | undefined
+  if (report.status === 'succeeded') return `✓ ${report.pipeline} succeeded in ${took}: ${kept}\n`
+  if (because !== undefined)
+    return `◔ ${report.pipeline} ${report.status} after ${took}, ${because}: ${published ? kept : 'nothing was published'}\n`
+  return `✕ ${report.pipeline} ${report.status} after ${took}. Nothing was published.\n`
+}
+
+/** What became of each stream. */
+function streamsTable({ streams }: RunReport): string {
+  const rows = streams.map(({ name, dataset, mode, state, rows: read, counted, error }) => [
+    name,
+    dataset,
+    mode,
+    state,
+    String(read),
+    counted === null ? '' : String(counted),
+    error?.code ?? '',
+  ])
+  return table(['stream', 'dataset', 'mode', 'state', 'rows', 'counted', 'error'], rows)
 }
 
 function qualityText(report: RunReport): string {

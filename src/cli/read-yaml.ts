@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml'
+import type { z } from 'zod'
+import { AtlasError } from '../core/errors.ts'
+
+export interface YamlFile<T> {
+  value: T
+  /** Absolute folder of the file. */
+  folder: string
+  /** `file:line` of a value by its keys; where it is missing, of the nearest one around it. */
+  locate(keys: readonly string[]): string
+}
+
+/**
+ * Reads a YAML file that has the form of a schema.
+ * @param choose the schema to hold the file to, by what stands in it
+ * @param what the file is, for errors, e.g. `pipeline`
+ * @throws AtlasError `file.not_found`, `pipeline.invalid` naming line and key of every mistake
+ */
+export async function readYaml<T>(file: string, what: string, choose: (content: unknown) => z.ZodType<T>): Promise<YamlFile<T>> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new AtlasError('file.not_found', `There is no file ${file}.`, { cause })
+  })
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, stringKeys: true })
+  const name = path.basename(file)
+  const at = (offset: number): string => `${name}:${lines.linePos(offset).line}`
+  const broken = document.errors.map((error) => ({ pointer: at(error.pos[0]), detail: error.message }))
+  if (broken.length > 0) throw invalid(file, what, broken)
+  const content: unknown = document.toJS()
+  const parsed = choose(content).safeParse(content)
+  if (!parsed.success)
+    throw invalid(
+      file,
+      what,
+      parsed.error.issues.flatMap((issue) => explain(document, issue, what, at)),
+    )
+  return {
+    value: parsed.data,
+    folder: path.dirname(path.resolve(file)),
+    locate: (keys) => at(offsetOf(document, [...keys])),
+  }
+}
+
+function invalid(file: string, what: string, fields: { pointer: string; detail: string }[]): AtlasError {
+  const [first] = fields
+  return new AtlasError('pipeline.invalid', `${file} is not a valid ${what}: ${first?.pointer ?? ''} ${first?.detail ?? ''}`, { fields })
+}
+
+function explain(
+  document: Document,
+  issue: z.core.$ZodIssue,
+  what: string,
+  at: (offset: number) => string,
+): { pointer: string; detail: string }[] {
+  const here = issue.path.map(String)
+  const key = here.join('.')
+  if (issue.code !== 'unrecognized_keys')
+    return [{ pointer: at(offsetOf(document, here)), detail: `${key === '' ? `the ${what}` : key}: ${issue.message}` }]
+  return issue.keys.map((unknown) => ({
+    pointer: at(keyOffset(document, here, unknown)),
+    detail: `unknown key "${[...here, unknown].join('.')}"`,
+  }))
+}
+
+/** Where a value stands; where it is missing, the nearest one around it. */
+function offsetOf(document: Document, keys: string[]): number {
+  for (let length = keys.length; length >= 0; length--) {
+    const node: unknown = length === 0 ? document.contents : document.getIn(keys.slice(0, length).map(indexOrKey), true)
+    if (isNode(node) && node.range != null) return node.range[0]
+  }
+  return 0
+}
+
+function keyOffset(document: Document, parent: string[], key: string): number {
+  const map: unknown = parent.length === 0 ? document.contents : document.getIn(parent.map(indexOrKey), true)
+  const pair = isMap(map) ? map.items.find((item) => isScalar(item.key) && String(item.key.value) === key) : undefined
+  return isScalar(pair?.key) && pair.key.range != null ? pair.key.range[0] : offsetOf(document, parent)
+}
+
+function indexOrKey(key: string): string | number {
+  return /^\d+$/.test(key) ? Number(key) : key
+}
