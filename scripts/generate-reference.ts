@@ -4,9 +4,10 @@ import { recognizers } from '../src/privacy/recognizers/index.ts'
 import { checks } from '../src/quality/index.ts'
 import { apiReference } from './reference/api.ts'
 import { commandLineReference } from './reference/command-line.ts'
+import { connectorPages, connectorsReference } from './reference/connectors.ts'
 import { errorsReference } from './reference/errors.ts'
-import { pipelineSchema } from './reference/pipeline-schema.ts'
-import { checksReference, connectorsReference, recognizersReference } from './reference/plug-ins.ts'
+import { pipelineSchemaFile } from './reference/pipeline-schema.ts'
+import { checksReference, recognizersReference } from './reference/plug-ins.ts'
 import { settingsReference } from './reference/settings.ts'
 import { writeOrCheck } from './write-or-check.ts'
 
@@ -16,8 +17,9 @@ const files = new Map<string, string>([
   ['docs/reference/checks.md', checksReference(checks)],
   ['docs/reference/cli.md', commandLineReference(createProgram())],
   ['docs/reference/connectors.md', connectorsReference(connectors)],
+  ...connectorPages(connectors),
   ['docs/reference/errors.md', errorsReference()],
-  ['docs/reference/pipeline.schema.json', pipelineSchema()],
+  ['docs/reference/pipeline.schema.json', pipelineSchemaFile()],
   ['docs/reference/recognizers.md', recognizersReference(recognizers)],
   ['docs/reference/settings.md', settingsReference()],
 ])

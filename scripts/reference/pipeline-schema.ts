@@ -1,7 +1,7 @@
-import { z } from 'zod'
-import { PipelineDefinition } from '../../src/contract/pipelines.ts'
+import { connectors } from '../../src/connectors/index.ts'
+import { pipelineSchema } from '../../src/server/pipeline-schema.ts'
 
 /** `docs/reference/pipeline.schema.json`: for editors that check pipeline files while they are written. */
-export function pipelineSchema(): string {
-  return `${JSON.stringify(z.toJSONSchema(PipelineDefinition, { io: 'input' }), null, 2)}\n`
+export function pipelineSchemaFile(): string {
+  return `${JSON.stringify(pipelineSchema(connectors), null, 2)}\n`
 }

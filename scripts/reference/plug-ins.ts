@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { Connector } from '../../src/connectors/connector.ts'
 import type { Recognizer } from '../../src/privacy/recognizer.ts'
 import type { Check } from '../../src/quality/check.ts'
 import { fieldTable, schemaText, type JsonSchema } from './schema-text.ts'
@@ -28,14 +27,6 @@ export function recognizersReference(recognizers: readonly Recognizer[]): string
     ].join('\n\n'),
   )
   return page('Recognizers', 'Each finds one kind of personal data, over every row of a column, before a table is published.', sections)
-}
-
-/** `docs/reference/connectors.md`. */
-export function connectorsReference(connectors: readonly Connector[]): string {
-  const sections = sortById(connectors).map((connector) =>
-    [`## ${connector.id}`, `${connector.title}. ${connector.description}`, optionsText(connector.settings)].join('\n\n'),
-  )
-  return page('Connectors', 'Kinds of source that this version reads, with what goes under `source.settings` of a pipeline.', sections)
 }
 
 function page(title: string, intro: string, sections: string[]): string {

@@ -1,6 +1,5 @@
-import { z } from 'zod'
 import { settingsSchema } from '../../connectors/settings-schema.ts'
-import { PipelineDefinition, type Pipeline, type pipelineEndpoints } from '../../contract/pipelines.ts'
+import type { Pipeline, PipelineDefinition, pipelineEndpoints } from '../../contract/pipelines.ts'
 import { AtlasError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { writeAudit } from '../../store/audit.ts'
@@ -8,13 +7,14 @@ import { findPipeline, listPipelines, savePipeline } from '../../store/pipelines
 import { findConnector } from '../describe-connector.ts'
 import type { Handlers } from '../handlers.ts'
 import { requireReadableSource } from '../local-files.ts'
+import { pipelineSchema } from '../pipeline-schema.ts'
 import type { Platform } from '../platform.ts'
 import { acceptSettings, requireSaved } from '../source-settings.ts'
 
 export const pipelineRoutes: Handlers<typeof pipelineEndpoints> = {
   'GET /pipelines': async (_input, platform) => (await listPipelines(platform.db)).map((pipeline) => withoutSecrets(pipeline, platform)),
 
-  'GET /pipelines/schema': () => z.toJSONSchema(PipelineDefinition, { io: 'input' }),
+  'GET /pipelines/schema': (_input, { connectors }) => pipelineSchema(connectors),
 
   'PUT /pipelines/:name': async ({ params, body, caller, address }, platform) => {
     const { db, secrets, now, random } = platform
