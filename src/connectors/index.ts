@@ -2,9 +2,10 @@ import type { ConnectorId } from '../contract/pipelines.ts'
 import { AtlasError } from '../core/errors.ts'
 import type { Connector } from './connector.ts'
 import { files } from './files.ts'
+import { salesforce } from './salesforce.ts'
 
 /** Every connector of this Atlas. Listing them loads no driver. */
-export const connectors: readonly Connector[] = [files]
+export const connectors: readonly Connector[] = [files, salesforce]
 
 /**
  * The connector with that id.
