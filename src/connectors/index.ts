@@ -2,10 +2,11 @@ import type { ConnectorId } from '../contract/pipelines.ts'
 import { AtlasError } from '../core/errors.ts'
 import type { Connector } from './connector.ts'
 import { files } from './files.ts'
+import { googleSheets } from './google-sheets.ts'
 import { salesforce } from './salesforce.ts'
 
 /** Every connector of this Atlas. Listing them loads no driver. */
-export const connectors: readonly Connector[] = [files, salesforce]
+export const connectors: readonly Connector[] = [files, salesforce, googleSheets]
 
 /**
  * The connector with that id.

@@ -20,7 +20,7 @@ export class ApiError extends Error {
 }
 
 export function errorInfo(reason: string, metadata: Record<string, string> = {}): unknown {
-  return { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain: 'googleapis.com', metadata }
+  return { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, 'domain': 'googleapis.com', metadata }
 }
 
 const PROJECT = '123456789012'
@@ -40,7 +40,9 @@ export const apiErrors = {
       "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other form of API consumer identity to call this API.",
     ),
   insufficientScopes: () =>
-    new ApiError(403, 'PERMISSION_DENIED', 'Request had insufficient authentication scopes.', [errorInfo('ACCESS_TOKEN_SCOPE_INSUFFICIENT')]),
+    new ApiError(403, 'PERMISSION_DENIED', 'Request had insufficient authentication scopes.', [
+      errorInfo('ACCESS_TOKEN_SCOPE_INSUFFICIENT'),
+    ]),
   notShared: () => new ApiError(403, 'PERMISSION_DENIED', 'The caller does not have permission'),
   disabled: (api: string, host: string) =>
     new ApiError(

@@ -110,7 +110,10 @@ function inGrid(sheet: Sheet, [a, b]: [Corner, Corner], cells: string): SheetRan
       `Range (${where}) exceeds grid limits. Max rows: ${sheet.rowCount}, max columns: ${sheet.columnCount}`,
     )
   }
-  return { sheet, range: { startRow, endRow: Math.min(endRow, sheet.rowCount), startColumn, endColumn: Math.min(endColumn, sheet.columnCount) } }
+  return {
+    sheet,
+    range: { startRow, endRow: Math.min(endRow, sheet.rowCount), startColumn, endColumn: Math.min(endColumn, sheet.columnCount) },
+  }
 }
 
 function span(a: number | null, b: number | null, limit: number): [number, number] {

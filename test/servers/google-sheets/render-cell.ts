@@ -83,7 +83,11 @@ function formatNumber(value: number, format: NumberFormat | undefined): string {
 function general(value: number): string {
   const short = Number(value.toPrecision(15))
   if (Math.abs(short) >= 1e15 || (short !== 0 && Math.abs(short) < 1e-9)) {
-    return short.toExponential(5).replace(/\.?0+e/, 'E').replace('e', 'E').replace(/E([+-])(\d)$/, 'E$10$2')
+    return short
+      .toExponential(5)
+      .replace(/\.?0+e/, 'E')
+      .replace('e', 'E')
+      .replace(/E([+-])(\d)$/, 'E$10$2')
   }
   return String(Number(short.toFixed(9)))
 }
@@ -105,7 +109,13 @@ function formatDate(serial: number, pattern: string): string {
     [/^dd?/, (found) => (found.length === 2 ? two(at.getUTCDate()) : String(at.getUTCDate()))],
     [/^hh?/, (found) => (found.length === 2 ? two(at.getUTCHours()) : String(at.getUTCHours()))],
     [/^ss?/, (found) => (found.length === 2 ? two(at.getUTCSeconds()) : String(at.getUTCSeconds()))],
-    [/^\.0+/, (found) => `.${String(at.getUTCMilliseconds()).padStart(3, '0').slice(0, found.length - 1)}`],
+    [
+      /^\.0+/,
+      (found) =>
+        `.${String(at.getUTCMilliseconds())
+          .padStart(3, '0')
+          .slice(0, found.length - 1)}`,
+    ],
   ]
   let text = ''
   let afterHour = false

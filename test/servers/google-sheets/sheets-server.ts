@@ -101,7 +101,8 @@ async function serve(server: SheetsServer, request: IncomingMessage, response: S
       if (fault !== undefined) failWith(server, fault)
       return answerTo(server, call, url, request, Buffer.concat(body).toString('utf8'))
     } catch (error) {
-      if (!(error instanceof ApiError)) return { status: 500, body: JSON.stringify({ error: { code: 500, message: String(error), status: 'INTERNAL' } }) }
+      if (!(error instanceof ApiError))
+        return { status: 500, body: JSON.stringify({ error: { code: 500, message: String(error), status: 'INTERNAL' } }) }
       return { status: error.httpStatus, body: JSON.stringify(error.body()), headers: error.headers }
     }
   })()
@@ -151,7 +152,10 @@ function answerTo(server: SheetsServer, call: Call, url: URL, request: IncomingM
   const book = openBook(server, /^\/v4\/spreadsheets\/([^/:]+)/.exec(url.pathname)?.[1], caller)
   if (book.isOfficeFile) throw apiErrors.officeFile()
   spendTime(server, book, call)
-  return { status: 200, body: JSON.stringify(call.route === 'values' ? valuesAnswer(book, call, url) : readSpreadsheet(book, url.searchParams)) }
+  return {
+    status: 200,
+    body: JSON.stringify(call.route === 'values' ? valuesAnswer(book, call, url) : readSpreadsheet(book, url.searchParams)),
+  }
 }
 
 function valuesAnswer(book: Spreadsheet, call: Call, url: URL): unknown {

@@ -90,7 +90,12 @@ export function sheet(input: SheetInput): Sheet & { rows: CellInput[][] } {
 }
 
 /** A sheet whose cells are made when they are asked for: ten million of them take no memory. */
-export function generatedSheet(title: string, rowCount: number, columnCount: number, cell: (row: number, column: number) => CellInput): Sheet {
+export function generatedSheet(
+  title: string,
+  rowCount: number,
+  columnCount: number,
+  cell: (row: number, column: number) => CellInput,
+): Sheet {
   return {
     ...sheet({ title, rowCount, columnCount }),
     cell: (row, column) => toCell(cell(row, column)),

@@ -84,7 +84,12 @@ export class TokenEndpoint {
     if (header === null || claims === null || header['alg'] !== 'RS256') return refuse('invalid_grant', 'Bad Request')
     const account = this.accounts.find((one) => one.clientEmail === claims['iss'])
     if (account === undefined) return refuse('invalid_grant', 'Invalid grant: account not found')
-    const signed = verify('RSA-SHA256', Buffer.from(`${head}.${payload}`), createPublicKey(account.publicKey), Buffer.from(signature, 'base64url'))
+    const signed = verify(
+      'RSA-SHA256',
+      Buffer.from(`${head}.${payload}`),
+      createPublicKey(account.publicKey),
+      Buffer.from(signature, 'base64url'),
+    )
     if (!signed) return refuse('invalid_grant', 'Invalid JWT Signature.')
     if (claims['aud'] !== ownUrl) return refuse('invalid_grant', 'Invalid JWT: Failed audience check.')
     const now = this.#now() / 1000
