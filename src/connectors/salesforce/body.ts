@@ -78,7 +78,7 @@ function toStream(
     pieces: 1,
     primaryKey: ['Id'],
     ...(cursors === undefined ? {} : { cursors }),
-    ...(queryable ? (cursors?.length === 0 ? { modes: ['replace', 'full_append'] as const } : {}) : { modes: [] }),
+    ...(cursors?.length === 0 ? { modes: ['replace', 'full_append'] as const } : {}),
     details: { label, queryable, custom },
   }
 }

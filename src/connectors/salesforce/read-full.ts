@@ -60,8 +60,8 @@ export async function readFull(scope: ReadScope): Promise<ReadResult> {
 
 /** What a job itself says it holds counts strictly; COUNT() only where it says more than the job gave before and after it. */
 function bulkCounts([job, before, after]: (number | null)[], read: number): (number | null)[] {
-  if (job !== null && job !== undefined && job !== read) return [job]
-  return [before ?? null, after ?? null]
+  const byCount = [before ?? null, after ?? null]
+  return (job ?? read) !== read || byCount.every((count) => count === null) ? [job ?? null] : byCount
 }
 
 function markOf({ plan }: ReadScope, { job }: Fetched, locator: string, tally: { rows: number; refused: number }): Mark {

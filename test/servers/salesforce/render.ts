@@ -1,6 +1,6 @@
 import type { Field } from './fields.ts'
 import type { Org, Row, SObject, Value } from './org.ts'
-import { fieldOf, valueOf } from './soql.ts'
+import { fieldOf, readerOf } from './soql.ts'
 
 const NUMBERS = new Set(['int', 'double', 'currency', 'percent'])
 
@@ -38,7 +38,7 @@ function renderParent(org: Org, object: SObject, row: Row, relation: string, nam
 function renderJson(org: Org, object: SObject, row: Row, field: Field, url: string): string {
   if (field.type === 'address') return renderAddress(object, row, field)
   if (field.type === 'base64') return JSON.stringify(`${url}/${field.name}`)
-  const value = valueOf(org, object, row, field.name)
+  const value = readerOf(org, object, field.name)(row)
   if (value === null) return 'null'
   if (NUMBERS.has(field.type)) return String(value)
   if (field.type === 'datetime') return JSON.stringify(String(value).replace(/Z$/, '+0000'))
@@ -65,12 +65,8 @@ export function renderCsv(
   const cell = (value: Value): string => `"${value === null ? '' : String(value).replaceAll('"', '""')}"`
   const names = select.map((name) => fieldOf(org, object, name))
   const header = select.map((name, index) => cell(name.includes('.') ? name : (names[index]?.field.name ?? name))).join(separator)
+  const readers = select.map((name) => readerOf(org, object, name))
   const lines = [header]
-  for (const row of rows) {
-    let line = ''
-    for (let index = 0; index < select.length; index++)
-      line += (index === 0 ? '' : separator) + cell(valueOf(org, object, row, select[index] as string))
-    lines.push(line)
-  }
+  for (const row of rows) lines.push(readers.map((read) => cell(read(row))).join(separator))
   return Buffer.from(lines.join(newline) + newline)
 }

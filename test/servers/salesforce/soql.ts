@@ -28,14 +28,13 @@ export function runSoql(org: Org, text: string, nowMs: number, all: boolean): Fo
     )
   for (const name of parsed.select) if (!isCount(name)) fieldOf(org, object, name)
   checkFields(org, object, parsed.where)
-  let rows = [...object.rows.values()].filter(
-    (row) =>
-      (all || row.deletedAtMs === null) && row.visibleFromMs <= nowMs && (parsed.where === null || holds(org, object, row, parsed.where)),
-  )
+  const meets = parsed.where === null ? () => true : testOf(org, object, parsed.where)
+  let rows = [...object.rows.values()].filter((row) => (all || row.deletedAtMs === null) && row.visibleFromMs <= nowMs && meets(row))
   for (const { name, descending } of parsed.orderBy.toReversed()) {
     const { field } = fieldOf(org, object, name)
     if (!field.filterable) throw new Refusal(400, 'INVALID_FIELD', `field '${name}' can not be sorted in a query call`)
-    rows = rows.toSorted((a, b) => (descending ? -1 : 1) * compare(valueOf(org, object, a, name), valueOf(org, object, b, name), field))
+    const read = readerOf(org, object, name)
+    rows = rows.toSorted((a, b) => (descending ? -1 : 1) * compare(read(a), read(b), field))
   }
   rows = rows.slice(parsed.offset, parsed.limit === null ? undefined : parsed.offset + parsed.limit)
   return {
@@ -69,18 +68,21 @@ export function fieldOf(org: Org, object: SObject, name: string): { object: SObj
   return { object: at, field, path }
 }
 
-/** The value of a path in a row; null where a parent is missing. */
-export function valueOf(org: Org, object: SObject, row: Row, name: string): Value {
+/** Reads the value of a path from rows of an object; null where a parent is missing. */
+export function readerOf(org: Org, object: SObject, name: string): (row: Row) => Value {
   const { field, path } = fieldOf(org, object, name)
-  let at: Row | undefined = row
-  for (const step of path) {
-    const id: Value | undefined = at?.values[step.name]
-    at = typeof id === 'string' ? org.object(step.referenceTo[0] ?? '').rows.get(id) : undefined
+  const last = (row: Row): Value =>
+    field.name === 'Id' ? row.Id : field.name === 'IsDeleted' ? row.deletedAtMs !== null : (row.values[field.name] ?? null)
+  if (path.length === 0) return last
+  const steps = path.map((step) => ({ name: step.name, rows: org.object(step.referenceTo[0] ?? '').rows }))
+  return (row) => {
+    let at: Row | undefined = row
+    for (const step of steps) {
+      const id: Value | undefined = at?.values[step.name]
+      at = typeof id === 'string' ? step.rows.get(id) : undefined
+    }
+    return at === undefined ? null : last(at)
   }
-  if (at === undefined) return null
-  if (field.name === 'Id') return at.Id
-  if (field.name === 'IsDeleted') return at.deletedAtMs !== null
-  return at.values[field.name] ?? null
 }
 
 function checkFields(org: Org, object: SObject, where: Condition | null): void {
@@ -110,36 +112,43 @@ function checkLiteral(name: string, { type }: Field, { kind }: (Condition & { ki
   )
 }
 
-function holds(org: Org, object: SObject, row: Row, where: Condition): boolean {
-  if ('all' in where) return where.all.every((one) => holds(org, object, row, one))
-  if ('any' in where) return where.any.some((one) => holds(org, object, row, one))
-  if ('not' in where) return !holds(org, object, row, where.not)
+function testOf(org: Org, object: SObject, where: Condition): (row: Row) => boolean {
+  if ('all' in where) {
+    const all = where.all.map((one) => testOf(org, object, one))
+    return (row) => all.every((one) => one(row))
+  }
+  if ('any' in where) {
+    const any = where.any.map((one) => testOf(org, object, one))
+    return (row) => any.some((one) => one(row))
+  }
+  if ('not' in where) {
+    const inside = testOf(org, object, where.not)
+    return (row) => !inside(row)
+  }
   const { field } = fieldOf(org, object, where.name)
-  const value = valueOf(org, object, row, where.name)
-  const is = (given: Value): boolean => compare(value, given, field) === 0
-  const [first] = where.values
-  switch (where.operator) {
-    case '=':
-      return is(first?.value ?? null)
-    case '!=':
-      return !is(first?.value ?? null)
-    case 'in':
-      return where.values.some((one) => is(one.value))
-    case 'not in':
-      return !where.values.some((one) => is(one.value))
-    case 'like':
-      return typeof value === 'string' && likePattern(String(first?.value)).test(value)
-    case 'includes':
-      return where.values.some((one) =>
-        String(value ?? '')
+  const read = readerOf(org, object, where.name)
+  const { operator } = where
+  const values = where.values.map(({ value }) => value)
+  const first = values[0] ?? null
+  const is = (value: Value, given: Value): boolean => compare(value, given, field) === 0
+  const pattern = operator === 'like' ? likePattern(String(first)) : null
+  if (operator === '=') return (row) => is(read(row), first)
+  if (operator === '!=') return (row) => !is(read(row), first)
+  if (operator === 'in') return (row) => values.some((one) => is(read(row), one))
+  if (operator === 'not in') return (row) => !values.some((one) => is(read(row), one))
+  if (pattern !== null) return (row) => pattern.test(String(read(row) ?? ''))
+  if (operator === 'includes')
+    return (row) =>
+      values.some((one) =>
+        String(read(row) ?? '')
           .split(';')
-          .includes(String(one.value)),
+          .includes(String(one)),
       )
-    default: {
-      if (value === null) return false
-      const order = compare(value, first?.value ?? null, field)
-      return where.operator === '<' ? order < 0 : where.operator === '<=' ? order <= 0 : where.operator === '>' ? order > 0 : order >= 0
-    }
+  return (row) => {
+    const value = read(row)
+    if (value === null) return false
+    const order = compare(value, first, field)
+    return operator === '<' ? order < 0 : operator === '<=' ? order <= 0 : operator === '>' ? order > 0 : order >= 0
   }
 }
 
