@@ -7,11 +7,13 @@ import { AtlasError } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { planRequest } from '../pipeline/plan-request.ts'
 import type { Platform } from './platform.ts'
-import type { OpenSettings } from './source-settings.ts'
 
 /** What is asked of a source outside of a run. */
-export interface Probe extends OpenSettings {
+export interface Probe {
+  /** Guarded: its errors hold no secret. */
   connector: Connector
+  /** As the connector reads them: parsed, secrets open. */
+  settings: unknown
   /** What budgets of requests are shared by. */
   name: string
   /** Aborted when the client has gone. */
@@ -26,7 +28,7 @@ export async function testSource(platform: Platform, probe: Probe): Promise<Chec
   const started = performance.now()
   try {
     const parts = await ask(platform, probe, (body, context) => body.check(probe.settings, context))
-    return parts.map(({ durationMs, ...part }) => ({ ...part, detail: probe.hide(part.detail), durationMs: durationMs ?? null }))
+    return parts.map(({ durationMs, ...part }) => ({ ...part, durationMs: durationMs ?? null }))
   } catch (error) {
     if (!(error instanceof AtlasError) || error.code !== 'source.timeout') throw error
     return [{ part: 'connection', ok: false, detail: error.message, durationMs: Math.round(performance.now() - started) }]
@@ -77,10 +79,10 @@ function describeStream(connector: Connector, stream: Stream): DiscoveredStream 
   }
 }
 
-/** Asks the connector, in a folder of its own, for as long as somebody waits and a minute at most. Its errors hold no secret. */
+/** Asks the connector, in a folder of its own, for as long as somebody waits and a minute at most. */
 async function ask<T>(
   platform: Platform,
-  { connector, name, signal, hide }: Probe,
+  { connector, name, signal }: Probe,
   work: (body: ConnectorBody<unknown>, context: ReadContext) => Promise<T>,
 ): Promise<T> {
   const { folders, now, random, secrets, uploadPath } = platform
@@ -107,7 +109,7 @@ async function ask<T>(
   } catch (error) {
     if (late.aborted && !signal.aborted)
       throw new AtlasError('source.timeout', `The source did not answer within ${LONGEST_MS / 1000} s.`, { cause: error })
-    throw withoutSecrets(error, hide)
+    throw error
   } finally {
     await rm(scratch, { recursive: true, force: true }).catch(() => undefined)
   }
@@ -120,21 +122,4 @@ function aborted(signal: AbortSignal): Promise<never> {
     if (signal.aborted) stop()
     else signal.addEventListener('abort', stop, { once: true })
   })
-}
-
-/** The error with every secret taken out, and without a cause: a driver's own error may hold the whole request. */
-function withoutSecrets(error: unknown, hide: (text: string) => string): unknown {
-  if (error instanceof AtlasError) {
-    const { code, retryAfterS } = error
-    const fields = error.fields.map((field) => ({ ...field, detail: hide(field.detail) }))
-    return new AtlasError(code, hide(error.message), {
-      next: hide(error.next),
-      fields,
-      ...(retryAfterS === undefined ? {} : { retryAfterS }),
-    })
-  }
-  if (!(error instanceof Error)) return new Error(hide(String(error)))
-  const plain = new Error(hide(error.message))
-  plain.stack = hide(error.stack ?? '')
-  return plain
 }

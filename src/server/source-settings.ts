@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Connector } from '../connectors/connector.ts'
+import { guardConnector } from '../connectors/guard-connector.ts'
 import { settingsSchema } from '../connectors/settings-schema.ts'
 import type { PipelineDefinition, StreamRule } from '../contract/pipelines.ts'
 import { SECRET_KEPT } from '../contract/sources.ts'
@@ -17,13 +18,6 @@ type Settings = Record<string, unknown>
 export interface StoredSettings {
   settings: Settings
   secretsSetAt: Record<string, string>
-}
-
-export interface OpenSettings {
-  /** As the connector reads them: parsed, secrets open. */
-  settings: unknown
-  /** Takes these secrets out of a text. */
-  hide(text: string): string
 }
 
 /** What a reference in a pipeline file looks like. The server never follows one: whoever may edit a source could read its environment by it. */
@@ -140,11 +134,15 @@ function secretNeeded(paths: readonly string[], pointer: string, why: string): A
   })
 }
 
-/** Stored settings as the connector reads them. @throws AtlasError `source.bad_settings`, `secret.unreadable` */
-export async function openSettings(secrets: Secrets, connector: Connector, sealed: Settings): Promise<OpenSettings> {
-  const plain = await secrets.openSettings(sealed)
-  const hide = createHider(secretTexts(settingsSchema(connector), plain))
-  return { settings: parseSettings(connector, plain, '/body/settings', hide), hide }
+/** A connector with stored settings as it reads them, guarded: what it throws holds no secret. @throws AtlasError `source.bad_settings`, `secret.unreadable` */
+export async function openSource(
+  secrets: Secrets,
+  connector: Connector,
+  sealed: Settings,
+): Promise<{ connector: Connector; settings: unknown }> {
+  const open = await secrets.openSettings(sealed)
+  const settings = parseSettings(connector, open, '/body/settings', createHider(secretTexts(settingsSchema(connector), open)))
+  return { connector: guardConnector(connector, open), settings }
 }
 
 /** @throws AtlasError `source.bad_settings` naming every field that is not right */
@@ -154,7 +152,7 @@ function parseSettings(connector: Connector, open: unknown, pointer: string, hid
   const fields = parsed.error.issues
     .flatMap((issue) => describeIssue(issue))
     .map((issue) => ({
-      pointer: [pointer, ...issue.path].join('/'),
+      pointer: hide([pointer, ...issue.path].join('/')),
       detail: hide(issue.message),
     }))
   const [first] = fields

@@ -28,6 +28,7 @@ export interface TestPlatform {
 export async function openTestPlatform(
   settings: Partial<Platform['settings']> = {},
   connectors: readonly Connector[] = registered,
+  onError: (error: unknown) => void = () => undefined,
 ): Promise<TestPlatform> {
   const root = await mkdtemp('/tmp/atlas-test-platform-')
   const folders = { root, lake: path.join(root, 'lake'), uploads: path.join(root, 'uploads'), scratch: path.join(root, 'scratch') }
@@ -59,7 +60,7 @@ export async function openTestPlatform(
     now,
     random,
   }
-  const runs = await createRunService(environment, events, { concurrency: 2, worker: 'test', onError: () => undefined })
+  const runs = await createRunService(environment, events, { concurrency: 2, worker: 'test', onError })
   const platform: Platform = {
     folders,
     settings: {
@@ -109,8 +110,9 @@ export async function startTestServer(
   options: ServerOptions = {},
   settings: Partial<Platform['settings']> = {},
   connectors?: readonly Connector[],
+  onError?: (error: unknown) => void,
 ): Promise<TestServer> {
-  const opened = await openTestPlatform(settings, connectors)
+  const opened = await openTestPlatform(settings, connectors, onError)
   const server = await listen(opened.platform, { ...options, port: 0 })
   const tokens = new Map<Role, string>()
   for (const role of ['admin', 'editor', 'viewer'] as const) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Connector, Stream } from '../../connectors/connector.ts'
+import { guardConnector } from '../../connectors/guard-connector.ts'
 import { StreamRule, type TransformRule } from '../../contract/pipelines.ts'
 import type { StepName } from '../../contract/runs.ts'
 import { AtlasError } from '../../core/errors.ts'
@@ -47,7 +48,8 @@ async function openSource(context: RunContext): Promise<Plan & { described: Reco
   const { connectors, secrets, db } = context.environment
   const stored = source.saved === undefined ? source : await readSourceSettings(db, source.saved)
   const settings = await secrets.openSettings(stored.settings)
-  return { ...openConnector(connectors, { connector: stored.connector, settings }), described: stored.settings }
+  const opened = openConnector(connectors, { connector: stored.connector, settings })
+  return { settings: opened.settings, connector: guardConnector(opened.connector, settings), described: stored.settings }
 }
 
 /**

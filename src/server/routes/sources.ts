@@ -12,7 +12,7 @@ import type { Handlers, RequestContext } from '../handlers.ts'
 import { requireReadableSource } from '../local-files.ts'
 import type { Platform } from '../platform.ts'
 import { discoverStreams, previewStream, type Probe, testSource } from '../probe-source.ts'
-import { acceptSettings, checkStreams, openSettings, type StoredSettings } from '../source-settings.ts'
+import { acceptSettings, checkStreams, openSource, type StoredSettings } from '../source-settings.ts'
 import { syncSource } from '../sync-source.ts'
 
 type Asked = Pick<RequestContext, 'caller' | 'address' | 'signal'>
@@ -171,7 +171,7 @@ async function openProbe(
   sealed: Record<string, unknown>,
   { name, signal }: { name: string; signal: AbortSignal },
 ): Promise<Probe> {
-  return { connector, ...(await openSettings(secrets, connector, sealed)), name, signal }
+  return { ...(await openSource(secrets, connector, sealed)), name, signal }
 }
 
 function storedSettings({ settings, secrets_set_at: secretsSetAt }: SourceRow): StoredSettings {
