@@ -1,9 +1,9 @@
 import { id, join, sql } from '../../core/sql.ts'
 import type { Landing, ReadContext } from '../connector.ts'
-import { openLines } from '../files/line-writer.ts'
 import { writeArea, type Area } from './a1.ts'
 import { rawText } from './encode-cell.ts'
 import type { Table } from './find-table.ts'
+import { openLineFile } from './line-file.ts'
 import { readChunks } from './read-chunks.ts'
 import type { SheetsApi } from './sheets-api.ts'
 import type { RawCell } from './sheets-reply.ts'
@@ -91,25 +91,22 @@ async function chooseWitness(
 
 async function readAgain(api: SheetsApi, table: Table, staged: StagedTable, witness: StagedColumn, context: ReadContext): Promise<string> {
   const file = `${staged.file}.again`
-  const lines = openLines(file)
+  const lines = await openLineFile(file)
   const { place } = witness
   const firstRow = (staged.header?.row ?? table.area.firstRow - 1) + 1
   const area = { ...table.area, firstRow, firstColumn: place, lastColumn: place }
+  const lastRow = Math.max(firstRow, staged.lastFilledRow)
   try {
-    for await (const chunk of readChunks(
-      api,
-      { title: table.title, area: { ...area, lastRow: Math.max(firstRow, staged.lastFilledRow) } },
-      context.signal,
-    )) {
+    // No cell of a column takes more than its row did.
+    const rowBytes = staged.bytes / Math.max(1, staged.rows)
+    for await (const chunk of readChunks(api, { title: table.title, area: { ...area, lastRow } }, context.signal, rowBytes)) {
       for (const [index, row] of chunk.rows.entries()) {
         const text = rawText(row[0] ?? '')
         if (text !== null) await lines.add(JSON.stringify({ r: chunk.firstRow + index, w: text }))
       }
     }
+  } finally {
     await lines.close()
-  } catch (error) {
-    lines.destroy()
-    throw error
   }
   return file
 }

@@ -8,11 +8,12 @@ import type { CellFormat, RawCell } from './sheets-reply.ts'
 /** Google recommends answers of at most 2 MB. */
 const TARGET_BYTES = 1_500_000
 const SLOW_MS = 60_000
-const LEAST_ROWS = 50
+const LEAST_ROWS = 10
+const FIRST_ROWS = 1000
 const MOST_CELLS = 1_000_000
 const MOST_RANGES = 40
 /** What a cell is expected to take before anything was read, as a value and as a format. */
-const VALUE_BYTES = 24
+const VALUE_BYTES = 50
 const FORMAT_BYTES = 72
 
 /** Rows that follow each other, as Google gave them. */
@@ -30,12 +31,20 @@ export interface Chunk {
 /**
  * Reads an area from top to bottom in pieces that grow and shrink with the size and the time of the answers. A piece is passed by only when it was answered in full:
  * one that fails is asked for again, smaller when it took too long.
+ * @param rowBytes size of a row's answer at most, where it is known
  */
-export async function* readChunks(api: SheetsApi, table: Pick<Table, 'title' | 'area'>, signal: AbortSignal): AsyncGenerator<Chunk> {
+export async function* readChunks(
+  api: SheetsApi,
+  table: Pick<Table, 'title' | 'area'>,
+  signal: AbortSignal,
+  rowBytes?: number,
+): AsyncGenerator<Chunk> {
   const { title, area } = table
   const width = area.lastColumn - area.firstColumn + 1
   const most = Math.max(LEAST_ROWS, Math.floor(MOST_CELLS / width))
-  let rows = clamp(Math.floor(TARGET_BYTES / (VALUE_BYTES * width)), LEAST_ROWS, most)
+  const expected =
+    rowBytes === undefined ? Math.min(FIRST_ROWS, TARGET_BYTES / (VALUE_BYTES * width)) : TARGET_BYTES / Math.max(1, rowBytes)
+  let rows = clamp(Math.floor(expected), LEAST_ROWS, most)
   for (let firstRow = area.firstRow; firstRow <= area.lastRow;) {
     throwIfCancelled(signal)
     const lastRow = Math.min(firstRow + rows - 1, area.lastRow)

@@ -1,13 +1,13 @@
 import { AtlasError } from '../../core/errors.ts'
 import { id, join, sql, type Sql } from '../../core/sql.ts'
 import type { ReadContext } from '../connector.ts'
-import { openLines, type LineWriter } from '../files/line-writer.ts'
 import type { SheetOptions } from '../google-sheets.ts'
 import { writeArea } from './a1.ts'
 import { newFacts, type ColumnFacts } from './column-facts.ts'
 import { headerText, nameColumns, type NamedColumn } from './column-names.ts'
 import { encodeCell, needsFormat } from './encode-cell.ts'
 import type { Table } from './find-table.ts'
+import { openLineFile, type LineFile } from './line-file.ts'
 import { followMerged, type MergedCells } from './merged-cells.ts'
 import { openFormats, readChunks, runsOf, type Chunk } from './read-chunks.ts'
 import type { SheetsApi } from './sheets-api.ts'
@@ -54,7 +54,7 @@ export async function stageTable(
   file: string,
   mostRows = Infinity,
 ): Promise<StagedTable> {
-  const lines = openLines(file)
+  const lines = await openLineFile(file)
   const stage = openStage(table, options, lines)
   const formats = openFormats(api, table, context.signal)
   let bytes = 0
@@ -67,10 +67,8 @@ export async function stageTable(
       context.progress({ rows: stage.rows(), bytes: null, total: table.area.lastRow - table.area.firstRow + 1 })
       if (stage.rows() >= mostRows) break
     }
+  } finally {
     await lines.close()
-  } catch (error) {
-    lines.destroy()
-    throw error
   }
   return { file, bytes, ...stage.finish() }
 }
@@ -82,7 +80,7 @@ export function stagedRows({ file, columns, longestLine }: StagedTable): Sql {
   return sql`select * from read_json(${file}, format = 'newline_delimited', columns = {${read}}, maximum_object_size = ${limit})`
 }
 
-function openStage(table: Table, options: SheetOptions, lines: LineWriter) {
+function openStage(table: Table, options: SheetOptions, lines: LineFile) {
   const { area } = table
   const width = area.lastColumn - area.firstColumn + 1
   const facts: (ColumnFacts | undefined)[] = []
