@@ -3,10 +3,12 @@ import { AtlasError } from '../core/errors.ts'
 import type { Connector } from './connector.ts'
 import { files } from './files.ts'
 import { googleSheets } from './google-sheets.ts'
+import { mysql } from './mysql.ts'
+import { restApi } from './rest-api.ts'
 import { salesforce } from './salesforce.ts'
 
 /** Every connector of this Atlas. Listing them loads no driver. */
-export const connectors: readonly Connector[] = [files, salesforce, googleSheets]
+export const connectors: readonly Connector[] = [files, salesforce, googleSheets, mysql, restApi]
 
 /**
  * The connector with that id.

@@ -7,6 +7,7 @@ import { migrate } from '../../src/store/migrate.ts'
 import { acquireHome } from '../../src/store/owner-lock.ts'
 import { type PostgresServer, startPostgres } from '../../src/store/postgres-server.ts'
 import { type ClusterNote, clusterFile, FOLDER_VARIABLE } from './cluster-file.ts'
+import { RUN_VARIABLE, stopMariadb } from './mariadb-server.ts'
 
 const PREFIX = 'atlas-test-postgres-'
 const TEMPLATE = 'atlas_template'
@@ -17,10 +18,12 @@ const PARENT = process.platform === 'win32' ? (process.env['TEMP'] ?? '.') : '/t
 export default async function setup(): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(PARENT, PREFIX))
   process.env[FOLDER_VARIABLE] = folder
+  process.env[RUN_VARIABLE] = String(process.pid)
   const home = await openHome(folder)
   const ownership = await acquireHome(home, { command: 'vitest' })
   const starting = start(home)
   return async () => {
+    await stopMariadb(folder)
     await (await starting)?.stop()
     await ownership.release()
     await rm(folder, { recursive: true, force: true })

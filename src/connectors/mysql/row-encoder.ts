@@ -1,0 +1,177 @@
+import { isUtf8 } from 'node:buffer'
+import { hash } from 'node:crypto'
+import { COPY_GUARD } from '../copy-text/copy-text-line.ts'
+import type { MysqlColumn } from './column.ts'
+import { isRealDay } from './real-day.ts'
+import { refuseInvalidText } from './refuse-invalid-text.ts'
+import { refusedLine } from './refused-line.ts'
+import type { RawCell, RawRow } from './session.ts'
+
+/** Lines in COPY text format: the row's cells, then an empty cell, or one that says why the row is refused (then its other cells are empty). */
+export interface Block {
+  /** Valid until the encoder's next `take`. */
+  bytes: Uint8Array
+  rows: number
+  refused: number
+}
+
+export interface RowEncoder {
+  /** Adds a row; cells after the columns are not written. */
+  add(row: RawRow): void
+  /** Bytes waiting. */
+  readonly length: number
+  /** What was added since the last time. */
+  take(): Block
+  /** Per column, values that are no day (0000-00-00, 2021-00-00) and became NULL. */
+  readonly noDays: ReadonlyMap<string, number>
+  /** Fingerprints of refused rows, as many as are kept. */
+  readonly refusedRows: ReadonlySet<string>
+  /** Rows left out because they were refused before. */
+  readonly skipped: number
+}
+
+/** So many fingerprints of refused rows are kept from one read to the next. */
+const REMEMBERED = 1000
+
+const [TAB, LINE_FEED, BACKSLASH, CAPITAL_N, ZERO, ONE] = [0x09, 0x0a, 0x5c, 0x4e, 0x30, 0x31]
+const GUARD = COPY_GUARD.charCodeAt(0)
+const HEX = Buffer.from('0123456789abcdef')
+/** Letters that stand for \b \t \n \v \f \r, by byte; 0 for every other byte. */
+const ESCAPES = Uint8Array.from({ length: 256 }, (_, byte) => (byte === BACKSLASH ? BACKSLASH : (Buffer.from('btnvfr')[byte - 8] ?? 0)))
+/** Bytes before the number in a geometry: the id of its reference system. The rest is WKB. */
+const SRID_BYTES = 4
+
+/** Turns rows as the server sent them into lines that DuckDB reads: byte by byte, without a number or date of JavaScript in between. */
+export function createRowEncoder(columns: readonly MysqlColumn[], refusedBefore: ReadonlySet<string> = new Set()): RowEncoder {
+  const kinds = columns.map(({ cell }) => cell)
+  const nullable = columns.map((column) => column.nullable)
+  const noDays = new Map<string, number>()
+  let buffer = Buffer.allocUnsafe(2 << 20)
+  let spare = Buffer.allocUnsafe(2 << 20)
+  const refusedRows = new Set<string>()
+  let [at, rows, refused, skipped] = [0, 0, 0, 0]
+
+  const reserve = (row: RawRow) => {
+    let needed = 16
+    for (let index = 0; index < kinds.length; index++) needed += 8 + 2 * (row[index]?.length ?? 0)
+    if (at + needed <= buffer.length) return
+    const larger = Buffer.allocUnsafe(Math.max(2 * buffer.length, at + needed))
+    buffer.copy(larger, 0, 0, at)
+    buffer = larger
+  }
+  const plain = (cell: Buffer, length: number) => {
+    for (let index = 0; index < length; index++) buffer[at++] = cell[index] as number
+  }
+  const escaped = (cell: Buffer) => {
+    for (let index = 0; index < cell.length; index++) {
+      const byte = cell[index] as number
+      const letter = byte < 14 || byte === BACKSLASH ? (ESCAPES[byte] as number) : 0
+      if (letter === 0) buffer[at++] = byte
+      else {
+        buffer[at++] = BACKSLASH
+        buffer[at++] = letter
+      }
+    }
+  }
+  const hex = (cell: Buffer, from: number) => {
+    for (let index = from; index < cell.length; index++) {
+      const byte = cell[index] as number
+      buffer[at++] = HEX[byte >> 4] as number
+      buffer[at++] = HEX[byte & 15] as number
+    }
+  }
+  const nothing = () => {
+    buffer[at++] = BACKSLASH
+    buffer[at++] = CAPITAL_N
+  }
+  /** Writes a cell; says why the row has to be refused, if so. */
+  const write = (cell: Buffer, index: number): string | null => {
+    switch (kinds[index]) {
+      case 'plain':
+        plain(cell, cell.length)
+        return null
+      case 'text':
+        escaped(cell)
+        return null
+      case 'hex':
+        hex(cell, 0)
+        return null
+      case 'geometry':
+        hex(cell, SRID_BYTES)
+        return null
+      case 'boolean':
+        if (cell.length !== 1 || (cell[0] !== ZERO && cell[0] !== ONE)) return 'neither 0 nor 1'
+        plain(cell, 1)
+        return null
+      default:
+        return day(cell, index)
+    }
+  }
+  const day = (cell: Buffer, index: number): string | null => {
+    if (isRealDay(cell)) {
+      plain(cell, cell.length)
+      if (kinds[index] === 'instant') at += buffer.write('+00', at, 'latin1')
+      return null
+    }
+    if (nullable[index] !== true) return 'no day of the calendar, in a column that must have a value'
+    const name = columns[index]?.name ?? ''
+    noDays.set(name, (noDays.get(name) ?? 0) + 1)
+    nothing()
+    return null
+  }
+  const refuse = (row: RawRow, index: number, reason: string) => {
+    const line = refusedLine(columns, row, index, reason)
+    const fingerprint = hash('sha1', line).slice(0, 16)
+    if (refusedRows.size < REMEMBERED) refusedRows.add(fingerprint)
+    if (refusedBefore.has(fingerprint)) {
+      rows--
+      skipped++
+      return
+    }
+    if (at + line.length > buffer.length) {
+      const larger = Buffer.allocUnsafe(2 * buffer.length + line.length)
+      buffer.copy(larger, 0, 0, at)
+      buffer = larger
+    }
+    at += line.copy(buffer, at)
+    refused++
+  }
+
+  return {
+    noDays,
+    refusedRows,
+    get skipped() {
+      return skipped
+    },
+    get length() {
+      return at
+    },
+    add(row) {
+      reserve(row)
+      const start = at
+      rows++
+      buffer[at++] = GUARD
+      for (let index = 0; index < kinds.length; index++) {
+        buffer[at++] = TAB
+        const cell = row[index] as RawCell
+        const reason = cell === null ? nothing() : write(cell, index)
+        if (typeof reason === 'string') {
+          at = start
+          refuse(row, index, reason)
+          return
+        }
+      }
+      buffer[at++] = TAB
+      buffer[at++] = LINE_FEED
+    },
+    take() {
+      const bytes = buffer.subarray(0, at)
+      const block = { bytes, rows, refused }
+      ;[buffer, spare] = [spare, buffer]
+      ;[at, rows, refused] = [0, 0, 0]
+      if (isUtf8(bytes)) return block
+      const checked = refuseInvalidText(bytes, columns)
+      return { bytes: checked.bytes, rows: block.rows, refused: block.refused + checked.refused }
+    },
+  }
+}
