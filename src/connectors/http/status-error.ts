@@ -10,6 +10,21 @@ const CODES: Record<number, ErrorCode> = {
   429: 'source.rate_limited',
 }
 
+/** Carries the status of an answer that became an error. */
+class AnsweredStatus extends Error {
+  readonly status: number
+
+  constructor(status: number) {
+    super(`status ${status}`)
+    this.status = status
+  }
+}
+
+/** The status of the answer that led to an error; null when there was none. */
+export function statusOf(error: unknown): number | null {
+  return error instanceof Error && error.cause instanceof AnsweredStatus ? error.cause.status : null
+}
+
 /** The error of a status that nobody accepts. The body is left out: it may repeat what was sent. */
 export function statusError(
   { status, url }: Pick<WireReply, 'status' | 'url'>,
@@ -17,5 +32,9 @@ export function statusError(
   retryAfterMs: number | null = null,
 ): AtlasError {
   const wait = retryAfterMs === null ? {} : { retryAfterS: Math.ceil(retryAfterMs / 1000) }
-  return new AtlasError(CODES[status] ?? 'source.bad_status', `${method} ${shownUrl(url)} answered with status ${status}.`, wait)
+  const cause = new AnsweredStatus(status)
+  return new AtlasError(CODES[status] ?? 'source.bad_status', `${method} ${shownUrl(url)} answered with status ${status}.`, {
+    cause,
+    ...wait,
+  })
 }

@@ -108,3 +108,16 @@ export function membersOf(text: string): [token: string, raw: string][] {
   }
   return members
 }
+
+/** Where the elements of an array stand, or the value itself where it is none. */
+export function* elementsOf(text: string, { start, end }: Span): Generator<Span> {
+  if (text.charCodeAt(start) !== 91) {
+    yield { start, end }
+    return
+  }
+  for (let at = skipSpace(text, start + 1); at < end - 1;) {
+    const elementEnd = endOfValue(text, at)
+    yield { start: at, end: elementEnd }
+    at = afterComma(text, elementEnd)
+  }
+}
