@@ -5,10 +5,11 @@ import { files } from './files.ts'
 import { googleSheets } from './google-sheets.ts'
 import { mysql } from './mysql.ts'
 import { restApi } from './rest-api.ts'
+import { postgresql } from './postgresql.ts'
 import { salesforce } from './salesforce.ts'
 
 /** Every connector of this Atlas. Listing them loads no driver. */
-export const connectors: readonly Connector[] = [files, salesforce, googleSheets, mysql, restApi]
+export const connectors: readonly Connector[] = [files, postgresql, salesforce, googleSheets, mysql, restApi]
 
 /**
  * The connector with that id.
