@@ -25,10 +25,6 @@ export async function listPurged(scope: ReadScope, low: string, end: string): Pr
   const { session, plan } = scope
   const oldestMs = session.serverNow().getTime() - DAYS_30_MS + 10 * MINUTE_MS
   const lowMs = Date.parse(low)
-  if (lowMs < oldestMs)
-    scope.warn(
-      `Rows of ${plan.object.name} that were deleted for good before ${new Date(oldestMs).toISOString()} are not known: Salesforce remembers thirty days.`,
-    )
   // Salesforce takes whole minutes, at least one.
   const start = new Date(Math.floor(Math.max(lowMs, oldestMs) / MINUTE_MS) * MINUTE_MS)
   const until = new Date(Math.ceil(Date.parse(end) / MINUTE_MS) * MINUTE_MS)

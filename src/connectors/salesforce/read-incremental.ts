@@ -94,7 +94,6 @@ async function readAgain(scope: ReadScope, plan: WindowPlan, tally: Tally): Prom
 }
 
 async function readNew(scope: ReadScope, plan: WindowPlan, tally: Tally): Promise<void> {
-  let whole = 0
   let failed: unknown = null
   for (const window of plan.fresh) {
     let landed = 0
@@ -104,7 +103,6 @@ async function readNew(scope: ReadScope, plan: WindowPlan, tally: Tally): Promis
         await landNew(scope, plan, tally, page)
       })
       addCount(tally, read.counted, read.rows)
-      whole++
     } catch (error) {
       if (error instanceof LimitReached) {
         stopAt(plan, tally, window, landed > 0)
@@ -116,7 +114,7 @@ async function readNew(scope: ReadScope, plan: WindowPlan, tally: Tally): Promis
       stopAt(plan, tally, window, true)
     }
   }
-  if (failed !== null && whole === 0) throw failed
+  if (failed !== null && tally.rows === 0) throw failed
 }
 
 async function landNew(scope: ReadScope, plan: WindowPlan, tally: Tally, page: ResultPage): Promise<void> {

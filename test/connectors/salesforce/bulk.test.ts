@@ -61,18 +61,35 @@ describe('reading by Bulk', () => {
   it.each<[string, Fault['reply'], Record<string, string | null>[]]>([
     [
       'NUL bytes are no text',
-      { status: 200, body: Buffer.from('"Id","IsDeleted"\n\0"0014W000027f6UwQAI","false"\n\0\0'), headers: { 'content-type': 'text/csv', 'sforce-numberofrecords': '1', 'sforce-locator': 'null' } },
+      {
+        status: 200,
+        body: Buffer.from('"Id","IsDeleted"\n\0"0014W000027f6UwQAI","false"\n\0\0'),
+        headers: { 'content-type': 'text/csv', 'sforce-numberofrecords': '1', 'sforce-locator': 'null' },
+      },
       [{ Id: '0014W000027f6UwQAI', Name: null }],
     ],
     [
       'leading zeros stay, nothing is NULL, and NA, null, None and nan are text',
       csv('"Id","Name"\n"1","01234"\n"2",""\n"3","NA"\n"4","null"\n"5","None"\n"6","nan"\n'),
-      [['1', '01234'], ['2', null], ['3', 'NA'], ['4', 'null'], ['5', 'None'], ['6', 'nan']].map(([Id, Name]) => ({ Id: Id ?? null, Name: Name ?? null })),
+      [
+        ['1', '01234'],
+        ['2', null],
+        ['3', 'NA'],
+        ['4', 'null'],
+        ['5', 'None'],
+        ['6', 'nan'],
+      ].map(([Id, Name]) => ({ Id: Id ?? null, Name: Name ?? null })),
     ],
     [
       'quoted newlines, commas and quotes stay',
       csv('"Id","Name"\n"1","a\nb"\n"2","a,b"\n"3","say ""hi"""\n"4","back\\slash"\n"5","櫻花 🌸"\n'),
-      [['1', 'a\nb'], ['2', 'a,b'], ['3', 'say "hi"'], ['4', 'back\\slash'], ['5', '櫻花 🌸']].map(([Id, Name]) => ({ Id: Id ?? null, Name: Name ?? null })),
+      [
+        ['1', 'a\nb'],
+        ['2', 'a,b'],
+        ['3', 'say "hi"'],
+        ['4', 'back\\slash'],
+        ['5', '櫻花 🌸'],
+      ].map(([Id, Name]) => ({ Id: Id ?? null, Name: Name ?? null })),
     ],
     [
       'the character set that is named counts',
@@ -83,17 +100,24 @@ describe('reading by Bulk', () => {
     const server = await openServer({ bulk: { states: ['JobComplete'] } })
     fill(server, 'Account', expected.length)
     server.faults.add({ on: 'job-results', reply: reply ?? { status: 500 } })
-    const { rows } = await openReads(server, 'Account').read({ ...bulk, request: { select: ['Id', 'Name'] }, settings: { includeDeleted: false } })
+    const { rows } = await openReads(server, 'Account').read({
+      ...bulk,
+      request: { select: ['Id', 'Name'] },
+      settings: { includeDeleted: false },
+    })
     expect(rows).toEqual(expected)
   })
 
-  it.each(['job-create', 'job-status', 'job-results', 'job-delete'] as const)('case 61: 420 and then an answer at %s is a success', async (on) => {
-    const server = await openServer()
-    fill(server, 'Account', 12)
-    server.faults.add({ on, reply: { status: 420 } })
-    const { result } = await openReads(server, 'Account').read(bulk)
-    expect(result).toMatchObject({ sourceRows: 12, warnings: [] })
-  })
+  it.each(['job-create', 'job-status', 'job-results', 'job-delete'] as const)(
+    'case 61: 420 and then an answer at %s is a success',
+    async (on) => {
+      const server = await openServer()
+      fill(server, 'Account', 12)
+      server.faults.add({ on, reply: { status: 420 } })
+      const { result } = await openReads(server, 'Account').read(bulk)
+      expect(result).toMatchObject({ sourceRows: 12, warnings: [] })
+    },
+  )
 
   it.each([
     ['401', refused(401, 'INVALID_JWT_FORMAT')],
@@ -136,7 +160,8 @@ describe('reading by Bulk', () => {
   it.each(['CaseStatus', 'Account'])('what Bulk refuses is read by REST: %s', async (object) => {
     const server = await openServer()
     fill(server, object, 2100)
-    if (object === 'Account') server.faults.add({ on: 'job-create', reply: refused(400, 'API_ERROR', 'Implementation restriction: the query is not supported') })
+    if (object === 'Account')
+      server.faults.add({ on: 'job-create', reply: refused(400, 'API_ERROR', 'Implementation restriction: the query is not supported') })
     const { rows } = await openReads(server, object).read({ mode: 'replace' })
     expect(rows).toHaveLength(2100)
   })
@@ -144,7 +169,10 @@ describe('reading by Bulk', () => {
   it('a job that was made twice is made again', async () => {
     const server = await openServer()
     fill(server, 'Account', 3)
-    server.faults.add({ on: 'job-create', reply: refused(400, 'DUPLICATE_VALUE', 'duplicate value found: <unknown> duplicates value on record with id: <unknown>') })
+    server.faults.add({
+      on: 'job-create',
+      reply: refused(400, 'DUPLICATE_VALUE', 'duplicate value found: <unknown> duplicates value on record with id: <unknown>'),
+    })
     expect((await openReads(server, 'Account').read(bulk)).rows).toHaveLength(3)
     expect(server.count('job-create')).toBe(2)
   })
@@ -153,7 +181,11 @@ describe('reading by Bulk', () => {
     const server = await openServer({ bulk: { states: ['InProgress'] } })
     fill(server, 'Account', 3)
     let minutes = 0
-    const { error } = await openReads(server, 'Account').fail({ ...bulk, settings: { jobTimeoutMinutes: 5 }, context: { now: () => new Date(minutes++ * 60_000) } })
+    const { error } = await openReads(server, 'Account').fail({
+      ...bulk,
+      settings: { jobTimeoutMinutes: 5 },
+      context: { now: () => new Date(minutes++ * 60_000) },
+    })
     expect(error).toMatchObject({ code: 'source.timeout' })
     expect(server.log.map(({ route }) => route).slice(-2)).toEqual(['job-abort', 'job-delete'])
   })

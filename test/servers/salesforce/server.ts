@@ -133,7 +133,7 @@ export async function startSalesforce(options: SalesforceOptions = {}): Promise<
       .filter((part) => part !== '')
       .map(decodeURIComponent)
     const route = where === 'login' ? (request.path === '/services/oauth2/token' ? 'token' : 'unknown') : routeOf(request.method, parts)
-    const fault = faults.hit(route, `${request.path}?${decodeURIComponent(request.query.toString())} ${request.body}`)
+    const fault = faults.hit(route, `${request.path}?${[...request.query].join('&')} ${request.body}`)
     fault?.before?.()
     const scripted = fault === null ? null : faultReply(fault)
     if (scripted !== null) return { route, reply: scripted, fault }

@@ -136,7 +136,7 @@ function testOf(org: Org, object: SObject, where: Condition): (row: Row) => bool
   if (operator === '!=') return (row) => !is(read(row), first)
   if (operator === 'in') return (row) => values.some((one) => is(read(row), one))
   if (operator === 'not in') return (row) => !values.some((one) => is(read(row), one))
-  if (pattern !== null) return (row) => pattern.test(String(read(row) ?? ''))
+  if (pattern !== null) return (row) => typeof read(row) === 'string' && pattern.test(String(read(row)))
   if (operator === 'includes')
     return (row) =>
       values.some((one) =>
