@@ -97,7 +97,10 @@ export async function readTable(session: Session, settings: PostgresqlSettings, 
   if (table !== undefined) return table
   const known = (await readTables(session, settings, null)).map((one) => one.stream)
   const shown = known.slice(0, 20).join(', ') + (known.length > 20 ? `, and ${known.length - 20} more` : '')
-  throw new AtlasError('source.stream_not_found', `The database ${settings.database} has no table ${JSON.stringify(stream)}; there is: ${shown || 'none'}.`)
+  throw new AtlasError(
+    'source.stream_not_found',
+    `The database ${settings.database} has no table ${JSON.stringify(stream)}; there is: ${shown || 'none'}.`,
+  )
 }
 
 /** Decimals of the type money in this database. */

@@ -33,7 +33,11 @@ function reached(settings: PostgresqlSettings, times: ConnectTimes, session: Ses
   add('tls', times.tlsMs, 'the connection is encrypted')
   if (session !== null) {
     const version = `Postgres ${Math.floor(session.version / 10_000)}.${session.version % 10_000}`
-    add('sign_in', times.signInMs, `${settings.user} is signed in to ${settings.database}, ${version}${session.encrypted ? '' : ', without encryption'}`)
+    add(
+      'sign_in',
+      times.signInMs,
+      `${settings.user} is signed in to ${settings.database}, ${version}${session.encrypted ? '' : ', without encryption'}`,
+    )
   }
   return parts
 }

@@ -24,7 +24,7 @@ export interface ConnectTimes {
   signInMs?: number
 }
 
-export const OLDEST_VERSION = 130_000
+const OLDEST_VERSION = 130_000
 
 /**
  * Everything that changes how a value is printed. Money is printed by the locale of the database, whose number of decimals says what a stored
@@ -82,7 +82,13 @@ export function hangUp({ client }: Pick<Session, 'client'>): void {
   client.connection.stream.destroy()
 }
 
-async function connectTo(settings: PostgresqlSettings, address: string, mode: TlsMode, signal: AbortSignal, times: ConnectTimes): Promise<Session> {
+async function connectTo(
+  settings: PostgresqlSettings,
+  address: string,
+  mode: TlsMode,
+  signal: AbortSignal,
+  times: ConnectTimes,
+): Promise<Session> {
   if (mode !== 'prefer') return connectOnce(settings, address, mode, signal, times)
   try {
     return await connectOnce(settings, address, 'require', signal, times)
@@ -92,7 +98,13 @@ async function connectTo(settings: PostgresqlSettings, address: string, mode: Tl
   }
 }
 
-async function connectOnce(settings: PostgresqlSettings, address: string, mode: TlsMode, signal: AbortSignal, times: ConnectTimes): Promise<Session> {
+async function connectOnce(
+  settings: PostgresqlSettings,
+  address: string,
+  mode: TlsMode,
+  signal: AbortSignal,
+  times: ConnectTimes,
+): Promise<Session> {
   const client = new pg.Client({
     host: address,
     port: settings.port,
@@ -115,8 +127,7 @@ async function connectOnce(settings: PostgresqlSettings, address: string, mode: 
   try {
     await client.connect()
     stopTiming()
-    const version = await pin(client, settings)
-    return { client, pid: Number(client.processID), version, encrypted: mode !== 'disable' }
+    return { client, ...(await pin(client, settings)), encrypted: mode !== 'disable' && !settings.host.startsWith('/') }
   } catch (error) {
     hangUpNow()
     throw error
@@ -125,12 +136,15 @@ async function connectOnce(settings: PostgresqlSettings, address: string, mode: 
   }
 }
 
-async function pin(client: pg.Client, { statementTimeout }: PostgresqlSettings): Promise<number> {
+async function pin(client: pg.Client, { statementTimeout }: PostgresqlSettings): Promise<Pick<Session, 'pid' | 'version'>> {
   await client.query(PINS)
   if (statementTimeout !== undefined) await client.query(`set statement_timeout = ${Math.round(statementTimeout * 1000)}`)
-  const { rows } = await client.query<{ version: number }>(`select current_setting('server_version_num')::int as version`)
-  const version = rows[0]?.version ?? 0
-  if (version >= OLDEST_VERSION) return version
+  const { rows } = await client.query<Pick<Session, 'pid' | 'version'>>(
+    `select pg_backend_pid() as pid, current_setting('server_version_num')::int as version`,
+  )
+  const [about] = rows
+  const version = about?.version ?? 0
+  if (about !== undefined && version >= OLDEST_VERSION) return about
   throw new AtlasError('source.bad_settings', `The server is Postgres ${Math.floor(version / 10_000)}; Atlas reads 13 and newer.`, {
     next: 'Read from a newer server.',
   })

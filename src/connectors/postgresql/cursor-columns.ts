@@ -2,14 +2,19 @@ import type { SourceColumn } from './column-types.ts'
 
 /** Types whose order is the same in Postgres and in DuckDB, so that a window over one is a window over the other. */
 const MOMENTS = ['timestamptz', 'timestamp', 'date']
-const WHOLE = ['int8', 'int4', 'int2', 'oid']
-const ORDERED = [...MOMENTS, ...WHOLE, 'numeric', 'float8', 'float4', 'uuid', 'text', 'varchar', 'bpchar']
+const WHOLE = ['int8', 'int4', 'int2']
+const ORDERED = [...MOMENTS, ...WHOLE, 'numeric', 'float8', 'float4', 'uuid', 'text', 'varchar']
 
-const CHANGED = /(^|_)(updated|modified|changed|last_?(update|change|modif))|(update|modif|change)(d|_)?(at|on|date|time|ts)|modstamp|^mtime$/i
+const CHANGED =
+  /(^|_)(updated|modified|changed|last_?(update|change|modif))|(update|modif|change)(d|_)?(at|on|date|time|ts)|modstamp|^mtime$/i
 const CREATED = /(^|_)(created|inserted|added)|create(d|_)?(at|on|date|time|ts)|^ctime$/i
 
 export function isMoment({ base }: Pick<SourceColumn, 'base'>): boolean {
   return MOMENTS.includes(base)
+}
+
+export function isWhole({ base }: Pick<SourceColumn, 'base'>): boolean {
+  return WHOLE.includes(base)
 }
 
 /** Says whether rows can be told new from old by the column. */

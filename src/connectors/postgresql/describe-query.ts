@@ -48,7 +48,8 @@ async function describeFields(session: Session, statement: string, query: string
     const { code, message } = error as { code?: string; message?: string }
     await session.client.query('rollback to savepoint before_query').catch(() => undefined)
     if (NOT_READING.has(code ?? '')) throw notReading(place, String(message))
-    if (code === '42601' && (query.includes(';') || /\b(insert|update|delete|merge|into|call|drop|copy)\b/i.test(query))) throw notReading(place, String(message))
+    if (code === '42601' && (query.includes(';') || /\b(insert|update|delete|merge|into|call|drop|copy)\b/i.test(query)))
+      throw notReading(place, String(message))
     throw sourceError(error, `the query of ${place}`)
   }
 }

@@ -36,7 +36,12 @@ export async function landFile(file: CopyTextFile, columns: readonly SourceColum
  * As `landFile`, but into a Parquet file of the read's own, for rows that are compared before they land.
  * @returns rows that fit are in the file; the others are refused
  */
-export async function stageFile(file: CopyTextFile, columns: readonly SourceColumn[], landing: Landing, target: string): Promise<{ refused: Sql | null }> {
+export async function stageFile(
+  file: CopyTextFile,
+  columns: readonly SourceColumn[],
+  landing: Landing,
+  target: string,
+): Promise<{ refused: Sql | null }> {
   const stage = (query: Sql) => landing.run(sql`copy (${query}) to ${target} (format parquet, compression zstd, compression_level 1)`)
   try {
     await stage(scanCopyText(file, columns.map(strict)))
@@ -60,8 +65,12 @@ function assertUnfit(error: unknown): void {
   // The reader's own words quote the row.
   if (DOES_NOT_FIT.test(error.message) && !/CSV Error/.test(error.message)) return
   if (/CSV Error/.test(error.message) && BAD_UNICODE.test(error.message))
-    throw new AtlasError('source.value_out_of_range', 'A text of the source is not UTF-8.', { next: 'Leave the column out, or correct the encoding of the database.' })
-  throw /CSV Error/.test(error.message) ? new AtlasError('source.unexpected_answer', 'The rows that arrived are not in the form that was asked for.') : error
+    throw new AtlasError('source.value_out_of_range', 'A text of the source is not UTF-8.', {
+      next: 'Leave the column out, or correct the encoding of the database.',
+    })
+  throw /CSV Error/.test(error.message)
+    ? new AtlasError('source.unexpected_answer', 'The rows that arrived are not in the form that was asked for.')
+    : error
 }
 
 /** The rows whose values all fit, and the others as quarantine takes them. */
@@ -76,8 +85,18 @@ function split(file: CopyTextFile, columns: readonly SourceColumn[]): { good: Sq
     const fails = sql`(${cell(index)} is not null and ${tryCast(cell(index))} is null)`
     return [{ fails, name, reason: `not a value of ${type} as the source's ${sourceType} has it` }]
   })
-  const any = failing.length === 0 ? raw('false') : join(failing.map(({ fails }) => fails), ' or ')
-  const named = (field: 'name' | 'reason') => sql`case ${join(failing.map((one) => sql`when ${one.fails} then ${literal(one[field])}`), ' ')} end`
+  const any =
+    failing.length === 0
+      ? raw('false')
+      : join(
+          failing.map(({ fails }) => fails),
+          ' or ',
+        )
+  const named = (field: 'name' | 'reason') =>
+    sql`case ${join(
+      failing.map((one) => sql`when ${one.fails} then ${literal(one[field])}`),
+      ' ',
+    )} end`
   const row = sql`to_json({${join(columns.map(({ name }, index) => sql`${name}: ${cell(index)}`))}})::varchar`
   const good = columns.map(({ name, cast }, index) => sql`${cast(cell(index))} as ${id(name)}`)
   return {

@@ -40,7 +40,12 @@ export function isSamePlaces(progress: RangeProgress, pieces: readonly Piece[]):
  * Says whether a new snapshot sees in the pages read so far exactly the rows that the old one saw: none written by a transaction that the old one may not have
  * seen, and as many as were landed.
  */
-export async function isUnchanged(reading: Reading, progress: RangeProgress, pieces: readonly Piece[], where: readonly string[]): Promise<boolean> {
+export async function isUnchanged(
+  reading: Reading,
+  progress: RangeProgress,
+  pieces: readonly Piece[],
+  where: readonly string[],
+): Promise<boolean> {
   if (progress.snapshot === reading.snapshot.text) return true
   for (const done of progress.pieces) {
     const piece = pieces.find((one) => one.oid === done.oid)

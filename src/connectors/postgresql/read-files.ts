@@ -68,7 +68,12 @@ export async function withSession<T>(
  * Copies the rows of one statement into chunk files, each loaded while the next is filled.
  * @returns rows as the server counted them
  */
-export async function copyToFiles(reading: Reading, statement: string, options: ChunkFileOptions, told: (bytes: number) => void): Promise<CopyOutResult> {
+export async function copyToFiles(
+  reading: Reading,
+  statement: string,
+  options: ChunkFileOptions,
+  told: (bytes: number) => void,
+): Promise<CopyOutResult> {
   const files = openChunkFiles(options)
   try {
     const result = await copyOut(reading.client, statement, async (block) => {

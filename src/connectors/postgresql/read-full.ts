@@ -24,7 +24,12 @@ export async function readFull(read: StreamRead): Promise<ReadResult> {
 }
 
 /** Lands all rows that meet the relation's conditions, by ranges where it can be. */
-export async function landAll({ reader, landing, rangeBytes }: StreamRead, relation: Relation, tally: Tally, resumable: boolean): Promise<void> {
+export async function landAll(
+  { reader, landing, rangeBytes }: StreamRead,
+  relation: Relation,
+  tally: Tally,
+  resumable: boolean,
+): Promise<void> {
   const { table } = relation
   if (table !== null && (await readRanges(reader, { relation: { ...relation, table }, landing, rangeBytes, resumable, tally }))) return
   if (landing.resumed !== null) await landing.startOver()
@@ -44,7 +49,10 @@ export async function landAll({ reader, landing, rangeBytes }: StreamRead, relat
 
 /** What a read says when all is landed. */
 export function result(relation: Relation, tally: Tally, state: unknown, warnings: string[] = []): ReadResult {
-  const hidden = relation.table?.rowSecurity === true ? [`Row-level security is on for ${relation.place}: rows that its policies hide from this user are not read.`] : []
+  const hidden =
+    relation.table?.rowSecurity === true
+      ? [`Row-level security is on for ${relation.place}: rows that its policies hide from this user are not read.`]
+      : []
   return {
     columns: streamColumns(relation.columns),
     sourceRows: tally.rows,

@@ -71,7 +71,13 @@ interface State {
 }
 
 /** Settles where to begin: at the start, or after what was read before, by this run or by one that was cut off. */
-async function goesOn(reading: Reading, { relation, landing, resumable, tally }: RangeRead, state: State, pieces: Piece[], landed: () => Promise<void>): Promise<boolean> {
+async function goesOn(
+  reading: Reading,
+  { relation, landing, resumable, tally }: RangeRead,
+  state: State,
+  pieces: Piece[],
+  landed: () => Promise<void>,
+): Promise<boolean> {
   const question = copyStatement(relation)
   const isFirst = state.read === null
   if (isFirst && resumable && landing.resumed !== null) {
@@ -112,10 +118,12 @@ async function readPieces(
       if (state.pages === 0) state.pages = Math.max(1, Math.floor(read.rangeBytes / Math.max(8192, piece.pageBytes)))
       const to = from + state.pages >= piece.pages ? null : from + state.pages
       const statement = copyStatement({ ...relation, from: piece.from }, pageRange(from, to))
-      const range = await copyRange(reader, reading, statement, state.pages > 1 ? read.rangeBytes * TOO_MUCH : Infinity, tally).catch((error: unknown) => {
-        if (error instanceof RangeTooLarge) state.pages = Math.max(1, Math.floor(state.pages / (2 * TOO_MUCH)))
-        throw error
-      })
+      const range = await copyRange(reader, reading, statement, state.pages > 1 ? read.rangeBytes * TOO_MUCH : Infinity, tally).catch(
+        (error: unknown) => {
+          if (error instanceof RangeTooLarge) state.pages = Math.max(1, Math.floor(state.pages / (2 * TOO_MUCH)))
+          throw error
+        },
+      )
       if (range.rows > 0 && to !== null) state.pages = fit(to - from, range.file.bytes, read.rangeBytes)
       const next: RangeProgress = {
         ...progress,

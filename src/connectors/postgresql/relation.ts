@@ -28,9 +28,15 @@ export interface Relation {
  * Finds what a request asks for in the database as it is now.
  * @throws AtlasError `source.stream_not_found`, `source.column_missing`, `source.bad_query`, `source.read_only`
  */
-export async function findRelation(session: Session, settings: PostgresqlSettings, request: ReadRequest, also: readonly string[] = []): Promise<Relation> {
+export async function findRelation(
+  session: Session,
+  settings: PostgresqlSettings,
+  request: ReadRequest,
+  also: readonly string[] = [],
+): Promise<Relation> {
   const place = `the stream ${JSON.stringify(request.stream.name)}`
-  const source = request.query === null ? await tableSource(session, settings, request.stream.name) : await describeQuery(session, request.query, place)
+  const source =
+    request.query === null ? await tableSource(session, settings, request.stream.name) : await describeQuery(session, request.query, place)
   const columns = selectColumns(source.known, request.select === null ? null : [...request.select, ...also], place)
   return { place, ...source, columns, where: conditions(request, source.known, place) }
 }
@@ -53,10 +59,17 @@ export function streamColumns(columns: readonly SourceColumn[]): StreamColumn[] 
 export function columnNamed(known: readonly SourceColumn[], name: string, place: string): SourceColumn {
   const column = known.find((one) => one.name === name)
   if (column !== undefined) return column
-  throw new AtlasError('source.column_missing', `There is no column ${JSON.stringify(name)} in ${place}; there is: ${known.map((one) => one.name).join(', ')}.`)
+  throw new AtlasError(
+    'source.column_missing',
+    `There is no column ${JSON.stringify(name)} in ${place}; there is: ${known.map((one) => one.name).join(', ')}.`,
+  )
 }
 
-async function tableSource(session: Session, settings: PostgresqlSettings, stream: string): Promise<Pick<Relation, 'from' | 'known' | 'table'>> {
+async function tableSource(
+  session: Session,
+  settings: PostgresqlSettings,
+  stream: string,
+): Promise<Pick<Relation, 'from' | 'known' | 'table'>> {
   const table = await readTable(session, settings, stream)
   return { table, known: table.columns, from: tableName(table) }
 }
@@ -73,7 +86,9 @@ function selectColumns(known: readonly SourceColumn[], select: readonly string[]
   for (const { name } of columns) {
     const other = names.get(name.toLowerCase())
     if (other !== undefined)
-      throw new AtlasError('source.bad_query', `The columns ${other} and ${name} in ${place} differ only in case.`, { next: 'Select only one of them, or give one another name in a query.' })
+      throw new AtlasError('source.bad_query', `The columns ${other} and ${name} in ${place} differ only in case.`, {
+        next: 'Select only one of them, or give one another name in a query.',
+      })
     names.set(name.toLowerCase(), name)
   }
   return columns

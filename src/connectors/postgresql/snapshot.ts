@@ -1,5 +1,6 @@
 import { AtlasError } from '../../core/errors.ts'
 import type { PostgresqlSettings } from '../postgresql.ts'
+import { type Activity, seeActivity, seeOthers } from './activity.ts'
 import { connect, hangUp, placeOf, type Session, throwIfCancelled } from './connect.ts'
 import { sourceError } from './source-error.ts'
 
@@ -11,6 +12,7 @@ export interface Snapshot {
   text: string
   /** Counts up when a new snapshot had to be taken because the old one was lost. */
   generation: number
+  activity: Activity
 }
 
 /** A session inside of the shared snapshot, read-only. */
@@ -55,11 +57,16 @@ export async function openSnapshot(settings: PostgresqlSettings, signal: AbortSi
     const session = await connect(settings, signal)
     open.add(session)
     try {
+      const own = [...open].map(({ pid }) => pid)
+      const before = await seeOthers(session, own)
       await session.client.query(BEGIN)
-      const { rows } = await session.client.query<{ id: string; text: string }>('select pg_export_snapshot() as id, pg_current_snapshot()::text as text')
+      const { rows } = await session.client.query<{ id: string; text: string }>(
+        'select pg_export_snapshot() as id, pg_current_snapshot()::text as text',
+      )
       const [row] = rows
       if (row === undefined) throw new AtlasError('source.unexpected_answer', `${placeOf(settings)} gave no snapshot.`)
-      return { session, snapshot: { ...row, generation: ++generation } }
+      const activity = await seeActivity(session, own, before, row.text)
+      return { session, snapshot: { ...row, generation: ++generation, activity } }
     } catch (error) {
       drop(session)
       throw sourceError(error, placeOf(settings))
@@ -107,7 +114,8 @@ export async function openSnapshot(settings: PostgresqlSettings, signal: AbortSi
         const reading = await join(from, stop)
         if (reading !== null) return reading
         await renew(from)
-        if (attempt === 3) throw new AtlasError('source.changed', `${placeOf(settings)} does not keep a snapshot long enough to read from it.`)
+        if (attempt === 3)
+          throw new AtlasError('source.changed', `${placeOf(settings)} does not keep a snapshot long enough to read from it.`)
       }
     },
     release(reading, usable) {

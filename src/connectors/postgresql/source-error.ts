@@ -40,7 +40,22 @@ const CODES: Record<string, ErrorCode> = {
 }
 
 /** Conditions that pass: doing the same again, from where it stopped, may help. */
-const PASSING = new Set(['40001', '40P01', '57014', '57P01', '57P02', '57P03', '53300', '55P03', '25P03', '25P04', '72000', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'])
+const PASSING = new Set([
+  '40001',
+  '40P01',
+  '57014',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '55P03',
+  '25P03',
+  '25P04',
+  '72000',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+])
 
 /** Words of `pg` for a connection that ended, which carry no code. */
 const CUT = /Connection terminated|connection is closed|Client was closed|not queryable|rows, and \d+ arrived/
@@ -68,7 +83,9 @@ export function isNetworkError(error: unknown): boolean {
 export function isTlsError(error: unknown): boolean {
   const { code, message } = error as RawError
   const name = typeof code === 'string' ? code : ''
-  return /^(CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO|ERR_OSSL)/.test(name) || /SSL connection|TLS/.test(String(message))
+  return (
+    /^(CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO|ERR_OSSL)/.test(name) || /SSL connection|TLS/.test(String(message))
+  )
 }
 
 /**
@@ -83,12 +100,17 @@ export function sourceError(error: unknown, place: string): AtlasError {
   const words = String(message)
   if (isTlsError(error)) return new AtlasError('source.tls', `${place}: ${words}${name === '' ? '' : ` (${name})`}.`)
   if (name in NETWORK) return new AtlasError('source.unreachable', `${place}: ${NETWORK[name]} (${name}).`)
-  if (name === 'ETIMEDOUT' || /timeout expired|timed out/.test(words)) return new AtlasError('source.timeout', `${place}: there was no answer in time.`)
+  if (name === 'ETIMEDOUT' || /timeout expired|timed out/.test(words))
+    return new AtlasError('source.timeout', `${place}: there was no answer in time.`)
   if (/rows, and .* arrived/.test(words)) return new AtlasError('source.incomplete', `${place}: ${words}.`)
   if (CUT.test(words) || name.startsWith('08')) return new AtlasError('source.unreachable', `${place}: the connection was cut.`)
-  if (/password|SASL|SCRAM/i.test(words) && name === '') return new AtlasError('source.sign_in_failed', `${place}: the server asks for a password that was not given or is not accepted.`)
+  if (/password|SASL|SCRAM/i.test(words) && name === '')
+    return new AtlasError('source.sign_in_failed', `${place}: the server asks for a password that was not given or is not accepted.`)
   if (!/^[0-9A-Z]{5}$/.test(name)) return new AtlasError('source.unexpected_answer', `${place}: ${firstLine(words)}`, { cause: error })
-  return new AtlasError(CODES[name] ?? (/^(42|22|0A|21|54)/.test(name) ? 'source.bad_query' : 'source.unexpected_answer'), `${place}: ${ownWords(name, words)}`)
+  return new AtlasError(
+    CODES[name] ?? (/^(42|22|0A|21|54)/.test(name) ? 'source.bad_query' : 'source.unexpected_answer'),
+    `${place}: ${ownWords(name, words)}`,
+  )
 }
 
 /** Data exceptions (class 22) and constraint violations (23) quote values. */
