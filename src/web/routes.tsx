@@ -32,6 +32,25 @@ const inside = createRoute({
 const page = <const Path extends string>(path: Path) => ({ getParentRoute: () => inside, path }) as const
 
 const dashboard = createRoute({ ...page('/'), component: lazyRouteComponent(() => import('./pages/dashboard/dashboard.tsx'), 'Dashboard') })
+const sources = createRoute({ ...page('/sources'), component: lazyRouteComponent(() => import('./pages/sources/sources.tsx'), 'Sources') })
+const newSource = createRoute({
+  ...page('/sources/new'),
+  validateSearch: search({
+    kind: oneOf(['files', 'postgresql', 'mysql', 'rest_api', 'google_sheets', 'salesforce', 'kafka']),
+    step: oneOf(['kind', 'settings', 'streams', 'modes', 'review']),
+  }),
+  component: lazyRouteComponent(() => import('./pages/sources/new-source.tsx'), 'NewSource'),
+})
+const source = createRoute({
+  ...page('/sources/$name'),
+  validateSearch: search({ tab: oneOf(['streams', 'runs', 'changes', 'settings']) }),
+  component: lazyRouteComponent(() => import('./pages/source/source.tsx'), 'SourcePage'),
+})
+const editStreams = createRoute({
+  ...page('/sources/$name/streams'),
+  validateSearch: search({ step: oneOf(['streams', 'modes', 'review']) }),
+  component: lazyRouteComponent(() => import('./pages/source/edit-streams.tsx'), 'EditStreams'),
+})
 const uploads = createRoute({ ...page('/uploads'), component: lazyRouteComponent(() => import('./pages/uploads/uploads.tsx'), 'Uploads') })
 const newUpload = createRoute({
   ...page('/uploads/new'),
@@ -82,7 +101,7 @@ const signInLink = createRoute({
 export function makeRouter() {
   return createRouter({
     routeTree: root.addChildren([
-      inside.addChildren([dashboard, uploads, newUpload, runs, run, datasets, dataset, lost]),
+      inside.addChildren([dashboard, sources, newSource, source, editStreams, uploads, newUpload, runs, run, datasets, dataset, lost]),
       signIn,
       signInLink,
     ]),

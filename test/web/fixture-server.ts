@@ -1,6 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs'
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
+import { contract } from '../../src/contract/index.ts'
 import type { Key } from '../../src/client/call.ts'
 import type { Problem } from '../../src/contract/problem.ts'
 import type { RunEvent } from '../../src/contract/runs.ts'
@@ -55,11 +56,9 @@ export async function startFixtureServer(appFolder: string): Promise<FixtureServ
     if (found === undefined) return json(response, 404, problem('request.not_found', 404, 'There is no such endpoint'))
     const reply = (own.mode === 'never' ? neverReplies : replies)[found.key]
     request.resume()
-    json(
-      response,
-      request.method === 'POST' && found.key === 'POST /uploads' ? 201 : 200,
-      typeof reply === 'function' ? reply(found.params, url.searchParams) : reply,
-    )
+    const status = (contract[found.key] as { status?: number }).status ?? 200
+    if (status === 204) response.writeHead(204).end()
+    else json(response, status, typeof reply === 'function' ? reply(found.params, url.searchParams) : reply)
   }
 
   function stream(response: ServerResponse): void {

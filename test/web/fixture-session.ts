@@ -10,6 +10,8 @@ export const session: Session = {
     'runs.read',
     'runs.start',
     'uploads.write',
+    'sources.read',
+    'sources.edit',
     'sql.run',
     'pipelines.edit',
     'users.manage',

@@ -5,6 +5,20 @@ import { HOUR, MIN, NOW, ago } from './fixture-clock.ts'
 import { batches, dataset, datasets, profile, rows, snapshots } from './fixture-datasets.ts'
 import { failedRun, logOf, openRun, runDetail, runningRun, runs } from './fixture-runs.ts'
 import { session } from './fixture-session.ts'
+import { manyRun, partialRun } from './fixture-source-runs.ts'
+import {
+  connectorInfos,
+  dependents,
+  discoveredStreams,
+  neverSource,
+  neverStreams,
+  parts,
+  schemaChanges,
+  sourceHistory,
+  sourceStreams,
+  sources,
+  streamPreview,
+} from './fixture-sources.ts'
 import { preview, uploads } from './fixture-uploads.ts'
 
 const classified = datasets.filter((one) => one.piiColumns !== null)
@@ -69,7 +83,7 @@ const emptyStats: Reply<'GET /dashboard/stats'> = {
 type Replies = { [K in Key]?: Reply<K> | ((params: string[], query: URLSearchParams) => Reply<K>) }
 
 function detailOf(id: string | undefined): RunDetail {
-  return [openRun, failedRun].find((run) => run.id === id) ?? runDetail
+  return [openRun, failedRun, partialRun, manyRun].find((run) => run.id === id) ?? runDetail
 }
 
 /** Good answers by endpoint. */
@@ -112,6 +126,21 @@ export const replies: Replies = {
   'GET /uploads/:uploadId': ([id]) => uploads.find((one) => one.id === id) ?? uploads[0]!,
   'POST /uploads/:uploadId/preview': preview,
   'POST /uploads': uploads[0]!,
+  'GET /connectors': connectorInfos,
+  'GET /sources': sources,
+  'POST /sources': sources[0]!,
+  'POST /sources/test': parts,
+  'POST /sources/discover': discoveredStreams,
+  'POST /sources/preview': streamPreview,
+  'GET /sources/:name': ([name]) => sources.find((one) => one.name === name) ?? sources[0]!,
+  'PUT /sources/:name': ([name]) => sources.find((one) => one.name === name) ?? sources[0]!,
+  'DELETE /sources/:name': undefined,
+  'POST /sources/:name/test': parts,
+  'POST /sources/:name/sync': runningRun,
+  'GET /sources/:name/dependents': dependents,
+  'GET /sources/:name/history': sourceHistory,
+  'GET /sources/:name/streams': sourceStreams,
+  'GET /sources/:name/schema-changes': schemaChanges,
 }
 
 /** Answers in which nothing was measured: counts of nothing, and null for every figure. */
@@ -130,6 +159,11 @@ export const neverReplies: Replies = {
   'GET /runs/:runId/log': [],
   'GET /datasets': { datasets: [], next: null, total: 0 },
   'GET /uploads': [],
+  'GET /sources': [],
+  'GET /sources/:name': neverSource,
+  'GET /sources/:name/history': [],
+  'GET /sources/:name/streams': neverStreams,
+  'GET /sources/:name/schema-changes': [],
   'GET /datasets/:name/snapshots': [],
   'GET /datasets/:name/quarantine': [],
 }

@@ -6,9 +6,12 @@ import { axe, openPage, startBrowser } from './browser.ts'
 import { buildApp } from './built-app.ts'
 import { runningRun } from './fixture-runs.ts'
 import { type FixtureServer, startFixtureServer } from './fixture-server.ts'
-import { pages } from './pages.ts'
+import { pages as allPages } from './pages.ts'
 
 const SHOTS = process.env['ATLAS_SCREENSHOTS'] === '1'
+/** Only pages whose name has this in it, while one is being worked on. */
+const ONLY = new RegExp(process.env['ATLAS_PAGES'] ?? '')
+const pages = allPages.filter(({ name }) => ONLY.test(name))
 const shots = new URL('../../test-results/web/', import.meta.url).pathname
 
 let app: Awaited<ReturnType<typeof buildApp>>

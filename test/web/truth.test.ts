@@ -26,6 +26,13 @@ afterAll(async () => {
 
 const PAGES = [
   '/',
+  '/sources',
+  '/sources/new',
+  '/sources/new?kind=files&step=streams',
+  '/sources/shop',
+  '/sources/shop?tab=runs',
+  '/sources/shop?tab=changes',
+  '/sources/shop?tab=settings',
   '/uploads',
   '/uploads/new?draft=up_x&step=read',
   '/uploads/new?draft=up_x&step=review',
@@ -42,14 +49,13 @@ const PAGES = [
 ]
 
 /** Pages whose states are looked at with axe as well: one of each layout. */
-const LOOKED_AT = new Set(['/', '/runs/r_done', '/datasets/chart.customers?tab=schema'])
+const LOOKED_AT = new Set(['/', '/sources', '/sources/shop', '/runs/r_done', '/datasets/chart.customers?tab=schema'])
 
 /** What the content says, without what is no measurement: times, ids and code, the names of fields, and the steps of a wizard. */
 async function claims(): Promise<{ text: string; good: number }> {
   return page.evaluate(() => {
     const main = document.querySelector('main')!.cloneNode(true) as HTMLElement
-    for (const element of main.querySelectorAll('time, code, h1, h2, [aria-hidden=true], [aria-label="Steps of the upload"]'))
-      element.remove()
+    for (const element of main.querySelectorAll('time, code, h1, h2, [aria-hidden=true], [aria-label^="Steps of"]')) element.remove()
     return { text: main.innerText, good: document.querySelectorAll('main [data-mark=ok], main .text-ok, main .bg-ok-tint').length }
   })
 }
@@ -89,6 +95,9 @@ describe('a page of which nothing was measured', () => {
     ['/runs', 'first-use'],
     ['/datasets', 'first-use'],
     ['/uploads', 'first-use'],
+    ['/sources', 'first-use'],
+    ['/sources/shop?tab=runs', 'first-use'],
+    ['/sources/shop?tab=changes', 'never-measured'],
     ['/runs/r_done?tab=checks', 'never-measured'],
     ['/runs/r_done?tab=quarantine', 'never-measured'],
     ['/runs/r_done', 'first-use'],

@@ -34,12 +34,14 @@ export function Select<T extends string>(props: {
   options: readonly { value: T; label: string }[]
   onChange: (value: T) => void
   compact?: boolean
+  /** Where a heading or a column says it already; it stays for screen readers. */
+  hideLabel?: boolean
   disabled?: boolean
 }) {
   const id = useId()
   return (
     <div className={props.compact ? 'inline-flex items-center gap-2' : 'grid gap-1'}>
-      <label htmlFor={id} className={props.compact ? 'text-label text-text-2' : 'text-cell font-medium'}>
+      <label htmlFor={id} className={props.hideLabel ? 'sr-only' : props.compact ? 'text-label text-text-2' : 'text-cell font-medium'}>
         {props.label}
       </label>
       <select

@@ -1,6 +1,13 @@
 import { useRouterState } from '@tanstack/react-router'
 
-const WORDS: Record<string, string> = { uploads: 'Uploads', datasets: 'Datasets', runs: 'Runs', new: 'New upload' }
+const WORDS: Record<string, string> = {
+  sources: 'Sources',
+  uploads: 'Uploads',
+  datasets: 'Datasets',
+  runs: 'Runs',
+  new: 'New',
+  streams: 'Streams',
+}
 
 /** Where the page stands, from the path alone. */
 export function Breadcrumb() {

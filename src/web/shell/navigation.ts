@@ -1,8 +1,8 @@
-import { Activity, LayoutDashboard, type LucideIcon, Table2, Upload } from 'lucide-react'
+import { Activity, Cable, LayoutDashboard, type LucideIcon, Table2, Upload } from 'lucide-react'
 import type { Permission } from '../../contract/endpoint.ts'
 
 export interface NavEntry {
-  to: '/' | '/uploads' | '/runs' | '/datasets'
+  to: '/' | '/sources' | '/uploads' | '/runs' | '/datasets'
   label: string
   Icon: LucideIcon
   permission: Permission
@@ -11,7 +11,13 @@ export interface NavEntry {
 /** The sidebar, in the order data travels. Only pages that work stand here. */
 export const navigation: { group: string; entries: NavEntry[] }[] = [
   { group: 'Home', entries: [{ to: '/', label: 'Dashboard', Icon: LayoutDashboard, permission: 'runs.read' }] },
-  { group: 'Bring in', entries: [{ to: '/uploads', label: 'Uploads', Icon: Upload, permission: 'uploads.write' }] },
+  {
+    group: 'Bring in',
+    entries: [
+      { to: '/sources', label: 'Sources', Icon: Cable, permission: 'sources.read' },
+      { to: '/uploads', label: 'Uploads', Icon: Upload, permission: 'uploads.write' },
+    ],
+  },
   { group: 'Run', entries: [{ to: '/runs', label: 'Runs', Icon: Activity, permission: 'runs.read' }] },
   { group: 'Use', entries: [{ to: '/datasets', label: 'Datasets', Icon: Table2, permission: 'datasets.read' }] },
 ]

@@ -123,6 +123,7 @@ function flush(): void {
   if (done !== undefined || unknown) {
     void queryClient.invalidateQueries({ queryKey: ['dashboard'] })
     void queryClient.invalidateQueries({ queryKey: ['runs', 'strip'] })
+    void queryClient.invalidateQueries({ queryKey: ['sources'] })
   }
   if (done !== undefined) {
     void queryClient.invalidateQueries({ queryKey: ['datasets'] })

@@ -8,6 +8,7 @@ import { PiiTable } from '../../components/pii-table.tsx'
 import { Table } from '../../components/table.tsx'
 import { type Receipt, allRows } from '../../measured.ts'
 import { isFinished } from '../../state/live.ts'
+import { RunStreams, tellsMore } from './run-streams.tsx'
 
 /** What the run made: tables, quality, personal data. */
 export function ResultTab({ run }: { run: RunDetail }) {
@@ -27,6 +28,11 @@ export function ResultTab({ run }: { run: RunDetail }) {
   const receipt: Receipt = { asOf, scope: allRows(report.sourceRows), src: { kind: 'run', id: run.id } }
   return (
     <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,7fr)_minmax(0,5fr)]">
+      {tellsMore(report.streams) && (
+        <Panel title="Streams" aside={<AsOf at={asOf} />} className="xl:col-span-2">
+          <RunStreams streams={report.streams} run={run} />
+        </Panel>
+      )}
       <Panel title="Tables" aside={<AsOf at={asOf} />}>
         <Tables report={report} receipt={receipt} />
       </Panel>

@@ -102,6 +102,6 @@ function RunTabs({ run }: { run: RunDetail }) {
 
 /** Where to look first: at the log while the run is open or when it broke, at the checks when one blocked it, else at the result. */
 function tellingTab(run: RunDetail): 'result' | 'checks' | 'log' {
-  if (run.state === 'succeeded') return 'result'
+  if (run.state === 'succeeded' || ((run.state === 'partial' || run.state === 'rate_limited') && run.report !== null)) return 'result'
   return run.state === 'blocked' && run.report?.checks.length ? 'checks' : 'log'
 }

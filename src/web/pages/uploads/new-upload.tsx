@@ -11,7 +11,7 @@ import { FileStep } from './file-step.tsx'
 import { ReadStep } from './read-step.tsx'
 import { ReviewStep } from './review-step.tsx'
 import { TargetStep } from './target-step.tsx'
-import { type StepId, WizardSteps } from './wizard-steps.tsx'
+import { type StepId, UploadSteps } from './upload-steps.tsx'
 
 const route = getRouteApi('/inside/uploads/new')
 
@@ -25,7 +25,7 @@ function ChooseFile() {
   return (
     <>
       <PageHeader title="Upload a file" documentTitle="Upload a file" />
-      <WizardSteps current="file" uploadId={undefined} />
+      <UploadSteps current="file" uploadId={undefined} />
       <FileStep />
     </>
   )
@@ -49,7 +49,7 @@ function WithUpload({ uploadId }: { uploadId: string }) {
           </a>
         }
       />
-      <WizardSteps current={step} uploadId={uploadId} />
+      <UploadSteps current={step} uploadId={uploadId} />
       <Load query={upload} what="the upload" lines={6}>
         {() => <Step step={step} uploadId={uploadId} draft={draft} change={change} go={go} />}
       </Load>

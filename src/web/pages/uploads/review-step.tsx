@@ -10,7 +10,7 @@ import { client, queryClient } from '../../state/api.ts'
 import { useMay } from '../../state/session.ts'
 import { type Draft, forgetDraft } from './draft.ts'
 import type { PreviewQuery } from './new-upload.tsx'
-import type { StepId } from './wizard-steps.tsx'
+import type { StepId } from './upload-steps.tsx'
 
 interface Props {
   uploadId: string

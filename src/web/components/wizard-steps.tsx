@@ -1,21 +1,25 @@
 import { Link } from '@tanstack/react-router'
 import { Check } from 'lucide-react'
 
-export type StepId = 'file' | 'read' | 'target' | 'review'
-const STEPS: { id: StepId; label: string }[] = [
-  { id: 'file', label: 'File' },
-  { id: 'read', label: 'Read as' },
-  { id: 'target', label: 'Target' },
-  { id: 'review', label: 'Review' },
-]
+interface Step<Id extends string> {
+  id: Id
+  label: string
+}
 
-/** Four named steps, each with an address; free return. */
-export function WizardSteps({ current, uploadId }: { current: StepId; uploadId: string | undefined }) {
-  const at = STEPS.findIndex(({ id }) => id === current)
+/** Named steps, each with an address of its own in the same page; free return to those that are open. */
+export function WizardSteps<Id extends string>(props: {
+  label: string
+  steps: readonly Step<Id>[]
+  current: Id
+  /** Whether a step can be gone to already. */
+  open: (step: Id) => boolean
+}) {
+  const { label, steps, current, open } = props
+  const at = steps.findIndex(({ id }) => id === current)
   return (
-    <nav aria-label="Steps of the upload" className="mb-5">
+    <nav aria-label={label} className="mb-5">
       <ol className="flex flex-wrap items-center gap-x-2 gap-y-2">
-        {STEPS.map(({ id, label }, index) => {
+        {steps.map(({ id, label: word }, index) => {
           const inner = (
             <>
               <span
@@ -24,13 +28,13 @@ export function WizardSteps({ current, uploadId }: { current: StepId; uploadId: 
               >
                 {index < at ? <Check size={12} /> : index + 1}
               </span>
-              {label}
+              {word}
             </>
           )
           return (
             <li key={id} className="inline-flex items-center gap-2">
               {index > 0 && <span aria-hidden className="h-px w-5 bg-control" />}
-              {uploadId === undefined || index === at ? (
+              {index === at || !open(id) ? (
                 <span
                   aria-current={index === at ? 'step' : undefined}
                   className={`inline-flex items-center gap-2 ${index === at ? 'font-medium' : 'text-text-3'}`}
@@ -39,8 +43,8 @@ export function WizardSteps({ current, uploadId }: { current: StepId; uploadId: 
                 </span>
               ) : (
                 <Link
-                  to="/uploads/new"
-                  search={{ draft: uploadId, step: id }}
+                  to="."
+                  search={((old: object) => ({ ...old, step: id })) as never}
                   className="inline-flex min-h-6 items-center gap-2 text-text-2 hover:text-text hover:underline"
                 >
                   {inner}

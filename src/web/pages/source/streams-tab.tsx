@@ -1,0 +1,167 @@
+import { useQuery } from '@tanstack/react-query'
+import { RotateCcw } from 'lucide-react'
+import { useState } from 'react'
+import type { Source, SourceStream } from '../../../contract/sources.ts'
+import { AskDialog } from '../../components/dialog.tsx'
+import { Empty } from '../../components/empty.tsx'
+import { Num } from '../../components/num.tsx'
+import { Load, Panel } from '../../components/panel.tsx'
+import { ProblemView } from '../../components/problem-view.tsx'
+import { StatusBadge } from '../../components/status-badge.tsx'
+import { Table } from '../../components/table.tsx'
+import { Time } from '../../components/time.tsx'
+import { type Measured, allRows } from '../../measured.ts'
+import { pollWhilePaused } from '../../state/live.ts'
+import { useMay } from '../../state/session.ts'
+import { sourceStreamsQuery } from '../../state/source-queries.ts'
+import { useRunNow } from '../sources/source-acts.ts'
+import { MODE_WORDS, STREAM_MARKS } from '../sources/words.ts'
+
+/** The chosen streams, and how far each is. */
+export function StreamsTab({ source }: { source: Source }) {
+  const query = useQuery({ ...sourceStreamsQuery(source.name), refetchInterval: pollWhilePaused })
+  const [asked, setAsked] = useState<SourceStream>()
+  const change = (
+    <a className="btn" href={`/sources/${encodeURIComponent(source.name)}/streams`}>
+      Change streams
+    </a>
+  )
+  return (
+    <Panel title="Streams" aside={change}>
+      <Load query={query} what="the streams" lines={6}>
+        {(streams) =>
+          streams.length === 0 ? (
+            <Empty kind="first-use">
+              No stream was chosen one by one: a run reads all that the source has, and replaces each every time. They stand here after the
+              first run.
+            </Empty>
+          ) : (
+            <StreamsTable source={source} streams={streams} onReadAgain={setAsked} />
+          )
+        }
+      </Load>
+      {asked !== undefined && <ReadAgain source={source} stream={asked} onClose={() => setAsked(undefined)} />}
+    </Panel>
+  )
+}
+
+function StreamsTable(props: { source: Source; streams: SourceStream[]; onReadAgain: (stream: SourceStream) => void }) {
+  const { source, streams, onReadAgain } = props
+  const may = useMay('runs.start')
+  return (
+    <Table
+      label="Streams of the source"
+      head={
+        <tr>
+          <th scope="col" className="pin">
+            Stream
+          </th>
+          <th scope="col">State</th>
+          <th scope="col">Mode</th>
+          <th scope="col">Cursor</th>
+          <th scope="col">Reached</th>
+          <th scope="col" className="max-lg:hidden">
+            Key
+          </th>
+          <th scope="col" className="right">
+            Rows
+          </th>
+          <th scope="col">Last read</th>
+          <th scope="col">Last error</th>
+          <th scope="col">
+            <span className="sr-only">Act</span>
+          </th>
+        </tr>
+      }
+    >
+      {streams.map((stream) => (
+        <tr key={stream.name} data-stream={stream.name}>
+          <th scope="row" className="pin">
+            {stream.lastReadAt === null ? (
+              stream.name
+            ) : (
+              <a
+                className="hover:underline"
+                href={`/datasets/${encodeURIComponent(`chart.${stream.dataset}`)}`}
+                title={`Open chart.${stream.dataset}`}
+              >
+                {stream.name}
+              </a>
+            )}
+          </th>
+          <td>
+            <StatusBadge {...STREAM_MARKS[stream.lastState]} />
+          </td>
+          <td>{MODE_WORDS[stream.mode].title}</td>
+          <td>{stream.cursorColumn === null ? <None>none</None> : <code className="font-mono">{stream.cursorColumn}</code>}</td>
+          <td>{stream.cursorValue === null ? <None>nothing yet</None> : <code className="font-mono">{stream.cursorValue}</code>}</td>
+          <td className="max-lg:hidden">
+            {stream.keys.length === 0 ? <None>none</None> : <code className="font-mono">{stream.keys.join(', ')}</code>}
+          </td>
+          <td className="right">
+            <Num m={rowsOf(source, stream)} label={`rows of explore.${stream.dataset}`} />
+          </td>
+          <td>{stream.lastReadAt === null ? <None>never</None> : <Time at={stream.lastReadAt} />}</td>
+          <td className="max-w-[30ch] truncate text-text-2">
+            {stream.lastError === null ? (
+              <None>none</None>
+            ) : (
+              <span title={`${stream.lastError.detail} ${stream.lastError.next ?? ''}`}>
+                {stream.lastError.title}. {stream.lastError.detail}
+              </span>
+            )}
+          </td>
+          <td className="right">
+            <button
+              type="button"
+              className="btn btn-quiet min-h-7"
+              aria-disabled={!may || undefined}
+              title={may ? undefined : 'Your role does not include starting runs'}
+              onClick={() => may && onReadAgain(stream)}
+            >
+              <RotateCcw size={14} aria-hidden /> Read all again<span className="sr-only"> of {stream.name}</span>
+            </button>
+          </td>
+        </tr>
+      ))}
+    </Table>
+  )
+}
+
+function None({ children }: { children: string }) {
+  return <span className="text-text-3">{children}</span>
+}
+
+function rowsOf(source: Source, { rows, lastReadAt, dataset }: SourceStream): Measured<number> {
+  if (rows === null || lastReadAt === null) return { s: 'never' }
+  const src =
+    source.lastRun === null ? ({ kind: 'query', id: `explore.${dataset}` } as const) : ({ kind: 'run', id: source.lastRun.runId } as const)
+  return { s: 'ok', v: rows, asOf: lastReadAt, scope: allRows(rows), src }
+}
+
+function ReadAgain({ source, stream, onClose }: { source: Source; stream: SourceStream; onClose: () => void }) {
+  const run = useRunNow(source.name)
+  return (
+    <AskDialog
+      title={`Read all of ${stream.name} again?`}
+      confirm="Read all again"
+      busy={run.isPending}
+      onConfirm={() => run.mutate({ streams: [stream.name], full: true }, { onSuccess: onClose })}
+      onClose={onClose}
+    >
+      <p>
+        A run forgets how far {stream.name} is
+        {stream.cursorValue !== null && (
+          <>
+            {' '}
+            (<code className="font-mono">{stream.cursorValue}</code>)
+          </>
+        )}{' '}
+        and reads it from the beginning. The source may be busy with it for a while. Readers see what they see now until that run publishes.
+        {stream.mode === 'append' &&
+          ' As it only adds, rows that were read before may then stand there twice where no key tells them apart.'}
+      </p>
+      {run.isError && <ProblemView error={run.error} what="Could not start" />}
+    </AskDialog>
+  )
+}
