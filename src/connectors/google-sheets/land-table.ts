@@ -32,7 +32,7 @@ export async function landTable(
   const columns = selectColumns(typed.columns, request.select)
   const where = filterRows(typed.columns, request.where)
   const rows = where === null ? typed.query : sql`select * from (${typed.query}) where ${where}`
-  const saved = landing.state === null ? null : (State.safeParse(landing.state).data ?? null)
+  const saved = readState(landing.state)
   const selected = (condition: Sql | null): Sql => {
     const picked = sql`select ${join(columns.map(({ name }) => id(name)))} from (${rows})`
     return condition === null ? picked : sql`${picked} where ${condition}`
@@ -53,14 +53,30 @@ export async function landTable(
   assertSelected(columns, request)
   const window = await cursorWindow(landing, rows, typed.columns, request.cursor, saved?.cursor ?? null)
   let landed = 0
-  if (window.overlap !== null) landed += (await landing.writeUnseen(selected(window.overlap), columns, NO_FILE, window.overlap)).rows
-  if (window.fresh !== null) landed += (await landing.write(selected(window.fresh), columns, NO_FILE)).rows
+  // After a read that reached no value, whatever it landed may be among what is read now.
+  const mayBeSeen = window.overlap ?? (saved === null ? null : window.fresh)
+  if (mayBeSeen !== null) landed += (await landing.writeUnseen(selected(mayBeSeen), columns, NO_FILE, mayBeSeen)).rows
+  if (window.fresh !== null && window.fresh !== mayBeSeen) landed += (await landing.write(selected(window.fresh), columns, NO_FILE)).rows
   return {
     ...parts,
     sourceRows: landed,
     state: window.keepsState ? landing.state : { ...state, cursor: window.reached },
     reached: window.reached,
   }
+}
+
+/** @throws AtlasError `source.cursor_invalid` for a state that this version does not know: reading without it would double rows */
+function readState(state: unknown): State | null {
+  if (state === null) return null
+  const parsed = State.safeParse(state)
+  if (parsed.success) return parsed.data
+  throw new AtlasError(
+    'source.cursor_invalid',
+    'What the last read left for this one was written by another version of Atlas, and cannot be read.',
+    {
+      next: 'Use that version or a newer one, or read the stream once by the mode replace.',
+    },
+  )
 }
 
 function assertSelected(columns: readonly { name: string }[], { cursor }: ReadRequest): void {

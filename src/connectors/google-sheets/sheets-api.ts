@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { AtlasError } from '../../core/errors.ts'
 import type { ReadContext } from '../connector.ts'
 import type { GoogleSheetsSettings } from '../google-sheets.ts'

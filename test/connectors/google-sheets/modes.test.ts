@@ -19,7 +19,7 @@ const next = (rule: CursorRule, ...earlier: SheetsRead[]) =>
     { mode: 'append', cursor: rule },
     { state: earlier.at(-1)?.result.state ?? null, earlier: earlier.map(({ landing }) => landing) },
   )
-const names = (read: SheetsRead) => read.table.map((row) => row['name']).toSorted()
+const names = (read: SheetsRead) => read.table.map((row) => row['name'] ?? '').toSorted((a, b) => (a < b ? -1 : 1))
 
 describe('reading what is new', () => {
   const start: CellInput[][] = [
@@ -63,6 +63,26 @@ describe('reading what is new', () => {
     expect(names(first)).toEqual(expected)
     expect(first.result.reached).toBe('2')
     expect((await next(cursor('t', { nulls }), first)).result.sourceRows).toBe(0)
+  })
+
+  it('case 7: a table whose rows all lack a cursor value is landed once', async () => {
+    const tab = await open([
+      ['t', 'name', 'n'],
+      [null, 'a', 1],
+      [null, 'b', 2],
+      ['', '', 3],
+    ])
+    tab.rows.push([7, 'c', 4])
+    const rule = cursor('t', { nulls: 'include', end: '5' })
+    const first = await next(rule)
+    expect(names(first)).toEqual(['', 'a', 'b'])
+    expect((await next(rule, first)).result.sourceRows).toBe(0)
+  })
+
+  it('case 20: a state of a version that is not known is refused, not taken for none', async () => {
+    await open([['t'], [1]])
+    const reading = source.read('Data', { mode: 'append', cursor: cursor('t') }, { state: { version: 99 } })
+    await expect(reading).rejects.toMatchObject({ code: 'source.cursor_invalid', message: expect.stringContaining('version') })
   })
 
   it('case 9: start is inclusive, end is not', async () => {

@@ -27,6 +27,7 @@ const large = spreadsheet({
   id: 'large',
   sheets: [generatedSheet('Cells', rows, columns, (row, column) => (row === 0 ? `c${column + 1}` : row * columns + column))],
 })
+server.quota.perUser = server.quota.perProject = Infinity
 for (const book of [small, large]) server.books.set(book.id, book)
 const account = server.tokens.addServiceAccount('reader@atlas-tests.iam.gserviceaccount.com', server.tokenUrl)
 console.log(JSON.stringify({ url: server.url, tokenUrl: server.tokenUrl, spreadsheets: ['small', 'large'], key: account.keyFile }))
