@@ -41,7 +41,10 @@ export function Select<T extends string>(props: {
   const id = useId()
   return (
     <div className={props.compact ? 'inline-flex items-center gap-2' : 'grid gap-1'}>
-      <label htmlFor={id} className={props.hideLabel ? 'sr-only' : props.compact ? 'text-label text-text-2' : 'text-cell font-medium'}>
+      <label
+        htmlFor={id}
+        className={props.hideLabel ? 'sr-only' : props.compact ? 'text-label whitespace-nowrap text-text-2' : 'text-cell font-medium'}
+      >
         {props.label}
       </label>
       <select

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { fieldId, useForm } from './form-context.ts'
+import type { JsonSchema } from './json-schema.ts'
 
 interface Ids {
   'id': string
@@ -10,22 +11,25 @@ interface Ids {
 
 /** A label above its field, with the description, the default and the error tied to it. */
 export function Labelled(props: {
+  schema?: JsonSchema
   pointer: string
   title: string
+  /** Nothing is said of a field that has to be filled, or that has a default. */
   required: boolean
   hint?: ReactNode
   error?: string | undefined
   children: (ids: Ids) => ReactNode
 }) {
   const { errors } = useForm()
-  const { pointer, title, required, hint } = props
+  const { pointer, title, required, hint, schema } = props
+  const optional = !required && (schema?.default === undefined || schema.default === null || schema.default === '')
   const id = fieldId(pointer)
   const error = props.error ?? errors[pointer]
   const notes = error !== undefined || (hint !== undefined && hint !== null && hint !== false)
   return (
     <div className="grid gap-1">
       <label htmlFor={id} className="text-cell font-medium">
-        {title} {!required && <span className="font-normal text-text-3">optional</span>}
+        {title} {optional && <span className="font-normal text-text-3">optional</span>}
       </label>
       {props.children({
         id,

@@ -5,7 +5,7 @@ import { Labelled } from './labelled.tsx'
 
 /** What stands in an empty field: the default, else an example. */
 function placeholderOf({ schema }: FieldProps): string | undefined {
-  if (schema.default !== undefined && schema.default !== null) return `${String(schema.default)} (default)`
+  if (schema.default !== undefined && schema.default !== null && schema.default !== '') return `${String(schema.default)} (default)`
   return schema.examples?.[0] === undefined ? undefined : `e.g. ${String(schema.examples[0])}`
 }
 

@@ -2,6 +2,7 @@ import type { RunDetail } from '../../../contract/runs.ts'
 import { Num } from '../../components/num.tsx'
 import { ProblemText } from '../../components/problem-view.tsx'
 import { StatusBadge, StatusMark } from '../../components/status-badge.tsx'
+import { formatCount } from '../../format/count.ts'
 import { isFinished } from '../../state/live.ts'
 import { runNumbers } from '../../state/run-numbers.ts'
 
@@ -15,6 +16,7 @@ export function RunHeadline({ run }: { run: RunDetail }) {
           <ProblemText problem={run.error} />
         </div>
       )}
+      <NotRead run={run} />
       <Balance run={run} />
       {warnings.length > 0 && (
         <ul className="border-t border-line px-4 py-2 text-cell">
@@ -30,6 +32,24 @@ export function RunHeadline({ run }: { run: RunDetail }) {
         </ul>
       )}
     </section>
+  )
+}
+
+/** Which streams a run that went on without them did not read. The table of streams has the reason of each. */
+function NotRead({ run }: { run: RunDetail }) {
+  const streams = run.report?.streams ?? []
+  const left = streams.filter(({ state }) => state !== 'succeeded')
+  if (left.length === 0 || (run.state !== 'partial' && run.state !== 'rate_limited')) return null
+  const names = left.map(({ name }) => name).join(', ')
+  const rest = streams.length - left.length
+  return (
+    <p className="flex items-start gap-2 border-b border-line px-4 py-3">
+      <StatusMark mark="warning" />
+      <span>
+        {formatCount(left.length)} of {formatCount(streams.length)} streams {left.length === 1 ? 'was' : 'were'} not read whole: {names}.{' '}
+        {rest > 0 ? 'The others are published; of these, readers see what they saw before.' : 'Readers see what they saw before.'}
+      </span>
+    </p>
   )
 }
 

@@ -12,6 +12,8 @@ import { Time } from '../../components/time.tsx'
 import { runQuery } from '../../state/api.ts'
 import { isFinished, pollWhilePaused } from '../../state/live.ts'
 import { runNumbers } from '../../state/run-numbers.ts'
+import { useMay } from '../../state/session.ts'
+import { sourcesQuery } from '../../state/source-queries.ts'
 import { CancelRun } from './cancel-run.tsx'
 import { ChecksTab } from './checks-tab.tsx'
 import { LogTab } from './log-tab.tsx'
@@ -54,9 +56,15 @@ export function RunPage() {
 
 function RunLine({ run }: { run: RunDetail }) {
   const numbers = runNumbers(run)
+  const sources = useQuery({ ...sourcesQuery, enabled: useMay('sources.read') })
   return (
     <>
       <IdText id={run.id} copy />
+      {sources.data?.some(({ name }) => name === run.pipeline) === true && (
+        <a className="link" href={`/sources/${encodeURIComponent(run.pipeline)}`}>
+          source {run.pipeline}
+        </a>
+      )}
       <span>
         {run.requestedBy === LOCAL_COMMAND ? 'started ' : `by ${run.requestedBy}, `}
         {run.trigger === 'cli' ? 'in a terminal' : run.trigger === 'api' ? 'over HTTP' : 'from an upload'}

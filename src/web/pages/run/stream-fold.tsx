@@ -1,3 +1,4 @@
+import { ChevronRight } from 'lucide-react'
 import type { Step } from '../../../contract/runs.ts'
 import { STEP_MARKS, StatusMark } from '../../components/status-badge.tsx'
 import { formatDuration, formatElapsed } from '../../format/duration.ts'
@@ -16,9 +17,10 @@ export function StreamFold(props: { stream: string; steps: Step[]; from: number;
   const { mark, word } = shown.state === 'running' ? STEP_MARKS.running : STEP_MARKS[state]
   const news = progress[`${stream}/${shown.name}`]
   return (
-    <details className="border-b border-line" data-stream={stream} data-state={shown.state === 'running' ? 'running' : state}>
+    <details className="group border-b border-line" data-stream={stream} data-state={shown.state === 'running' ? 'running' : state}>
       <summary className={`${ROW_GRID} list-none py-0.5 hover:bg-hover`}>
         <span className="flex min-w-0 items-center gap-1.5">
+          <ChevronRight size={12} aria-hidden className="-ml-1 text-text-3 group-open:rotate-90" />
           <StatusMark mark={mark} size={14} />
           <span className="truncate" title={stream}>
             {stream}
@@ -30,7 +32,9 @@ export function StreamFold(props: { stream: string; steps: Step[]; from: number;
             <Piece key={step.name} step={step} from={from} to={to} />
           ))}
         </span>
-        <span className="text-right whitespace-nowrap text-text-2">{timeOf(begun, to)}</span>
+        <span className="text-right whitespace-nowrap text-text-2">
+          {begun.length === 0 ? <span className="text-text-3">{word.toLowerCase()}</span> : timeOf(begun, to)}
+        </span>
         <span className="col-span-2 col-start-2 min-w-0 truncate text-label text-text-3 lg:col-span-1 lg:col-start-4 lg:pl-2 lg:text-cell lg:text-text-2">
           {shown.state === 'running' ? (
             <>
@@ -77,7 +81,6 @@ function Piece({ step, from, to }: { step: Step; from: number; to: number }) {
 
 /** From the first start to the last end; still ticking while one works. */
 function timeOf(begun: Step[], to: number): string {
-  if (begun.length === 0) return ''
   const first = Math.min(...begun.map(({ startedAt }) => Date.parse(startedAt!)))
   const open = begun.some(({ finishedAt }) => finishedAt === null)
   const last = Math.max(...begun.map(({ finishedAt }) => (finishedAt === null ? to : Date.parse(finishedAt))))

@@ -83,7 +83,7 @@ function ChangesTable({ changes }: { changes: SchemaChange[] }) {
             <td className="wrap max-w-[36ch]">{change.action}</td>
             <td>{change.breaking ? <StatusBadge mark="warning" word="Breaking" /> : <span className="text-text-3">no</span>}</td>
             <td>
-              <a className="hover:underline" href={`/runs/${encodeURIComponent(change.runId)}`} title="Open the run that saw it">
+              <a className="link" href={`/runs/${encodeURIComponent(change.runId)}`} title="Open the run that saw it">
                 run
               </a>{' '}
               <Time at={change.at} />

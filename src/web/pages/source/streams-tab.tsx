@@ -15,6 +15,7 @@ import { pollWhilePaused } from '../../state/live.ts'
 import { useMay } from '../../state/session.ts'
 import { sourceStreamsQuery } from '../../state/source-queries.ts'
 import { useRunNow } from '../sources/source-acts.ts'
+import { isIncremental } from '../sources/source-draft.ts'
 import { MODE_WORDS, STREAM_MARKS } from '../sources/words.ts'
 
 /** The chosen streams, and how far each is. */
@@ -48,6 +49,7 @@ export function StreamsTab({ source }: { source: Source }) {
 function StreamsTable(props: { source: Source; streams: SourceStream[]; onReadAgain: (stream: SourceStream) => void }) {
   const { source, streams, onReadAgain } = props
   const may = useMay('runs.start')
+  const broken = streams.some(({ lastError }) => lastError !== null)
   return (
     <Table
       label="Streams of the source"
@@ -58,8 +60,7 @@ function StreamsTable(props: { source: Source; streams: SourceStream[]; onReadAg
           </th>
           <th scope="col">State</th>
           <th scope="col">Mode</th>
-          <th scope="col">Cursor</th>
-          <th scope="col">Reached</th>
+          <th scope="col">Cursor, and how far</th>
           <th scope="col" className="max-lg:hidden">
             Key
           </th>
@@ -67,7 +68,7 @@ function StreamsTable(props: { source: Source; streams: SourceStream[]; onReadAg
             Rows
           </th>
           <th scope="col">Last read</th>
-          <th scope="col">Last error</th>
+          {broken && <th scope="col">Last error</th>}
           <th scope="col">
             <span className="sr-only">Act</span>
           </th>
@@ -93,8 +94,9 @@ function StreamsTable(props: { source: Source; streams: SourceStream[]; onReadAg
             <StatusBadge {...STREAM_MARKS[stream.lastState]} />
           </td>
           <td>{MODE_WORDS[stream.mode].title}</td>
-          <td>{stream.cursorColumn === null ? <None>none</None> : <code className="font-mono">{stream.cursorColumn}</code>}</td>
-          <td>{stream.cursorValue === null ? <None>nothing yet</None> : <code className="font-mono">{stream.cursorValue}</code>}</td>
+          <td>
+            <Reached stream={stream} />
+          </td>
           <td className="max-lg:hidden">
             {stream.keys.length === 0 ? <None>none</None> : <code className="font-mono">{stream.keys.join(', ')}</code>}
           </td>
@@ -102,29 +104,45 @@ function StreamsTable(props: { source: Source; streams: SourceStream[]; onReadAg
             <Num m={rowsOf(source, stream)} label={`rows of explore.${stream.dataset}`} />
           </td>
           <td>{stream.lastReadAt === null ? <None>never</None> : <Time at={stream.lastReadAt} />}</td>
-          <td className="max-w-[30ch] truncate text-text-2">
-            {stream.lastError === null ? (
-              <None>none</None>
-            ) : (
-              <span title={`${stream.lastError.detail} ${stream.lastError.next ?? ''}`}>
-                {stream.lastError.title}. {stream.lastError.detail}
-              </span>
-            )}
-          </td>
+          {broken && (
+            <td className="wrap max-w-[40ch] min-w-[24ch] text-text-2">
+              {stream.lastError === null ? (
+                <None>none</None>
+              ) : (
+                <span title={stream.lastError.next}>
+                  {stream.lastError.title}. {stream.lastError.detail}
+                </span>
+              )}
+            </td>
+          )}
           <td className="right">
             <button
               type="button"
               className="btn btn-quiet min-h-7"
               aria-disabled={!may || undefined}
-              title={may ? undefined : 'Your role does not include starting runs'}
+              title={may ? 'Read all again' : 'Your role does not include starting runs'}
               onClick={() => may && onReadAgain(stream)}
             >
-              <RotateCcw size={14} aria-hidden /> Read all again<span className="sr-only"> of {stream.name}</span>
+              <RotateCcw size={14} aria-hidden />
+              <span className="max-xl:sr-only">
+                Read all again<span className="sr-only"> of {stream.name}</span>
+              </span>
             </button>
           </td>
         </tr>
       ))}
     </Table>
+  )
+}
+
+/** The cursor column and the value that it has reached; a stream that is read whole has neither. */
+function Reached({ stream: { mode, cursorColumn, cursorValue } }: { stream: SourceStream }) {
+  if (cursorColumn === null) return <None>{isIncremental(mode) ? 'found by the source itself' : 'reads all'}</None>
+  return (
+    <>
+      <code className="block font-mono">{cursorColumn}</code>
+      {cursorValue === null ? <None>nothing yet</None> : <code className="font-mono text-text-3">{cursorValue}</code>}
+    </>
   )
 }
 

@@ -90,7 +90,7 @@ function Button(props: Act & { name: string; inRow: boolean; Icon: typeof Play; 
       onClick={() => !off && act()}
     >
       <Icon size={14} aria-hidden />
-      {inRow ? <span className="sr-only">{label}</span> : label}
+      {inRow && !primary ? <span className="sr-only">{label}</span> : label}
       {inRow && <span className="sr-only"> {name}</span>}
     </button>
   )

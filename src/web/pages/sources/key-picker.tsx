@@ -38,25 +38,33 @@ export function KeyPicker(props: { rule: StreamRule; stream: DiscoveredStream | 
     const next = keys.includes(name) ? keys.filter((key) => key !== name) : [...keys, name]
     onChange({ ...rule, keys: next.join() === own.join() ? [] : next })
   }
+  const told = rule.keys.length === 0 && own.length > 0
+  const boxes = (
+    <div className="mt-1 flex max-h-36 flex-wrap gap-x-4 gap-y-1 overflow-y-auto">
+      {columns.map(({ name }) => (
+        <label key={name} className="inline-flex min-h-6 items-center gap-2 font-mono text-cell">
+          <input
+            type="checkbox"
+            className="size-4 accent-(--color-text)"
+            checked={keys.includes(chartName(name))}
+            onChange={() => toggle(chartName(name))}
+          />
+          {name}
+        </label>
+      ))}
+    </div>
+  )
   return (
-    <fieldset className="min-w-0">
-      <legend className="text-cell font-medium">
-        Key <span className="font-normal text-text-3">{rule.keys.length === 0 && own.length > 0 && 'the source’s primary key'}</span>
-      </legend>
-      <div className="mt-1 flex max-h-36 flex-wrap gap-x-4 gap-y-1 overflow-y-auto">
-        {columns.map(({ name }) => (
-          <label key={name} className="inline-flex min-h-6 items-center gap-2 font-mono text-cell">
-            <input
-              type="checkbox"
-              className="size-4 accent-(--color-text)"
-              checked={keys.includes(chartName(name))}
-              onChange={() => toggle(chartName(name))}
-            />
-            {name}
-          </label>
-        ))}
-      </div>
-    </fieldset>
+    <details open={keys.length === 0 || undefined}>
+      <summary className="w-fit text-cell">
+        <span className="font-medium">Key</span> <code className="font-mono">{keys.length === 0 ? 'none' : keys.join(', ')}</code>
+        {told && <span className="text-text-3"> the source’s primary key</span>}
+      </summary>
+      <fieldset>
+        <legend className="sr-only">Columns that name a row of {rule.name}</legend>
+        {boxes}
+      </fieldset>
+    </details>
   )
 }
 

@@ -35,7 +35,7 @@ export function ModeRow({ rule, stream, modes, streamOptions, problem, onChange 
         {incremental ? <CursorField rule={rule} stream={stream} onChange={onChange} /> : null}
       </div>
       {rule.mode === 'merge' && (
-        <div className="mt-3 lg:w-2/3 lg:ml-auto lg:pl-1.5">
+        <div className="mt-3 lg:ml-auto lg:w-2/3 lg:pl-1.5">
           <KeyPicker rule={rule} stream={stream} onChange={onChange} />
         </div>
       )}

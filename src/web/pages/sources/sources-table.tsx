@@ -97,11 +97,13 @@ function Row({ source }: { source: Source }) {
       <td className="right">
         {lastRun === null ? (
           <span className="text-text-3">never read</span>
+        ) : numbers.read.s === 'pending' ? (
+          <span className="text-text-3">being read</span>
         ) : (
           <Num m={numbers.read} label={`rows that the last run of ${name} read`} />
         )}
       </td>
-      <td className="max-w-[36ch] truncate text-text-2">
+      <td className="max-w-[36ch] truncate text-text-2 max-lg:max-w-[16ch]">
         {reason === null ? (
           <span className="text-text-3">
             <span aria-hidden>—</span>
