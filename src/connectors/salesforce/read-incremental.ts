@@ -94,7 +94,7 @@ async function readAgain(scope: ReadScope, plan: WindowPlan, tally: Tally): Prom
 }
 
 async function readNew(scope: ReadScope, plan: WindowPlan, tally: Tally): Promise<void> {
-  let failed: unknown = null
+  let failed: AtlasError | null = null
   for (const window of plan.fresh) {
     let landed = 0
     try {

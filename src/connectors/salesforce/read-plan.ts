@@ -96,7 +96,7 @@ function planQuery(
     const field = object.fields.find((one) => one.name.toLowerCase() === item.toLowerCase())
     if (field !== undefined) return toColumn(field, options)
     const name = columnOf(item, index)
-    return { name, from: name, type: /^\(/.test(item) ? 'JSON' : 'VARCHAR', nullable: true }
+    return { name, from: name, type: item.startsWith('(') ? 'JSON' : 'VARCHAR', nullable: true }
   })
   const odd = wanted.some((item) =>
     object.fields.some((field) => field.name.toLowerCase() === item.toLowerCase() && (isCompound(field) || field.type === 'base64')),

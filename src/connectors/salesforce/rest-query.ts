@@ -5,6 +5,7 @@ import path from 'node:path'
 import { AtlasError } from '../../core/errors.ts'
 import { ApiError } from './api-error.ts'
 import type { ReadScope } from './read-scope.ts'
+import type { Session } from './session.ts'
 import { cellOf, csvLine, parseRecordPage } from './rest-records.ts'
 import type { ResultPage } from './result-page.ts'
 import { soqlText, writeSoql, type Soql } from './soql.ts'
@@ -80,12 +81,22 @@ async function fillBlobs({ session, plan }: ReadScope, names: readonly string[],
     const at = names.indexOf(name)
     const address = cells[at]
     if (address === null || address === undefined) continue
-    const chunks: Uint8Array[] = []
-    const reply = await session.request({ path: address, headers: { accept: '*/*' } })
-    for await (const chunk of reply.bytes()) chunks.push(chunk)
-    cells[at] = Buffer.concat(chunks).toString('base64')
+    cells[at] = await contentOf(session, address)
   }
   return cells
+}
+
+/** A file's content in base64; null when it went away since its row was read. */
+async function contentOf(session: Session, address: string): Promise<string | null> {
+  const chunks: Uint8Array[] = []
+  try {
+    const reply = await session.request({ path: address, headers: { accept: '*/*' } })
+    for await (const chunk of reply.bytes()) chunks.push(chunk)
+  } catch (error) {
+    if (error instanceof ApiError && error.httpStatus === 404) return null
+    throw error
+  }
+  return Buffer.concat(chunks).toString('base64')
 }
 
 /** Records, page after page. @throws AtlasError `source.incomplete` when they are fewer than the query has, `source.pagination_loop` */
@@ -171,7 +182,9 @@ async function joinGroups(
   whole: Map<string, Cells>,
 ): Promise<string[]> {
   const found = new Map<string, { cells: Cells; stamp: string; groups: number; same: boolean }>()
+  const places = new Map(names.map((name, index) => [name, index]))
   for (const group of groups) {
+    const at = group.map((name) => places.get(name) ?? 0)
     for (const where of questions(soql.where, ids)) {
       for await (const records of recordPages(scope, group, { ...soql, where })) {
         for (const record of records) {
@@ -180,7 +193,7 @@ async function joinGroups(
           const row = found.get(id) ?? { cells: names.map(() => null), stamp, groups: 0, same: true }
           row.groups++
           row.same &&= row.stamp === stamp
-          for (const name of group) row.cells[names.indexOf(name)] = cellOf(record, name)
+          group.forEach((name, index) => (row.cells[at[index] ?? 0] = cellOf(record, name)))
           found.set(id, row)
         }
       }

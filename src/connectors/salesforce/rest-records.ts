@@ -40,6 +40,7 @@ export function parseRecordPage(text: string): RecordPage {
 
 /** The value of a path such as `Account.Name` as text; null where there is none. Names are compared without regard to case, as SOQL does. */
 export function cellOf(record: Record<string, unknown>, name: string): string | null {
+  if (Object.hasOwn(record, name)) return toText(record[name])
   let at: unknown = record
   for (const step of name.split('.')) {
     if (typeof at !== 'object' || at === null) return null

@@ -6,43 +6,48 @@ const NUMBERS = new Set(['int', 'double', 'currency', 'percent'])
 
 /** Rows as the REST API writes them: attributes, datetimes with +0000, numbers as they are held. */
 export function renderRecords(org: Org, object: SObject, rows: readonly Row[], select: readonly string[], version: string): string {
-  return `[${rows.map((row) => renderRecord(org, object, row, select, version)).join(',')}]`
+  const render = recordRenderer(org, object, select, version)
+  return `[${rows.map(render).join(',')}]`
 }
 
-function renderRecord(org: Org, object: SObject, row: Row, select: readonly string[], version: string): string {
-  const url = `/services/data/${version}/sobjects/${object.name}/${row.Id}`
-  const members = [`"attributes":${JSON.stringify({ type: object.name, url })}`]
+function recordRenderer(org: Org, object: SObject, select: readonly string[], version: string): (row: Row) => string {
   const parents = new Map<string, string[]>()
+  const members: ((row: Row, url: string) => string)[] = []
   for (const name of select) {
     const [first = '', ...rest] = name.split('.')
-    if (rest.length > 0) {
-      parents.set(first, [...(parents.get(first) ?? []), rest.join('.')])
-      continue
+    if (rest.length > 0) parents.set(first, [...(parents.get(first) ?? []), rest.join('.')])
+    else {
+      const { field } = fieldOf(org, object, name)
+      const value = valueRenderer(org, object, field)
+      members.push((row, url) => `${JSON.stringify(field.name)}:${value(row, url)}`)
     }
-    const { field } = fieldOf(org, object, name)
-    members.push(`${JSON.stringify(field.name)}:${renderJson(org, object, row, field, url)}`)
   }
-  for (const [relation, names] of parents)
-    members.push(`${JSON.stringify(relation)}:${renderParent(org, object, row, relation, names, version)}`)
-  return `{${members.join(',')}}`
+  for (const [relation, names] of parents) {
+    const { path } = fieldOf(org, object, `${relation}.Id`)
+    const parent = org.object(path[0]?.referenceTo[0] ?? '')
+    const render = recordRenderer(org, parent, names, version)
+    members.push((row) => {
+      const found = parent.rows.get(String(row.values[path[0]?.name ?? '']))
+      return `${JSON.stringify(relation)}:${found === undefined ? 'null' : render(found)}`
+    })
+  }
+  return (row) => {
+    const url = `/services/data/${version}/sobjects/${object.name}/${row.Id}`
+    const attributes = `"attributes":${JSON.stringify({ type: object.name, url })}`
+    return `{${[attributes, ...members.map((one) => one(row, url))].join(',')}}`
+  }
 }
 
-function renderParent(org: Org, object: SObject, row: Row, relation: string, names: string[], version: string): string {
-  const { path } = fieldOf(org, object, `${relation}.Id`)
-  const id = row.values[path[0]?.name ?? '']
-  const parent = org.object(path[0]?.referenceTo[0] ?? '')
-  const found = typeof id === 'string' ? parent.rows.get(id) : undefined
-  return found === undefined ? 'null' : renderRecord(org, parent, found, names, version)
-}
-
-function renderJson(org: Org, object: SObject, row: Row, field: Field, url: string): string {
-  if (field.type === 'address') return renderAddress(object, row, field)
-  if (field.type === 'base64') return JSON.stringify(`${url}/${field.name}`)
-  const value = readerOf(org, object, field.name)(row)
-  if (value === null) return 'null'
-  if (NUMBERS.has(field.type)) return String(value)
-  if (field.type === 'datetime') return JSON.stringify(String(value).replace(/Z$/, '+0000'))
-  return JSON.stringify(value)
+function valueRenderer(org: Org, object: SObject, field: Field): (row: Row, url: string) => string {
+  if (field.type === 'address') return (row) => renderAddress(object, row, field)
+  const read = readerOf(org, object, field.name)
+  return (row, url) => {
+    const value = read(row)
+    if (value === null) return 'null'
+    if (field.type === 'base64') return JSON.stringify(`${url}/${field.name}`)
+    if (NUMBERS.has(field.type)) return String(value)
+    return field.type === 'datetime' ? JSON.stringify(String(value).replace(/Z$/, '+0000')) : JSON.stringify(value)
+  }
 }
 
 function renderAddress(object: SObject, row: Row, field: Field): string {

@@ -1,4 +1,4 @@
-import { Refusal } from './refusal.ts'
+import type { Refusal } from './refusal.ts'
 
 /** An answer before it goes on the wire. */
 export interface Reply {
