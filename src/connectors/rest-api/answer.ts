@@ -58,7 +58,7 @@ function findRecords(text: string): string {
   const start = skipSpace(text, 0)
   if (text.charCodeAt(start) !== 123) return ''
   const members = membersOf(text)
-  const lists = members.filter(([, raw]) => raw.startsWith('['))
+  const lists = members.filter(([token, raw]) => raw.startsWith('[') && !/^"errors?"$/.test(token))
   const usual = USUAL_NAMES.find((name) => lists.some(([token]) => nameOf(token) === name))
   if (usual !== undefined) return usual
   const ofObjects = lists.filter(([, raw]) => raw.charCodeAt(skipSpace(raw, 1)) === 123)

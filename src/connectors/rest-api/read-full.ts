@@ -3,6 +3,7 @@ import { openJsonRows, selectJsonRows, selectRefused, type JsonChunk, type JsonR
 import { sql } from '../../core/sql.ts'
 import { statusOf } from '../http/status-error.ts'
 import type { Position } from './next-page.ts'
+import type { PagesRead } from './read-pages.ts'
 import { readRecords } from './stream-records.ts'
 import { filterCondition, selectedColumns } from './row-filter.ts'
 import type { RestSession } from './session.ts'
@@ -62,30 +63,11 @@ async function markOf({ landing }: StreamRead): Promise<Mark | null> {
 }
 
 async function readFrom(read: StreamRead, mark: Mark | null): Promise<ReadResult> {
-  const { session, stream, context } = read
+  const { stream, context } = read
   const rows = openJsonRows({ scratch: context.scratch, unnest: stream.unnest, known: mark?.columns ?? [] })
   const pieces = openPieces(read, rows, mark)
   const before = mark?.received ?? 0
-  const pages =
-    mark !== null && mark.next === null
-      ? null
-      : await readRecords(
-          session,
-          stream,
-          read.all,
-          { from: null, to: null, start: mark?.next ?? null },
-          {
-            take: async ({ text, records }, extra) => {
-              if (records === null) return 0
-              const added = await rows.add(text, records, extra)
-              context.progress({ rows: before + rows.records + rows.refused, bytes: null, total: null })
-              return added.records + added.refused
-            },
-            done: async (next, soFar) => {
-              if (next !== null && soFar.pages % stream.checkpointPages === 0) await pieces.checkpoint(next, before + soFar.received)
-            },
-          },
-        )
+  const pages = await pagesFrom(read, rows, pieces, mark).finally(() => pieces.settled())
   const landed = await pieces.finish()
   const columns = rows.columns()
   const received = before + (pages?.received ?? 0)
@@ -100,7 +82,37 @@ async function readFrom(read: StreamRead, mark: Mark | null): Promise<ReadResult
   }
 }
 
+/** Null when a checkpoint says that all had been read already. */
+async function pagesFrom(
+  { session, stream, all, context }: StreamRead,
+  rows: JsonRows,
+  pieces: Pieces,
+  mark: Mark | null,
+): Promise<PagesRead | null> {
+  if (mark !== null && mark.next === null) return null
+  const before = mark?.received ?? 0
+  return readRecords(
+    session,
+    stream,
+    all,
+    { from: null, to: null, start: mark?.next ?? null },
+    {
+      take: async ({ text, records }, extra) => {
+        if (records === null) return 0
+        const added = await rows.add(text, records, extra)
+        context.progress({ rows: before + rows.records + rows.refused, bytes: null, total: null })
+        return added.records + added.refused
+      },
+      done: async (next, soFar) => {
+        if (next !== null && soFar.pages % stream.checkpointPages === 0) await pieces.checkpoint(next, before + soFar.received)
+      },
+    },
+  )
+}
+
 interface Pieces {
+  /** Resolves when nothing is being landed any more: DuckDB must not be closed under a write. */
+  settled(): Promise<void>
   /** Lands what has come since, while reading goes on, and makes it durable once it is. */
   checkpoint(next: Position, received: number): Promise<void>
   /** Lands the rest; rows landed and refused in all. */
@@ -138,6 +150,7 @@ function openPieces({ request, stream, context, landing }: StreamRead, rows: Jso
     await landChunks(kept, columns)
   }
   return {
+    settled: () => underway.catch(() => undefined),
     checkpoint: async (next, received) => {
       await underway
       const chunk = await rows.take()

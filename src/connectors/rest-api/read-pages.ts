@@ -47,8 +47,7 @@ export async function readPages(
     return rule === 'ignore' || rule === 'empty' ? emptyAnswer(reply) : readAnswer(reply, stream, found)
   }
   let position: Position = start ?? firstPosition(stream.pagination)
-  guard.enter(position)
-  let pending = fetchPage(position)
+  let pending = ask(guard, position, fetchPage)
   for (;;) {
     throwIfCancelled(session.context.signal)
     const answer = await pending

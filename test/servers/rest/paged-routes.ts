@@ -1,7 +1,11 @@
 import type { RestRoute } from './rest-server.ts'
 
 /** Records by offset and limit, of which the server gives at most `cap` at once. */
-export function offsetRoute(records: readonly unknown[], cap: number, more: (sent: number) => Record<string, unknown> = () => ({})): RestRoute {
+export function offsetRoute(
+  records: readonly unknown[],
+  cap: number,
+  more: (sent: number) => Record<string, unknown> = () => ({}),
+): RestRoute {
   return ({ query }) => {
     const offset = Number(query.get('offset'))
     const items = records.slice(offset, offset + Math.min(cap, Number(query.get('limit') ?? cap)))
@@ -10,7 +14,11 @@ export function offsetRoute(records: readonly unknown[], cap: number, more: (sen
 }
 
 /** Records by page number from 1. */
-export function pageRoute(records: readonly unknown[], size: number, more: (page: number) => Record<string, unknown> = () => ({})): RestRoute {
+export function pageRoute(
+  records: readonly unknown[],
+  size: number,
+  more: (page: number) => Record<string, unknown> = () => ({}),
+): RestRoute {
   return ({ query }) => {
     const page = Number(query.get('page') ?? 1)
     return { body: { items: records.slice((page - 1) * size, page * size), ...more(page) } }
@@ -31,7 +39,10 @@ export function linkRoute(records: readonly unknown[], size: number, origin: () 
   return ({ path, query }) => {
     const page = Number(query.get('p') ?? 0)
     const isLast = (page + 1) * size >= records.length
-    const links = [`<${origin()}${path}?p=0>; rel="first"`, ...(isLast ? [] : [`<${origin()}${path}?p=${page + 1}>; title="a, \\"b\\""; rel="next last"`])]
+    const links = [
+      `<${origin()}${path}?p=0>; rel="first"`,
+      ...(isLast ? [] : [`<${origin()}${path}?p=${page + 1}>; title="a, \\"b\\""; rel="next last"`]),
+    ]
     return { headers: { link: links.join(', ') }, body: records.slice(page * size, (page + 1) * size) }
   }
 }

@@ -18,7 +18,7 @@ export interface ArrivedRequest {
 
 export interface RestAnswer {
   status?: number
-  headers?: Record<string, string>
+  headers?: Record<string, string | undefined>
   /** Sent as JSON, or as it is when it is a text. */
   body?: unknown
   gzip?: boolean
@@ -53,7 +53,8 @@ export async function startRestServer(routes: Record<string, RestRoute>, tls?: {
     const request = await arrive(incoming, requests)
     requests.push(request)
     const scripted = scripts.get(request.path)?.shift()
-    const route = routes[request.path] ?? Object.entries(routes).find(([path]) => path.endsWith('*') && request.path.startsWith(path.slice(0, -1)))?.[1]
+    const route =
+      routes[request.path] ?? Object.entries(routes).find(([path]) => path.endsWith('*') && request.path.startsWith(path.slice(0, -1)))?.[1]
     await send(outgoing, scripted ?? (await route?.(request)) ?? { status: 404, body: { error: 'no such path' } })
   }
   const handle = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
@@ -91,7 +92,10 @@ async function arrive(incoming: IncomingMessage, before: readonly ArrivedRequest
   }
 }
 
-async function send(outgoing: ServerResponse, { status = 200, headers = {}, body = '', gzip = false, delayMs = 0, fault }: RestAnswer): Promise<void> {
+async function send(
+  outgoing: ServerResponse,
+  { status = 200, headers = {}, body = '', gzip = false, delayMs = 0, fault }: RestAnswer,
+): Promise<void> {
   if (delayMs > 0) await new Promise((done) => setTimeout(done, delayMs).unref())
   const isText = typeof body === 'string'
   const plain = Buffer.from(isText ? body : JSON.stringify(body))
@@ -101,8 +105,10 @@ async function send(outgoing: ServerResponse, { status = 200, headers = {}, body
   outgoing.writeHead(status, {
     'content-type': isText ? 'text/html; charset=utf-8' : 'application/json',
     ...(isPacked ? { 'content-encoding': 'gzip' } : {}),
-    ...(fault === 'cut' || fault === 'silent' || fault === 'reset' ? {} : { 'content-length': String(bytes.length + (fault === 'short' ? 10 : 0)) }),
-    ...headers,
+    ...(fault === 'cut' || fault === 'silent' || fault === 'reset'
+      ? {}
+      : { 'content-length': String(bytes.length + (fault === 'short' ? 10 : 0)) }),
+    ...Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined)),
   })
   if (fault === undefined || fault === 'cut_gzip') return void outgoing.end(bytes)
   outgoing.flushHeaders()
