@@ -1,4 +1,4 @@
-import { AtlasError } from '../../core/errors.ts'
+import type { AtlasError } from '../../core/errors.ts'
 import type { CheckPart, ReadContext } from '../connector.ts'
 import type { PostgresqlSettings } from '../postgresql.ts'
 import { readTables, type Table } from './catalog.ts'

@@ -177,7 +177,7 @@ function tlsMode({ tls: mode, host, ca }: PostgresqlSettings): TlsMode {
 }
 
 function isLocal(host: string): boolean {
-  return host.startsWith('/') || host === 'localhost' || host === '::1' || /^127\./.test(host)
+  return host.startsWith('/') || host === 'localhost' || host === '::1' || host.startsWith('127.')
 }
 
 function tlsOptions({ host, ca, clientCertificate, clientKey }: PostgresqlSettings, mode: TlsMode): false | tls.ConnectionOptions {

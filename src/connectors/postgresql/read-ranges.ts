@@ -50,7 +50,7 @@ export async function readRanges(reader: StreamReader, read: RangeRead): Promise
         return true
       },
       {
-        progress: () => (state.read === null ? 0 : JSON.stringify(state.read.pieces)),
+        progress: () => JSON.stringify([state.pages, state.read?.pieces]),
         failed: (error) => {
           if (isTimeLimit(error)) state.pages = Math.max(1, Math.floor(state.pages / 2))
         },
@@ -116,6 +116,7 @@ async function readPieces(
       if (done?.next === null) break
       const from = done?.next ?? 0
       if (state.pages === 0) state.pages = Math.max(1, Math.floor(read.rangeBytes / Math.max(8192, piece.pageBytes)))
+      state.pages = Math.max(1, Math.min(state.pages, piece.pages - from))
       const to = from + state.pages >= piece.pages ? null : from + state.pages
       const statement = copyStatement({ ...relation, from: piece.from }, pageRange(from, to))
       const range = await copyRange(reader, reading, statement, state.pages > 1 ? read.rangeBytes * TOO_MUCH : Infinity, tally).catch(
@@ -124,7 +125,8 @@ async function readPieces(
           throw error
         },
       )
-      if (range.rows > 0 && to !== null) state.pages = fit(to - from, range.file.bytes, read.rangeBytes)
+      if (to === null) state.pages = 0
+      else if (range.rows > 0) state.pages = fit(to - from, range.file.bytes, read.rangeBytes)
       const next: RangeProgress = {
         ...progress,
         pieces: [
