@@ -2,7 +2,7 @@ import { PipelineDefinition } from '../contract/pipelines.ts'
 import type { Run } from '../contract/runs.ts'
 import { AtlasError, toProblem } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
-import { claimRun, endInterruptedRuns, insertRun, readRun, requestCancel, setSteps, toRun, type RunRow } from '../store/runs.ts'
+import { claimRun, endInterruptedRuns, insertRun, readRun, requestCancel, toRun, type RunRow } from '../store/runs.ts'
 import { executeRun } from './execute-run.ts'
 import { buildTransform } from './build-transform.ts'
 import type { RunEnvironment } from './run-context.ts'
@@ -56,9 +56,8 @@ class LocalRunService implements RunService {
     const { db, now, random, secrets } = this.#environment
     const run = await secrets.whileSealing(async () => {
       const source = await this.#sealed(definition.source)
-      return insertRun(db, { ...request, definition: { ...definition, source }, id: newId('r', now().getTime(), random) })
+      return insertRun(db, { ...request, definition: { ...definition, source }, id: newId('r', now().getTime(), random), steps: UNPLANNED })
     })
-    await setSteps(db, run.id, [...UNPLANNED])
     this.#events.emit({ kind: 'run', run })
     this.wake()
     return run

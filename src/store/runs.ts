@@ -42,11 +42,26 @@ export function toStep(row: Selectable<StepsTable>): Step {
   }
 }
 
-/** Adds a run in state queued. */
-export async function insertRun(
-  db: Kysely<Schema>,
-  run: { id: string; definition: PipelineDefinition; trigger: 'cli' | 'api' | 'upload'; requestedBy: string; workingFolder: string },
-): Promise<Run> {
+export interface NewRun {
+  id: string
+  definition: PipelineDefinition
+  trigger: 'cli' | 'api' | 'upload'
+  requestedBy: string
+  workingFolder: string
+  /** As they are shown while it waits. */
+  steps: readonly { ordinal: number; stream: string; name: StepName }[]
+}
+
+/** Adds a run in state queued, with its steps in the same transaction: a run that can be claimed can be carried out. */
+export async function insertRun(db: Kysely<Schema>, run: NewRun): Promise<Run> {
+  return db.transaction().execute(async (transaction) => {
+    const added = await insertRow(transaction, run)
+    await setSteps(transaction, run.id, run.steps)
+    return added
+  })
+}
+
+async function insertRow(db: Kysely<Schema>, run: NewRun): Promise<Run> {
   const row = await db
     .insertInto('runs')
     .values({
@@ -155,7 +170,7 @@ export async function requestCancel(db: Kysely<Schema>, runId: string, error: Pr
 export async function setSteps(
   db: Kysely<Schema>,
   runId: string,
-  steps: { ordinal: number; stream: string; name: StepName }[],
+  steps: readonly { ordinal: number; stream: string; name: StepName }[],
 ): Promise<void> {
   await db.deleteFrom('steps').where('run_id', '=', runId).where('state', '=', 'waiting').execute()
   const rows = steps.map((step) => ({

@@ -58,8 +58,8 @@ async function startRun(): Promise<string> {
   }
   const id = `r_${runs}`
   const { db } = atlas.platform
-  await insertRun(db, { id, definition, trigger: 'api', requestedBy: 'test', workingFolder: '/' })
-  await setSteps(db, id, [{ ordinal: 0, stream: '', name: 'plan' }])
+  const steps = [{ ordinal: 0, stream: '', name: 'plan' as const }]
+  await insertRun(db, { id, definition, trigger: 'api', requestedBy: 'test', workingFolder: '/', steps })
   await db.updateTable('runs').set({ state: 'running', started_at: new Date() }).where('id', '=', id).execute()
   return id
 }
