@@ -197,8 +197,8 @@ async function addressesOf({ host }: PostgresqlSettings, times: ConnectTimes): P
   if (host.startsWith('/')) return [host]
   const started = performance.now()
   const addresses = isIP(host) > 0 ? [host] : (await lookup(host, { all: true })).map(({ address }) => address)
-  times.nameMs = performance.now() - started
   const bad = addresses.find(isRefusedAddress)
   if (bad !== undefined) throw new AtlasError('source.refused', `${host} is at ${bad}, a link-local or metadata address.`)
+  times.nameMs = performance.now() - started
   return addresses
 }
