@@ -78,7 +78,7 @@ export async function signIn(
     flags: ['-LOCAL_FILES'],
     multipleStatements: false,
   })
-  const stop = () => connection.destroy()
+  const stop = () => socket.destroy()
   signal.addEventListener('abort', stop, { once: true })
   try {
     await new Promise<void>((resolve, reject) => {
@@ -87,7 +87,7 @@ export async function signIn(
       socket.once('close', () => reject(Object.assign(new Error('closed'), { code: 'PROTOCOL_CONNECTION_LOST' })))
     })
   } catch (error) {
-    connection.destroy()
+    socket.destroy()
     if (signal.aborted) throw cancelledError(signal)
     throw sourceError(error, signInWords(settings, error as DriverError))
   } finally {

@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { AtlasError } from '../../core/errors.ts'
 import type { Landing } from '../connector.ts'
 import type { MysqlColumn } from './column.ts'
 import { isInSnapshot } from './list-tables.ts'
 import { mysqlValue } from './order-value.ts'
-import { quoteName } from './quote.ts'
+import { quoteName, quoteText } from './quote.ts'
 import type { Session } from './session.ts'
 import { selectText, type StreamPlan } from './stream-plan.ts'
 
@@ -12,7 +13,8 @@ const FullMark = z.object({
   version: z.literal(1),
   key: z.array(z.string()),
   shape: z.string(),
-  createdAt: z.string().nullable(),
+  /** Another one once the table was rebuilt or emptied. */
+  identity: z.string(),
   updatedAt: z.string().nullable(),
 })
 type FullMark = z.infer<typeof FullMark>
@@ -31,14 +33,25 @@ export function orderedKey({ table, columns, conditions }: StreamPlan): MysqlCol
 }
 
 /** The mark after a row with that key. */
-export function markAt(plan: StreamPlan, key: readonly string[]): FullMark {
-  return {
-    version: 1,
-    key: [...key],
-    shape: shapeOf(plan),
-    createdAt: plan.table?.createdAt ?? null,
-    updatedAt: plan.table?.updatedAt ?? null,
-  }
+export function markAt(plan: StreamPlan, identity: string, key: readonly string[]): FullMark {
+  return { version: 1, key: [...key], shape: shapeOf(plan), identity, updatedAt: plan.table?.updatedAt ?? null }
+}
+
+/**
+ * What the table is to the server: when it was made, and the number InnoDB gave it, which changes when it is emptied by TRUNCATE. The number is only for
+ * users who may see it, and for names that InnoDB writes as they are.
+ */
+export async function tableIdentity(session: Session, { table, database }: StreamPlan): Promise<string> {
+  const created = table?.createdAt ?? ''
+  const name = `${database}/${table?.name}`
+  if (!/^[A-Za-z0-9_]+\/[A-Za-z0-9_]+$/.test(name)) return created
+  const view = session.mariadb ? 'innodb_sys_tables' : 'innodb_tables'
+  const statement = `select table_id from information_schema.${view} where name = ${quoteText(name)}`
+  const numbers = await session.rows(statement).catch((error: unknown) => {
+    if (error instanceof AtlasError && error.code === 'source.permission_denied') return []
+    throw error
+  })
+  return `${created} ${numbers[0]?.[0] ?? ''}`
 }
 
 function shapeOf({ selected, table }: StreamPlan): string {
@@ -66,6 +79,7 @@ export async function resumeKey(given: {
   key: readonly MysqlColumn[] | null
   session: Session
   landing: Landing
+  identity: string
   warn: (message: string) => void
 }): Promise<string[] | null> {
   const { plan, key, landing, warn } = given
@@ -90,11 +104,11 @@ export async function resumeKey(given: {
 
 async function changeSince(
   mark: FullMark,
-  given: { plan: StreamPlan; key: readonly MysqlColumn[]; session: Session; rows: number },
+  given: { plan: StreamPlan; key: readonly MysqlColumn[]; session: Session; identity: string; rows: number },
 ): Promise<string | null> {
   const { plan, key, session, rows } = given
   if (mark.shape !== shapeOf(plan)) return 'its columns or its key have changed'
-  if (mark.createdAt !== (plan.table?.createdAt ?? null)) return 'the table was rebuilt or emptied'
+  if (mark.identity !== given.identity) return 'the table was rebuilt or emptied'
   const count = await session.value(
     selectText(['count(*)'], plan.from, [keyCondition(key, mark.key, 'until')]),
     `The rows of ${plan.name} cannot be counted`,

@@ -1,5 +1,5 @@
 import type { Landing, ReadContext, ReadResult } from '../connector.ts'
-import { keyCondition, markAt, orderedKey, resumeKey } from './full-mark.ts'
+import { keyCondition, markAt, orderedKey, resumeKey, tableIdentity } from './full-mark.ts'
 import { landStream } from './land-stream.ts'
 import { isInSnapshot, streamColumns } from './list-tables.ts'
 import { canonicalExpression } from './order-value.ts'
@@ -22,7 +22,8 @@ export async function readFull(
   const warnings: string[] = []
   const key = orderedKey(plan)
   const doing = `${plan.name} cannot be read`
-  const after = await resumeKey({ plan, key, session, landing, warn: (message) => warnings.push(message) })
+  const identity = key === null ? '' : await tableIdentity(session, plan)
+  const after = await resumeKey({ plan, key, session, landing, identity, warn: (message) => warnings.push(message) })
   const before = after === null ? 0 : (landing.resumed?.rows ?? 0)
   const counted = await countRows(session, plan)
   const streamed = await landStream({
@@ -33,7 +34,7 @@ export async function readFull(
     landing,
     context,
     progress: (rows) => context.progress({ rows: before + rows, bytes: null, total: counted ?? plan.table?.rowEstimate ?? null }),
-    ...(key === null ? {} : { afterChunk: (last) => landing.checkpoint(markAt(plan, last.map(String))) }),
+    ...(key === null ? {} : { afterChunk: (last) => landing.checkpoint(markAt(plan, identity, last.map(String))) }),
     ...(chunkBytes === undefined ? {} : { chunkBytes }),
   })
   if (plan.table !== null && !plan.table.view && counted === null)

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { Connection, FieldPacket } from 'mysql2'
 import type { MysqlSettings } from '../mysql.ts'
 import { type ConnectContext, openSocket, shownServer, signIn } from './connect.ts'
@@ -38,8 +39,10 @@ const EXACT = { rowsAsArray: true, typeCast: false } as const
  * @throws AtlasError `source.*`, `run.cancelled`
  */
 export async function openSession(settings: MysqlSettings, context: ConnectContext): Promise<Session> {
-  const connection = await signIn(settings, await openSocket(settings, context), context, settings.database)
-  const session = sessionOn(connection, settings, context, await query(connection, 'select version(), connection_id()', settings))
+  const socket = await openSocket(settings, context)
+  const connection = await signIn(settings, socket, context, settings.database)
+  const greeting = await query(connection, 'select version(), connection_id()', settings)
+  const session = sessionOn({ connection, socket, settings, context, greeting })
   try {
     for (const statement of setUp(settings, session.mariadb)) await session.rows(statement, `${shownServer(settings)} cannot be used`)
   } catch (error) {
@@ -62,12 +65,22 @@ function setUp(settings: MysqlSettings, mariadb: boolean): string[] {
   ]
 }
 
-function sessionOn(connection: Connection, settings: MysqlSettings, context: ConnectContext, greeting: (string | null)[][]): Session {
+interface SignedIn {
+  connection: Connection
+  socket: Socket
+  settings: MysqlSettings
+  context: ConnectContext
+  greeting: (string | null)[][]
+}
+
+function sessionOn({ connection, socket, settings, context, greeting }: SignedIn): Session {
   const [version, threadId] = [greeting[0]?.[0] ?? '', Number(greeting[0]?.[1])]
   let usable = true
+  /** The driver would end the connection politely and leave a server that is sending waiting for its time-out. */
   const giveUp = () => {
     usable = false
     connection.destroy()
+    socket.destroy()
   }
   connection.on('error', () => (usable = false))
   /** Ends what runs when the read is told to stop: here at once, and on the server, which would go on until it has a row to send. */
@@ -83,6 +96,7 @@ function sessionOn(connection: Connection, settings: MysqlSettings, context: Con
     try {
       return await Promise.race([work(), stopped.promise])
     } catch (error) {
+      if (error instanceof HandlerFailure) throw error.cause
       if (isFatal(error)) giveUp()
       throw sourceError(error, doing)
     } finally {
@@ -102,9 +116,12 @@ function sessionOn(connection: Connection, settings: MysqlSettings, context: Con
     fields: (statement, doing = unusable) => stoppable(doing, () => fieldsOf(connection, statement)),
     stream: (statement, onRow, doing = unusable) =>
       stoppable(doing, () => streamRows({ connection, statement, onRow, giveUp, silenceMs: settings.silenceTimeoutSeconds * 1000 })),
-    close: () => close(connection, usable),
+    close: () => close({ connection, socket }, usable),
   }
 }
+
+/** What a row's handler threw, to be told from what the server says. */
+class HandlerFailure extends Error {}
 
 /** Whether the connection cannot be used any more. The driver's own time-out leaves it in the middle of an answer. */
 function isFatal(error: unknown): boolean {
@@ -154,6 +171,7 @@ function streamRows({ connection, statement, onRow, giveUp, silenceMs }: Streami
     giveUp()
     end(error)
   }
+  const handlerFailed = (cause: unknown) => fail(new HandlerFailure('', { cause }))
   const silence = setInterval(() => {
     if (!waiting && rows === rowsBefore) fail(Object.assign(new Error('silence'), { code: 'ETIMEDOUT' }))
     rowsBefore = rows
@@ -164,7 +182,7 @@ function streamRows({ connection, statement, onRow, giveUp, silenceMs }: Streami
     work.then(() => {
       waiting = false
       if (!over) connection.resume()
-    }, fail)
+    }, handlerFailed)
   }
   // A lost connection is said to the connection, and to the statement only when it was the server that refused it.
   connection.on('error', fail)
@@ -176,7 +194,7 @@ function streamRows({ connection, statement, onRow, giveUp, silenceMs }: Streami
       const work = onRow(row as RawRow)
       if (work !== undefined) pause(work)
     } catch (error) {
-      fail(error)
+      handlerFailed(error)
     }
   })
   sent.on('error', (error) => (isFatal(error) ? fail(error) : end(error)))
@@ -188,26 +206,24 @@ function streamRows({ connection, statement, onRow, giveUp, silenceMs }: Streami
 async function killQuery(settings: MysqlSettings, threadId: number): Promise<void> {
   const context = { signal: AbortSignal.timeout(5000) }
   try {
-    const connection = await signIn(settings, await openSocket(settings, context), context, undefined)
-    await query(connection, `kill ${threadId}`, settings).finally(() => connection.destroy())
+    const socket = await openSocket(settings, context)
+    const connection = await signIn(settings, socket, context, undefined)
+    await query(connection, `kill ${threadId}`, settings).finally(() => socket.destroy())
   } catch {
     // The server ends the statement by itself when it finds the socket closed.
   }
 }
 
-function close(connection: Connection, usable: boolean): Promise<void> {
-  if (!usable) {
-    connection.destroy()
-    return Promise.resolve()
-  }
+/** Says good-bye, and does not wait long for an answer. */
+function close({ connection, socket }: Pick<SignedIn, 'connection' | 'socket'>, usable: boolean): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => {
-      connection.destroy()
-      resolve()
-    }, 2000)
-    connection.end(() => {
+    const end = () => {
       clearTimeout(timer)
+      socket.destroy()
       resolve()
-    })
+    }
+    const timer = setTimeout(end, 2000)
+    if (usable) connection.end(end)
+    else end()
   })
 }

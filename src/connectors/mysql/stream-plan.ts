@@ -12,6 +12,7 @@ import { whereConditions } from './where.ts'
 /** What is read of a stream, found out and checked against the source. */
 export interface StreamPlan {
   name: string
+  database: string
   /** What stands behind FROM. */
   from: string
   /** Null for a query. */
@@ -34,7 +35,7 @@ export async function planStream(session: Session, settings: MysqlSettings, requ
   const source =
     request.query === null ? await tableSource(session, settings, name, options) : await querySource(session, request.query, name, options)
   const selected = request.select === null ? source.columns : selectedColumns(request.select, source.columns, name)
-  return { name, ...source, selected, conditions: whereConditions(request.where, source.columns, name) }
+  return { name, database: settings.database, ...source, selected, conditions: whereConditions(request.where, source.columns, name) }
 }
 
 function streamOptions({ options, stream }: ReadRequest): MysqlStreamOptions {
