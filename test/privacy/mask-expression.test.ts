@@ -61,6 +61,13 @@ describe('a column of one kind', () => {
     },
   )
 
+  it('is masked without a join in the plan, which would lose the order of the rows', async () => {
+    const expression = maskExpression({ name: 'x', cell: id('x'), type: 'VARCHAR', findings: [found('EMAIL_ADDRESS', 'mask')] }, open)
+    const [plan] = await engine.rows(sql`explain select ${expression} as y from (select i::varchar as x from range(10) r(i))`)
+    expect(plan?.['explain_value']).toMatch(/PROJECTION/)
+    expect(plan?.['explain_value']).not.toMatch(/JOIN/)
+  })
+
   it('is redacted to the name of its kind', async () => {
     expect(await masked(list(['a@b.dk', 'Bo']), [found('EMAIL_ADDRESS', 'redact')])).toEqual(['<EMAIL_ADDRESS>', '<EMAIL_ADDRESS>'])
   })
