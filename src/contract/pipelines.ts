@@ -104,6 +104,10 @@ export const StreamRule = z
     name: z.string().min(1).meta({ title: 'Stream', description: 'Name of the stream in the source, e.g. a table, a sheet or a file set' }),
     dataset: TableName.optional().meta({ title: 'Dataset', description: 'Name in the lake; the normalised stream name unless told' }),
     mode: ReadMode.default('replace'),
+    restart: z
+      .boolean()
+      .optional()
+      .meta({ title: 'Begin anew', description: 'Read all of it again, and replace what was read before; for one run, not to be kept' }),
     cursor: CursorRule.optional(),
     select: z.array(z.string()).min(1).optional().meta({ title: 'Columns to read', description: 'Names in the source; all unless told' }),
     where: RowFilter.optional().meta({

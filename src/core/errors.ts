@@ -83,7 +83,6 @@ export const errors = {
   'source.exists': { status: 409, retry: false, title: 'A source has this name already', next: 'Use another name, or change that source.' },
   'source.in_use': { status: 409, retry: false, title: 'Something depends on this source', next: 'Confirm with its name to delete it; its datasets stay.' },
   'source.paused': { status: 409, retry: false, title: 'The source is paused', next: 'Resume it first.' },
-  'source.busy': { status: 409, retry: true, title: 'The source is being read', next: 'Wait until its run has ended, or cancel it.' },
   'source.secret_needed': { status: 422, retry: false, title: 'A secret must be given again', next: 'Where secrets are sent to has changed: enter the secrets named.' },
   'schema.frozen': { status: 409, retry: false, title: 'The schema of the source changed and its contract does not allow it', next: 'Change the contract of the stream, or the source.' },
   'secret.unreadable': { status: 500, retry: false, title: 'A sealed secret cannot be opened', next: 'Give the key it was sealed with as ATLAS_SECRET_KEY_PREVIOUS, or enter the secret again.' },

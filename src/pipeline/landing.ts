@@ -17,6 +17,7 @@ const INCOMING = 'atlas_incoming'
 
 /** The landing zone of one stream: what a connector writes becomes files that the run's commit will name. */
 export async function createLanding(context: RunContext, work: StreamWork, session: LakeSession, state: unknown): Promise<Landing> {
+  if (work.rule.restart === true) await dropCheckpoint(context.environment.db, context.pipeline.name, work.stream.name)
   const resumed = await resume(context, work)
   const landing: Landing = {
     mode: work.rule.mode,
@@ -142,13 +143,13 @@ async function refuse(context: RunContext, work: StreamWork, session: LakeSessio
 
 /** Whether the stream's next explore snapshot holds the rows of the one before. */
 export function keepsParent(work: StreamWork): boolean {
-  return work.rule.mode !== 'replace' && work.parent !== null
+  return work.rule.mode !== 'replace' && work.parent !== null && work.rule.restart !== true
 }
 
 /** Field ids and types of the columns of one written file; widens the stream's columns by them. */
 function nextColumns(work: StreamWork, columns: readonly StreamColumn[]): SchemaColumn[] {
   const { landed } = work
-  const mode = landed.files.length > 0 || work.rule.mode !== 'replace' ? 'append' : 'replace'
+  const mode = landed.files.length > 0 || keepsParent(work) ? 'append' : 'replace'
   const incoming = columns.map((column) => ({ name: column.name, type: column.type, source: column.name, pii: null }))
   const evolution = evolveColumns(landed.columns, incoming, landed.lastFieldId, mode)
   const now = new Map(evolution.columns.map((column) => [column.name, column]))

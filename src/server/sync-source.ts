@@ -1,9 +1,7 @@
 import { PipelineDefinition, StreamRule } from '../contract/pipelines.ts'
 import type { Run } from '../contract/runs.ts'
 import { AtlasError } from '../core/errors.ts'
-import { readEvidence } from '../store/source-history.ts'
 import type { SourceRow } from '../store/sources.ts'
-import { forgetStreams } from '../store/stream-states.ts'
 import type { Platform } from './platform.ts'
 
 export interface SyncWish {
@@ -14,15 +12,14 @@ export interface SyncWish {
 
 /**
  * Starts a run of a saved source.
- * @throws AtlasError `source.paused`, `source.busy`, `source.stream_not_found`, `source.cursor_invalid`, `request.invalid`
+ * @throws AtlasError `source.paused`, `source.stream_not_found`, `source.cursor_invalid`, `request.invalid`
  */
-export async function syncSource({ db, runs }: Platform, source: SourceRow, wish: SyncWish, requestedBy: string): Promise<Run> {
+export async function syncSource({ runs }: Pick<Platform, 'runs'>, source: SourceRow, wish: SyncWish, requestedBy: string): Promise<Run> {
   if (source.paused) throw new AtlasError('source.paused', `The source ${source.name} is paused.`)
   if (wish.full && wish.backfill !== undefined)
     throw new AtlasError('request.invalid', 'full and backfill exclude each other: a full sync reads everything.')
   const chosen = chooseStreams(source, wish.streams)
-  const streams = wish.backfill === undefined ? chosen : backfill(chosen, wish.backfill)
-  if (wish.full) await forget(db, source.name, wish.streams)
+  const streams = wish.full ? restart(chosen) : wish.backfill === undefined ? chosen : backfill(chosen, wish.backfill)
   const definition = PipelineDefinition.parse({
     name: source.name,
     description: source.description,
@@ -45,6 +42,11 @@ function chooseStreams(source: SourceRow, names: readonly string[] | undefined):
   })
 }
 
+/** What the streams have reached is forgotten by the run itself: one that fails leaves it as it was. All streams by default are replaced each time. */
+function restart(streams: readonly StreamRule[]): StreamRule[] {
+  return streams.map((rule) => ({ ...rule, restart: true }))
+}
+
 function backfill(streams: readonly StreamRule[], window: { from: string; to: string }): StreamRule[] {
   const without = streams.filter(({ cursor }) => cursor === undefined)
   if (streams.length === 0 || without.length > 0) {
@@ -54,11 +56,4 @@ function backfill(streams: readonly StreamRule[], window: { from: string; to: st
     })
   }
   return streams.map((rule) => (rule.cursor === undefined ? rule : { ...rule, cursor: { ...rule.cursor, backfill: window } }))
-}
-
-/** A run under way would write down how far it came after that was forgotten. */
-async function forget(db: Platform['db'], source: string, streams: readonly string[] | undefined): Promise<void> {
-  if ((await readEvidence(db, [source])).get(source)?.isOpen === true)
-    throw new AtlasError('source.busy', `A run of the source ${source} is under way or waiting, so nothing can be forgotten now.`)
-  await forgetStreams(db, source, streams)
 }

@@ -290,7 +290,11 @@ describe('a sync', () => {
     const streams = await replyOf('GET /sources/:name/streams', get('/sources/full/streams'))
     expect(streams).toMatchObject([{ cursorColumn: 'id', cursorValue: '3' }])
     const run = await replyOf('POST /sources/:name/sync', post('/sources/full/sync', { full: true }))
-    expect((await ended(run)).state).toBe('succeeded')
+    expect(await ended(run)).toMatchObject({ state: 'succeeded', sourceRows: 3 })
+    for (const layer of ['explore', 'chart']) {
+      const page = await replyOf('GET /datasets/:name/rows', get(`/datasets/${layer}.full_parcels/rows`))
+      expect(page.rows.map(([id]) => id)).toEqual(['1', '2', '3'])
+    }
   })
 })
 

@@ -19,7 +19,7 @@ export async function extract(
   reader: Reader,
 ): Promise<{ rowsOut: number; bytes: number; note?: string }> {
   const { mode } = work.rule
-  const goesOn = (mode === 'append' || mode === 'merge') && work.parent !== null
+  const goesOn = (mode === 'append' || mode === 'merge') && work.parent !== null && work.rule.restart !== true
   const state = goesOn ? await readStreamState(context.environment.db, context.pipeline.name, work.stream.name) : null
   await mkdir(streamScratch(context, work), { recursive: true, mode: 0o700 })
   const read = await context.environment.lake.session(

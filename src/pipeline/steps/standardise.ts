@@ -15,6 +15,7 @@ import { withProgress } from '../report-progress.ts'
 import { refusedRows } from './refused-rows.ts'
 import { chartColumn, type ChartColumn } from './chart-column.ts'
 import { chartNames } from './chart-names.ts'
+import { keepsParent } from '../landing.ts'
 import { pendingRelation, pinParent } from './land.ts'
 
 const ORDER = 'atlas_order'
@@ -48,7 +49,7 @@ export async function standardise(
         `Of ${sourceRows} rows of ${explore.name}, ${good.rows} went to chart and ${bad.total} to quarantine.`,
       )
     }
-    work.published = work.rule.mode === 'append' && !adds ? good.rows - (parent?.rows ?? 0) : good.rows
+    work.published = work.rule.mode === 'append' && keepsParent(work) && !adds ? good.rows - (parent?.rows ?? 0) : good.rows
     work.deduplicated = explore.draft.operation === 'append' && !adds ? newRows(work) - work.published - bad.added : deduplicated
     setChart(work, schema, good, parent, adds, bad.total)
     return { rowsIn: sourceRows, rowsOut: good.rows, bytes: good.sizeBytes, note: describe(columns) }
@@ -72,7 +73,8 @@ function chartSchema(columns: readonly ChartColumn[], parent: PinnedSnapshot | n
 
 /** New rows alone are enough when chart is level with the explore snapshot before, and nothing about its columns has changed. */
 function canAppend(work: StreamWork, columns: readonly SchemaColumn[], parent: PinnedSnapshot | null): boolean {
-  if (work.rule.mode !== 'append' || work.rule.keys.length > 0 || parent === null || work.parent === null) return false
+  if (work.rule.mode !== 'append' || !keepsParent(work) || work.rule.keys.length > 0 || parent === null || work.parent === null)
+    return false
   if (parent.inputs.get(`explore.${work.table}`) !== work.parent.snapshotId) return false
   return JSON.stringify(columns.map(facts)) === JSON.stringify(parent.columns.map(facts))
 }
