@@ -77,7 +77,8 @@ function flagTable(fields: readonly SettingField[]): string {
 
 /** What must be given, and secrets as references. */
 function yamlExample(id: string, fields: readonly SettingField[]): string {
-  const needed = fields.filter(({ required, secret, path }) => required || (secret && path.length === 1))
+  const first = fields.find(({ secret, path }) => secret && path.length === 1)
+  const needed = fields.filter((field) => field.required || field === first)
   const lines = needed.map(({ path: [key = '', ...rest], secret, choices }) => {
     const value = secret ? `\${env:${key.replaceAll(/([a-z])([A-Z])/g, '$1_$2').toUpperCase()}}` : (choices[0] ?? '…')
     return rest.length === 0 ? `    ${key}: ${value}` : `    ${key}: { … }`

@@ -22,6 +22,8 @@ export interface JsonSchema {
   minLength?: number
   maxLength?: number
   default?: unknown
+  /** Marks of settings: see src/connectors/connector.ts. */
+  secret?: boolean
   $defs?: Record<string, JsonSchema>
 }
 
@@ -44,7 +46,7 @@ export function fieldRows(schema: JsonSchema): string[] {
   return Object.entries(schema.properties ?? {}).map(([name, field]) => {
     const given = schema.required?.includes(name) === true ? 'yes' : field.default === undefined ? '' : `default ${code(field.default)}`
     const meaning = [field.title, field.description].filter((text) => text !== undefined).join(': ')
-    return `| \`${name}\` | ${cell(schemaText(field))} | ${cell(given)} | ${cell(meaning)} |`
+    return `| \`${name}\` | ${cell(schemaText(field))}${field.secret === true ? ', secret' : ''} | ${cell(given)} | ${cell(meaning)} |`
   })
 }
 
