@@ -9,30 +9,35 @@ export interface ChunkFile {
   close(): Promise<void>
 }
 
-const BLOCK = 1 << 20
+const BLOCK = 2 << 20
 
 /** A new file of lines, written in blocks. @throws AtlasError `lake.disk_full` */
 export async function openChunkFile(path: string): Promise<ChunkFile> {
   const file = await open(path, 'wx')
-  let held: string[] = []
-  let heldLength = 0
-  let bytes = 0
+  // One block for the whole file: a new one for each page costs more than what is done with it.
+  const block = Buffer.allocUnsafe(BLOCK)
+  let used = 0
+  let written = 0
+  const write = async (bytes: Uint8Array): Promise<void> => {
+    written += bytes.length
+    await file.appendFile(bytes).catch(diskError)
+  }
   const flush = async (): Promise<void> => {
-    const block = Buffer.from(held.join(''))
-    held = []
-    heldLength = 0
-    bytes += block.length
-    await file.appendFile(block).catch(diskError)
+    if (used > 0) await write(block.subarray(0, used))
+    used = 0
   }
   return {
     path,
     get bytes() {
-      return bytes + heldLength
+      return written + used
     },
     add: async (lines) => {
-      held.push(lines, '\n')
-      heldLength += lines.length + 1
-      if (heldLength >= BLOCK) await flush()
+      // UTF-8 takes at most three bytes for each unit of UTF-16.
+      const most = lines.length * 3 + 1
+      if (used + most > BLOCK) await flush()
+      if (most > BLOCK) return write(Buffer.from(`${lines}\n`))
+      used += block.write(lines, used)
+      block[used++] = 10
     },
     close: async () => {
       await flush()

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { AtlasError } from '../../core/errors.ts'
 import { id, join, list, sql, type Sql } from '../../core/sql.ts'
 import type { StreamColumn } from '../connector.ts'
 import { openChunkFile, type ChunkFile } from './chunk-file.ts'
@@ -126,4 +127,10 @@ export function selectRefused(chunks: readonly JsonChunk[], file: string): Sql |
 function typeName(type: string): Sql {
   const decimal = /^DECIMAL\((\d+),(\d+)\)$/.exec(type)
   return decimal === null ? id(type) : sql`decimal(${Number(decimal[1])},${Number(decimal[2])})`
+}
+
+/** What DuckDB says of records that are no JSON after all, without the data that it quotes; other errors as they are. */
+export function recordsError(error: unknown, stream: string): unknown {
+  if (!(error instanceof Error) || !/Malformed JSON|JSON transform error/i.test(`${error.message} ${String(error.cause)}`)) return error
+  return new AtlasError('source.unexpected_answer', `A record of ${stream} is not valid JSON.`)
 }

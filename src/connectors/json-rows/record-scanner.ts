@@ -49,7 +49,7 @@ export function createRecordScanner(options: { unnest?: boolean; known?: readonl
   let from = 0
   /** Number of the record, to notice a key that is repeated in it. */
   let record = 0
-  /** No string has an escape, and nothing is a control character: strings end at the next quote. */
+  /** No string has an escape: strings end at the next quote. */
   let plain = true
   let surrogates = false
 
@@ -76,7 +76,7 @@ export function createRecordScanner(options: { unnest?: boolean; known?: readonl
   const nested = (key: RecordKey): void => {
     const start = at
     key.kind.nested = true
-    at = endOfValue(text, at)
+    at = endOfValue(text, at, plain)
     const raw = text.slice(start, at)
     if (surrogates && hasLoneSurrogate(raw)) throw new RefusedRecord('half of a surrogate pair, which is no text')
     replace(start, at, JSON.stringify(raw))
@@ -262,7 +262,7 @@ export function createRecordScanner(options: { unnest?: boolean; known?: readonl
   const scan = (whole: string, { start, end }: Span, extra: readonly ExtraMember[]): ScannedPage => {
     const page: ScannedPage = { lines: '', records: 0, refused: [] }
     ;[text, at, pieces, from] = [whole, start, [], start]
-    plain = !whole.includes('\\') && !CONTROL.test(whole)
+    plain = isPlain(whole)
     surrogates = !plain && /\\u[dD]/.test(whole)
     if (text.charCodeAt(at) === 91) readArray(end, extra, page)
     else {
@@ -285,6 +285,11 @@ function oneLineEach(pieces: readonly string[]): string {
     .split('\n')
     .filter((line) => line.trim() !== '')
     .join('\n')
+}
+
+/** Neither escapes nor white space that may not stand in a line. Other control characters are refused by DuckDB, as JSON does. */
+function isPlain(text: string): boolean {
+  return !text.includes('\\') && !text.includes('\n') && !text.includes('\r') && !text.includes('\t')
 }
 
 function notJson(): AtlasError {

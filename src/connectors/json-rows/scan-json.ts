@@ -19,19 +19,28 @@ export function endOfString(text: string, start: number): number {
   }
 }
 
-/** The position after the value that begins here. Brackets are counted; what is between them is not checked. */
-export function endOfValue(text: string, start: number): number {
+/**
+ * The position after the value that begins here. Brackets are counted; what is between them is not checked.
+ * @param plain no string in the text has an escape
+ */
+export function endOfValue(text: string, start: number, plain = false): number {
   const first = text.charCodeAt(start)
   if (first === 34) return endOfString(text, start)
   if (first !== 123 && first !== 91) return endOfScalar(text, start)
   let depth = 0
   for (let at = start; at < text.length; at++) {
     const code = text.charCodeAt(at)
-    if (code === 34) at = endOfString(text, at) - 1
+    if (code === 34) at = plain ? endOfPlainString(text, at) : endOfString(text, at) - 1
     else if (code === 123 || code === 91) depth++
     else if ((code === 125 || code === 93) && --depth === 0) return at + 1
   }
   return text.length
+}
+
+/** The position of the quote that ends a string without escapes. */
+function endOfPlainString(text: string, start: number): number {
+  const quote = text.indexOf('"', start + 1)
+  return quote < 0 ? text.length : quote
 }
 
 /** The position after a number, `true`, `false` or `null`. */
@@ -51,6 +60,7 @@ export interface Span {
  * @param text JSON that was checked by JSON.parse, or will be
  */
 export function locate(text: string, path: readonly string[]): Span | null {
+  const plain = !text.includes('\\')
   let at = skipSpace(text, 0)
   for (const step of path) {
     const code = text.charCodeAt(at)
@@ -58,7 +68,7 @@ export function locate(text: string, path: readonly string[]): Span | null {
     if (found < 0) return null
     at = found
   }
-  return at >= text.length ? null : { start: at, end: endOfValue(text, at) }
+  return at >= text.length ? null : { start: at, end: endOfValue(text, at, plain) }
 }
 
 function memberOf(text: string, object: number, key: string): number {

@@ -1,5 +1,5 @@
 import { NO_FILE, type Landing, type ReadContext, type ReadRequest, type ReadResult, type StreamColumn } from '../connector.ts'
-import { openJsonRows, selectJsonRows, selectRefused, type JsonChunk, type JsonRows } from '../json-rows/json-rows.ts'
+import { openJsonRows, recordsError, selectJsonRows, selectRefused, type JsonChunk, type JsonRows } from '../json-rows/json-rows.ts'
 import { sql } from '../../core/sql.ts'
 import { statusOf } from '../http/status-error.ts'
 import type { Position } from './next-page.ts'
@@ -132,7 +132,8 @@ function openPieces({ request, stream, context, landing }: StreamRead, rows: Jso
     if (chunks.some((chunk) => chunk.records > 0) && selected.length > 0) {
       const query =
         where === null ? selectJsonRows(chunks, selected) : sql`select * from (${selectJsonRows(chunks, columns)}) where ${where}`
-      landed += (await landing.write(query, selected, NO_FILE)).rows
+      landed += (await landing.write(query, selected, NO_FILE).catch((error: unknown) => Promise.reject(recordsError(error, stream.name))))
+        .rows
     }
     const refused = selectRefused(chunks, stream.name)
     if (refused !== null) landed += (await landing.quarantine(refused)).rows

@@ -1,7 +1,7 @@
 import { AtlasError } from '../../core/errors.ts'
 import { id, join, raw, sql, type Sql } from '../../core/sql.ts'
 import { NO_FILE, type Landing, type ReadResult, type StreamColumn } from '../connector.ts'
-import { openJsonRows, selectJsonRows, selectRefused, type JsonRows } from '../json-rows/json-rows.ts'
+import { openJsonRows, recordsError, selectJsonRows, selectRefused, type JsonRows } from '../json-rows/json-rows.ts'
 import { cursorColumn, cursorColumnOfKind, cursorLiteral, greatestCursor, type CursorColumn } from './cursor-sql.ts'
 import { compareCursors, cursorText, parseCursor, sentCursor, type CursorValue } from './cursor-value.ts'
 import type { StreamRead } from './read-full.ts'
@@ -42,7 +42,10 @@ export async function readIncremental(read: StreamRead): Promise<ReadResult> {
   const where = filterCondition(request, columns)
   const all = selectJsonRows([chunk], columns)
   const filtered = where === null ? all : sql`select * from (${all}) where ${where}`
-  const landed = chunk.records === 0 ? null : await landWindow(read, filtered, columns, window)
+  const landed =
+    chunk.records === 0
+      ? null
+      : await landWindow(read, filtered, columns, window).catch((error: unknown) => Promise.reject(recordsError(error, stream.name)))
   const refused = selectRefused([chunk], stream.name)
   const refusedRows = refused === null ? 0 : (await landing.quarantine(refused)).rows
   const next = window.backfill ? landing.state : nextState(landing.state, state, landed?.high ?? null, columns)
