@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { AtlasError } from '../../core/errors.ts'
 import type { ConnectorBody, Reader, ReadContext, ReadRequest } from '../connector.ts'
-import { SheetOptions, type GoogleSheetsSettings } from '../google-sheets.ts'
+import { SheetOptions, type GoogleSheetsSettings } from './sheet-settings.ts'
 import type { Wait } from '../http/backoff.ts'
 import { throwIfCancelled } from '../http/cancelled.ts'
 import { checkSource } from './check-source.ts'

@@ -3,7 +3,7 @@ import type { CheckPart } from '../connector.ts'
 import type { Book } from './sheets-reply.ts'
 import type { SheetsApi } from './sheets-api.ts'
 import { listStreams } from './find-table.ts'
-import type { GoogleSheetsSettings } from '../google-sheets.ts'
+import type { GoogleSheetsSettings } from './sheet-settings.ts'
 
 const PARTS: Partial<Record<ErrorCode, CheckPart['part']>> = {
   'source.refused': 'name',

@@ -1,6 +1,6 @@
 import { AtlasError } from '../../core/errors.ts'
 import type { Stream } from '../connector.ts'
-import type { SheetOptions } from '../google-sheets.ts'
+import type { SheetOptions } from './sheet-settings.ts'
 import { parseArea, quoteTitle, splitTitle, writeArea, type Area } from './a1.ts'
 import type { Book, GridRange } from './sheets-reply.ts'
 

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { AtlasError } from '../../core/errors.ts'
 import type { Landing, ReadContext } from '../connector.ts'
-import type { SheetOptions } from '../google-sheets.ts'
+import type { SheetOptions } from './sheet-settings.ts'
 import { findTable, type Table } from './find-table.ts'
 import { lookAgain, type SecondLook } from './look-again.ts'
 import type { SheetsApi } from './sheets-api.ts'

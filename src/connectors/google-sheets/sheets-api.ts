@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { AtlasError } from '../../core/errors.ts'
 import type { ReadContext } from '../connector.ts'
-import type { GoogleSheetsSettings } from '../google-sheets.ts'
+import type { GoogleSheetsSettings } from './sheet-settings.ts'
 import { backoffMs, waitFor, type Wait } from '../http/backoff.ts'
 import { createHttpClient } from '../http/http-client.ts'
 import { parseJson } from '../http/parse-json.ts'

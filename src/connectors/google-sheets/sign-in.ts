@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AtlasError } from '../../core/errors.ts'
 import type { ReadContext } from '../connector.ts'
-import type { GoogleSheetsSettings } from '../google-sheets.ts'
+import type { GoogleSheetsSettings } from './sheet-settings.ts'
 import type { HttpClient } from '../http/http-client.ts'
 import { createTokenProvider, type OAuthGrant, type TokenProvider } from '../http/oauth.ts'
 

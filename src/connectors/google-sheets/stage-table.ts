@@ -1,7 +1,7 @@
 import { AtlasError } from '../../core/errors.ts'
 import { id, join, sql, type Sql } from '../../core/sql.ts'
 import type { ReadContext } from '../connector.ts'
-import type { SheetOptions } from '../google-sheets.ts'
+import type { SheetOptions } from './sheet-settings.ts'
 import { writeArea } from './a1.ts'
 import { newFacts, type ColumnFacts } from './column-facts.ts'
 import { headerText, nameColumns, type NamedColumn } from './column-names.ts'

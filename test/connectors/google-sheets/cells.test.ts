@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { shown, type CellInput, type SheetInput, type Spreadsheet } from '../../servers/google-sheets/spreadsheet-model.ts'
-import type { GoogleSheetsSettings } from '../../../src/connectors/google-sheets.ts'
+import type { GoogleSheetsSettings } from '../../../src/connectors/google-sheets/sheet-settings.ts'
 import { openSheetsSource, type SheetsSource } from './sheets-source.ts'
 
 let source: SheetsSource

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { sheet, shown, type CellInput } from '../../servers/google-sheets/spreadsheet-model.ts'
 import type { Call } from '../../servers/google-sheets/sheets-server.ts'
-import type { GoogleSheetsSettings } from '../../../src/connectors/google-sheets.ts'
+import type { GoogleSheetsSettings } from '../../../src/connectors/google-sheets/sheet-settings.ts'
 import { openSheetsSource, rowsOf, type SheetsSource } from './sheets-source.ts'
 
 let source: SheetsSource

@@ -2,26 +2,31 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { createInterface } from 'node:readline'
 import { expect, it } from 'vitest'
 import { sql } from '../../../src/core/sql.ts'
-import { GoogleSheetsSettings } from '../../../src/connectors/google-sheets.ts'
+import { GoogleSheetsSettings } from '../../../src/connectors/google-sheets/sheet-settings.ts'
 import { createGoogleSheetsBody } from '../../../src/connectors/google-sheets/body.ts'
 import { openLanding, openReadContext, readRequest, readStream } from '../../support/landing.ts'
 import { streamNamed } from './sheets-source.ts'
 
-/** Cells to read; a tab of Google's may have ten million (1000000 × 10), which is what these numbers were set to when it was measured. */
+/** Rows and columns. A tab of Google's may have ten million cells: SHEET_SIZE=1000000x10 reads them, and added 739 MiB (DuckDB's share and this test's queries included). */
 const [rows, columns] = (process.env['SHEET_SIZE'] ?? '40000x10').split('x').map(Number) as [number, number]
 /** What all of reading may add to this process, however large the sheet is. */
-const MOST_MIB = 450
+const MOST_MIB = 900
 
 it(
   `reads a sheet of ${rows * columns} cells from a server of its own with bounded memory, every row once`,
   { timeout: 900_000 },
   async () => {
-    const server = spawn(process.execPath, ['test/servers/google-sheets/main.ts', '0', String(rows), String(columns)], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    })
+    const server = spawn(
+      process.execPath,
+      [fileURLToPath(new URL('../../servers/google-sheets/main.ts', import.meta.url)), '0', String(rows), String(columns)],
+      {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      },
+    )
     const [line] = (await once(createInterface({ input: server.stdout }), 'line')) as [string]
     const { url, key } = JSON.parse(line) as { url: string; key: string }
     const landing = await openLanding()

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import type { ReadContext, ReadRequest, ReadResult, Stream } from '../../../src/connectors/connector.ts'
-import { GoogleSheetsSettings } from '../../../src/connectors/google-sheets.ts'
+import { GoogleSheetsSettings } from '../../../src/connectors/google-sheets/sheet-settings.ts'
 import { createGoogleSheetsBody } from '../../../src/connectors/google-sheets/body.ts'
 import { startSheetsServer, type SheetsServer } from '../../servers/google-sheets/sheets-server.ts'
 import { sheet, spreadsheet, type CellInput, type SheetInput, type Spreadsheet } from '../../servers/google-sheets/spreadsheet-model.ts'
