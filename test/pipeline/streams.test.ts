@@ -151,6 +151,15 @@ describe('incremental streams', () => {
     expect(await run([{ ...incremental, mode: 'merge' }])).toMatchObject({ status: 'succeeded', sourceRows: 1 })
     expect(await platform.rows('chart.orders', sql`select string_agg(id || v, ' ' order by id)`)).toEqual([['1v1 2v2 3changed']])
     expect(await ids('explore.orders')).toEqual([['1 2 3 3']])
+    const files = await database.db.selectFrom('files').select('id').execute()
+    expect(await run([{ ...incremental, mode: 'merge' }])).toMatchObject({
+      status: 'succeeded',
+      sourceRows: 0,
+      publishedRows: 0,
+      deduplicatedRows: 0,
+    })
+    expect(await database.db.selectFrom('files').select('id').execute()).toEqual(files)
+    expect(await platform.rows('chart.orders', sql`select count(*)`)).toEqual([['3']])
   })
 
   it('refuse to merge what has no key', async () => {

@@ -39,7 +39,8 @@ export async function standardise(
     const schema = chartSchema(columns, parent)
     const adds = canAppend(work, schema.columns, parent)
     const source = adds ? newFiles(explore.relation, work) : explore.relation
-    const good = await writeGood(context, work, session, source, columns, schema.columns)
+    const written = adds && source.files.length === 0 ? null : await writeGood(context, work, session, source, columns, schema.columns)
+    const good = { rows: written?.rows ?? 0, sizeBytes: written?.sizeBytes ?? 0 }
     const bad = await quarantineBad(context, work, session, source, columns, adds ? null : parent)
     const sourceRows = source.files.reduce((sum, file) => sum + file.rows, 0)
     const deduplicated = sourceRows - good.rows - bad.total
@@ -49,9 +50,9 @@ export async function standardise(
         `Of ${sourceRows} rows of ${explore.name}, ${good.rows} went to chart and ${bad.total} to quarantine.`,
       )
     }
-    work.published = work.rule.mode === 'append' && keepsParent(work) && !adds ? good.rows - (parent?.rows ?? 0) : good.rows
+    work.published = keepsParent(work) && !adds ? good.rows - (parent?.rows ?? 0) : good.rows
     work.deduplicated = explore.draft.operation === 'append' && !adds ? newRows(work) - work.published - bad.added : deduplicated
-    setChart(work, schema, good, parent, adds, bad.total)
+    setChart(work, schema, written, parent, adds, bad.total)
     return { rowsIn: sourceRows, rowsOut: good.rows, bytes: good.sizeBytes, note: describe(columns) }
   }, context.signal)
 }
@@ -73,8 +74,9 @@ function chartSchema(columns: readonly ChartColumn[], parent: PinnedSnapshot | n
 
 /** New rows alone are enough when chart is level with the explore snapshot before, and nothing about its columns has changed. */
 function canAppend(work: StreamWork, columns: readonly SchemaColumn[], parent: PinnedSnapshot | null): boolean {
-  if (work.rule.mode !== 'append' || !keepsParent(work) || work.rule.keys.length > 0 || parent === null || work.parent === null)
-    return false
+  if (!keepsParent(work) || parent === null || work.parent === null) return false
+  // A newer row of a key replaces an older one; where nothing is new, nothing is replaced.
+  if (work.rule.keys.length > 0 && work.landed.files.length > 0) return false
   if (parent.inputs.get(`explore.${work.table}`) !== work.parent.snapshotId) return false
   return JSON.stringify(columns.map(facts)) === JSON.stringify(parent.columns.map(facts))
 }
@@ -141,9 +143,9 @@ async function quarantineBad(
   rebuilt: PinnedSnapshot | null,
 ): Promise<{ total: number; added: number }> {
   const refusing = columns.filter((column) => column.invalid !== null)
-  if (refusing.length === 0) return { total: 0, added: 0 }
+  if (refusing.length === 0 || source.files.length === 0) return { total: 0, added: 0 }
   const { lake } = context.environment
-  const fresh = work.rule.mode === 'append' && rebuilt !== null ? newFiles(source, work) : source
+  const fresh = keepsParent(work) && rebuilt !== null ? newFiles(source, work) : source
   const added = await countBad(session, fresh, refusing, lake.folder)
   const total = fresh === source ? added : await countBad(session, source, refusing, lake.folder)
   if (added > 0) {
@@ -165,26 +167,30 @@ async function countBad(session: LakeSession, source: Relation, refusing: readon
 function setChart(
   work: StreamWork,
   schema: { columns: SchemaColumn[]; lastFieldId: number },
-  good: LandedFile,
+  good: LandedFile | null,
   parent: PinnedSnapshot | null,
   adds: boolean,
   refused: number,
 ): void {
   const kept = adds && parent !== null ? parent : null
-  const files = [...(kept?.files ?? []).map((file) => ({ existing: file.id })), { new: { ...good, origin: null } }]
+  const added = good === null ? [] : [good]
+  const files = [
+    ...(kept?.files ?? []).map((file) => ({ existing: file.id })),
+    ...added.map((file) => ({ new: { ...file, origin: null } })),
+  ]
   const name = `chart.${work.table}`
   work.chart = {
     name,
     parent,
     columns: schema.columns,
-    relation: pendingRelation(schema.columns, [good], kept),
+    relation: pendingRelation(schema.columns, added, kept),
     draft: {
       dataset: name,
       parentId: parent?.snapshotId ?? null,
       operation: adds ? 'append' : 'replace',
       columns: schema.columns,
       lastFieldId: schema.lastFieldId,
-      rows: good.rows + (kept?.rows ?? 0),
+      rows: (good?.rows ?? 0) + (kept?.rows ?? 0),
       files,
       quarantined: refused + (kept?.quarantined ?? 0),
       quality: null,
