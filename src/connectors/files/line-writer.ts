@@ -23,7 +23,8 @@ export function openLines(file: string): LineWriter {
     block = []
     size = 0
     assertWriting()
-    if (!stream.write(text)) await Promise.race([once(stream, 'drain'), once(stream, 'close')])
+    // Its callback comes once, written or not: waiting for either of two events would leave a listener behind each time.
+    await new Promise<void>((resolve) => stream.write(text, () => resolve()))
     assertWriting()
   }
   return {
