@@ -1,7 +1,6 @@
 import { type FieldProps, fieldId, useForm } from './form-context.ts'
 import { type Alternative, type JsonSchema, alternativeOf, isObject, resolve, shapeOf } from './json-schema.ts'
 import { ObjectFields } from './object-fields.tsx'
-import { SchemaField } from './schema-field.tsx'
 
 const MOST_RADIOS = 5
 
@@ -52,13 +51,13 @@ export function ChoiceField(props: FieldProps & { alternatives: Alternative[] })
 }
 
 function Chosen(props: FieldProps & { alternative: Alternative }) {
-  const { root } = useForm()
+  const { root, Field } = useForm()
   const { alternative, pointer, value, onChange, title } = props
   const schema = resolve(root, alternative.schema)
   if (shapeOf(root, schema).kind !== 'object') {
     return (
       <div className="mt-2 border-l border-line pl-4">
-        <SchemaField {...props} schema={withoutWords(schema)} title={title} required />
+        <Field {...props} schema={withoutWords(schema)} title={title} required />
       </div>
     )
   }

@@ -1,4 +1,4 @@
-import { createContext, useContext } from 'react'
+import { type ComponentType, createContext, useContext } from 'react'
 import type { FieldErrors } from './find-errors.ts'
 import type { JsonSchema } from './json-schema.ts'
 
@@ -8,9 +8,11 @@ export interface FormContext {
   errors: FieldErrors
   /** When each stored secret was set, by its path with dots between. */
   secretsSetAt: Record<string, string>
+  /** Draws any field. Handed down, as objects hold fields and fields hold objects. */
+  Field: ComponentType<FieldProps>
 }
 
-const Context = createContext<FormContext>({ root: {}, errors: {}, secretsSetAt: {} })
+const Context = createContext<FormContext>({ root: {}, errors: {}, secretsSetAt: {}, Field: () => null })
 export const FormProvider = Context.Provider
 
 export function useForm(): FormContext {

@@ -111,7 +111,7 @@ export function shapeOf(root: JsonSchema, schema: JsonSchema): Shape {
 function objectShape(root: JsonSchema, schema: JsonSchema): Shape {
   if (schema.properties !== undefined) return { kind: 'object' }
   if (!isObject(schema.additionalProperties)) return { kind: 'json' }
-  const of = shapeOf(root, resolve(root, schema.additionalProperties as JsonSchema)).kind
+  const of = shapeOf(root, resolve(root, schema.additionalProperties)).kind
   return of === 'text' || of === 'secret' ? { kind: 'pairs', secret: of === 'secret' } : { kind: 'json' }
 }
 

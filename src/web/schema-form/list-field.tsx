@@ -4,7 +4,6 @@ import { type FieldProps, fieldId, useForm } from './form-context.ts'
 import { JsonField } from './json-field.tsx'
 import { type JsonSchema, isObject, shapeOf } from './json-schema.ts'
 import { ObjectFields } from './object-fields.tsx'
-import { SchemaField } from './schema-field.tsx'
 import { holdsSecret } from './secrets.ts'
 
 /** Objects one below the other; as JSON for whom that is quicker, where no secret is among them. */
@@ -66,7 +65,7 @@ interface ItemProps {
 }
 
 function Item({ schema, title, open, pointer, value, onChange, onRemove }: ItemProps) {
-  const { root, errors } = useForm()
+  const { root, errors, Field } = useForm()
   const wrong = Object.keys(errors).some((at) => at.startsWith(`${pointer}/`))
   return (
     <details open={open || wrong || undefined} className="rounded-panel border border-line bg-surface">
@@ -75,7 +74,7 @@ function Item({ schema, title, open, pointer, value, onChange, onRemove }: ItemP
         {shapeOf(root, schema).kind === 'object' ? (
           <ObjectFields schema={schema} pointer={pointer} value={isObject(value) ? value : {}} onChange={onChange} />
         ) : (
-          <SchemaField schema={schema} title={title} pointer={pointer} required value={value ?? undefined} onChange={onChange} />
+          <Field schema={schema} title={title} pointer={pointer} required value={value ?? undefined} onChange={onChange} />
         )}
         <button type="button" className="btn btn-quiet mt-3 text-text-2" onClick={onRemove}>
           <Trash2 size={14} aria-hidden /> Remove {title}

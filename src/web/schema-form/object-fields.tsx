@@ -1,6 +1,5 @@
 import { useForm } from './form-context.ts'
 import { type JsonObject, type JsonSchema, resolve, shapeOf, titleOf } from './json-schema.ts'
-import { SchemaField } from './schema-field.tsx'
 
 interface Entry {
   key: string
@@ -10,7 +9,7 @@ interface Entry {
 
 /** The fields of an object in the schema's order: what a person has to look at, then the rest, folded, with how many are set. */
 export function ObjectFields(props: { schema: JsonSchema; pointer: string; value: JsonObject; onChange: (value: JsonObject) => void }) {
-  const { root, errors } = useForm()
+  const { root, errors, Field } = useForm()
   const { pointer, value, onChange } = props
   const schema = resolve(root, props.schema)
   const entries = Object.entries(schema.properties ?? {})
@@ -18,7 +17,7 @@ export function ObjectFields(props: { schema: JsonSchema; pointer: string; value
     .filter((entry) => !('const' in entry.schema))
   const { first, more } = divide(root, entries)
   const draw = ({ key, schema: own, required }: Entry) => (
-    <SchemaField
+    <Field
       key={key}
       schema={own}
       title={titleOf(key, own)}

@@ -3,6 +3,7 @@ import type { FieldErrors } from './find-errors.ts'
 import { FormProvider, fieldId } from './form-context.ts'
 import type { JsonObject, JsonSchema } from './json-schema.ts'
 import { ObjectFields } from './object-fields.tsx'
+import { SchemaField } from './schema-field.tsx'
 
 /** The form of a JSON Schema: required fields first seen, the rest under "More options"; parts it does not understand are JSON. */
 export function SchemaForm(props: {
@@ -14,7 +15,7 @@ export function SchemaForm(props: {
 }) {
   const { schema, value, onChange, errors = {}, secretsSetAt = {} } = props
   return (
-    <FormProvider value={{ root: schema, errors, secretsSetAt }}>
+    <FormProvider value={{ root: schema, errors, secretsSetAt, Field: SchemaField }}>
       <ObjectFields schema={schema} pointer="" value={value} onChange={onChange} />
     </FormProvider>
   )

@@ -64,5 +64,5 @@ function inner(schema: JsonSchema): JsonSchema[] {
 }
 
 function restOf(schema: JsonSchema): JsonSchema[] {
-  return isObject(schema.additionalProperties) ? [schema.additionalProperties as JsonSchema] : []
+  return isObject(schema.additionalProperties) ? [schema.additionalProperties] : []
 }

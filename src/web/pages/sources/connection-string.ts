@@ -19,7 +19,8 @@ export function readConnectionString(schema: JsonSchema, text: string): JsonObje
   const url = URL.parse(text.trim())
   if (url === null || url.hostname === '' || !/^(postgres|postgresql|mysql|mariadb):$/.test(url.protocol)) return null
   const told: Record<string, string> = {
-    host: decodeURIComponent(url.hostname).replace(/^\[|\]$/g, ''),
+    // libpq's way to name the folder of a Unix socket.
+    host: url.searchParams.get('host') ?? decodeURIComponent(url.hostname).replace(/^\[|\]$/g, ''),
     port: url.port,
     database: decodeURIComponent(url.pathname.slice(1)),
     user: decodeURIComponent(url.username),
@@ -30,6 +31,8 @@ export function readConnectionString(schema: JsonSchema, text: string): JsonObje
     const key = settingFor(schema, part)
     if (key !== undefined && value !== '') settings[key] = part === 'port' ? Number(value) : value
   }
+  const tls = url.searchParams.get('sslmode')
+  if (tls !== null && schema.properties?.['tls']?.enum?.includes(tls) === true) settings['tls'] = tls
   return settings
 }
 

@@ -4,7 +4,6 @@ import type { ConnectorInfo } from '../../../contract/sources.ts'
 import { ProblemError } from '../../../client/problem-error.ts'
 import { Field } from '../../components/field.tsx'
 import { ProblemView } from '../../components/problem-view.tsx'
-import type { JsonSchema } from '../../schema-form/json-schema.ts'
 import { client, queryClient } from '../../state/api.ts'
 import { useMay } from '../../state/session.ts'
 import { discoverQuery, sourcesQuery } from '../../state/source-queries.ts'
@@ -65,7 +64,7 @@ export function ReviewStep({ connector, draft, change, go }: Props) {
       <dl className="panel divide-y divide-line">
         <ReviewLine name="Kind">{connector.title}</ReviewLine>
         <ReviewLine name="Settings" onEdit={() => go('settings')}>
-          <SettingsInWords schema={connector.settings as JsonSchema} settings={draft.settings} />
+          <SettingsInWords schema={connector.settings} settings={draft.settings} />
         </ReviewLine>
         <ReviewLine name="Streams" onEdit={() => go('streams')}>
           {streams === null ? <span className="text-text-3">not chosen yet</span> : <RulesInWords rules={streams} />}

@@ -34,6 +34,7 @@ export function SettingsStep({ connector, draft, change, onNext }: Props) {
     if (test.isError || test.isSuccess) test.reset()
     change({ settings, streams: null })
   }
+  const passed = test.isSuccess && test.data.every(({ ok }) => ok)
   const valid = () => {
     setAsked(true)
     return Object.keys(findErrors(schema, draft.settings)).length === 0
@@ -58,12 +59,12 @@ export function SettingsStep({ connector, draft, change, onNext }: Props) {
         </div>
       )}
       <div className="flex flex-wrap gap-2">
-        <button type="submit" className={test.isSuccess ? 'btn btn-primary' : 'btn'}>
+        <button type="submit" className={passed ? 'btn btn-primary' : 'btn'}>
           Choose streams
         </button>
         <button
           type="button"
-          className={test.isSuccess ? 'btn' : 'btn btn-primary order-first'}
+          className={passed ? 'btn' : 'btn btn-primary order-first'}
           disabled={!may || test.isPending}
           title={may ? undefined : 'Your role does not include changing sources'}
           onClick={() => valid() && test.mutate()}

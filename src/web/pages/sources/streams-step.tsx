@@ -150,12 +150,8 @@ function StreamTable({ streams, at, chosen, onToggle, onLook }: TableProps) {
                   checked={chosen.has(stream.name)}
                   onChange={() => onToggle(stream)}
                 />
-                <span>
-                  {stream.name}
-                  {stream.title !== null && stream.title !== stream.name && (
-                    <span className="font-normal text-text-3"> {stream.title}</span>
-                  )}
-                </span>
+                {stream.name}
+                {stream.title !== null && stream.title !== stream.name && <span className="font-normal text-text-3">{stream.title}</span>}
               </label>
             </th>
             <td className="max-lg:hidden">{stream.kind}</td>
