@@ -124,7 +124,7 @@ async function downloadPage(scope: ReadScope, id: string, locator: string | null
       const { bytes, names } = await savePage(reply.bytes(), charset, file)
       const next = reply.headers.get('sforce-locator')
       const rows = Number(reply.headers.get('sforce-numberofrecords') ?? Number.NaN)
-      return { path: file, bytes, names, rows, next: next === null || next === 'null' || next === '' ? null : next }
+      return { files: [{ path: file, bytes }], names, rows, next: next === null || next === 'null' || next === '' ? null : next }
     } catch (error) {
       await rm(file, { force: true })
       const again =

@@ -1,7 +1,8 @@
 import { AtlasError } from '../../core/errors.ts'
-import { bulkPages, BulkRefused, deleteJob, runBulkJob, type BulkJob, type BulkPage } from './bulk-query.ts'
+import { bulkPages, BulkRefused, deleteJob, runBulkJob, type BulkJob } from './bulk-query.ts'
 import { ApiError } from './api-error.ts'
 import type { ReadScope } from './read-scope.ts'
+import { gatherPages } from './gather-pages.ts'
 import { fitsAddress, readByRest } from './rest-query.ts'
 import type { ResultPage } from './result-page.ts'
 import { writeSoql } from './soql.ts'
@@ -39,7 +40,7 @@ export async function fetchRows(scope: ReadScope, where: readonly string[], coun
 
 /** Pages of a job that is there already, from a locator on. */
 export function bulkFetched(scope: ReadScope, job: BulkJob, from: string | null): Fetched {
-  return { pages: ahead<BulkPage>(bulkPages(scope, job, from)), job, finish: () => deleteJob(scope, job.id) }
+  return { pages: gatherPages(bulkPages(scope, job, from)), job, finish: () => deleteJob(scope, job.id) }
 }
 
 /** Rows that meet the conditions, as COUNT() tells; null where it cannot (a query with aggregates, or too many rows for Salesforce to count). */
@@ -67,22 +68,4 @@ function wantsBulk({ options, plan }: ReadScope, count: number | null, fits: () 
 
 async function* one(page: ResultPage): AsyncGenerator<ResultPage> {
   yield page
-}
-
-/** Gets the next page while the one before is being landed. */
-async function* ahead<T>(pages: AsyncGenerator<T>): AsyncGenerator<T> {
-  let next = pages.next()
-  try {
-    for (;;) {
-      const { done, value } = await next
-      if (done === true) return
-      next = pages.next()
-      // Told by the await above when its turn comes; until then nobody else listens.
-      next.catch(() => undefined)
-      yield value
-    }
-  } finally {
-    await next.catch(() => undefined)
-    await pages.return(undefined)
-  }
 }

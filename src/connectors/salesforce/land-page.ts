@@ -87,8 +87,8 @@ export async function latestOf(
   return typeof latest === 'string' ? latest : null
 }
 
-export function removePage({ path }: ResultPage): Promise<void> {
-  return rm(path, { force: true })
+export async function removePage({ files }: ResultPage): Promise<void> {
+  for (const { path } of files) await rm(path, { force: true })
 }
 
 /** Columns as the landing zone takes them. */

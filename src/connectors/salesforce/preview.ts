@@ -7,8 +7,11 @@ const ROWS = 50
 
 /** The rows of a page as text, in the plan's columns. For a few rows only. */
 export async function previewOf(page: ResultPage, plan: ReadPlan): Promise<Preview> {
-  const [, ...records] = parseCsv(await readFile(page.path, 'utf8'))
-  await rm(page.path, { force: true })
+  const records: (string | null)[][] = []
+  for (const { path } of page.files) {
+    records.push(...parseCsv(await readFile(path, 'utf8')).slice(1))
+    await rm(path, { force: true })
+  }
   const at = plan.columns.map((column) => page.names.findIndex((name) => name.toLowerCase() === column.from.toLowerCase()))
   return {
     columns: plan.columns.map(({ name, type }) => ({ name, type })),

@@ -74,5 +74,5 @@ export async function purgedPage(scope: ReadScope, rows: readonly Purged[], { fi
   const text = [csvLine(names), ...rows.map(({ id, at }) => csvLine([id, at, 'true']))].join('')
   const file = path.join(scope.context.scratch, `purged-${scope.nextFile()}.csv`)
   await writeFile(file, text)
-  return { path: file, rows: rows.length, bytes: Buffer.byteLength(text), names }
+  return { files: [{ path: file, bytes: Buffer.byteLength(text) }], rows: rows.length, names }
 }

@@ -4,6 +4,7 @@ import { jobInfo } from './bulk-query.ts'
 import { bulkFetched, countRows, fetchRows, type Fetched } from './fetch-rows.ts'
 import { landedColumns, landPage, removePage } from './land-page.ts'
 import type { ReadScope } from './read-scope.ts'
+import { bytesOf } from './result-page.ts'
 import { nearest, parked } from './read-outcome.ts'
 
 /** Where a full read by Bulk that was cut off goes on. */
@@ -43,7 +44,7 @@ export async function readFull(scope: ReadScope): Promise<ReadResult> {
       const landed = await landPage(scope, page)
       tally.rows += landed.rows
       tally.refused += landed.refused
-      tally.bytes += page.bytes
+      tally.bytes += bytesOf(page)
       await removePage(page)
       context.progress({ rows: tally.rows + tally.refused, bytes: null, total })
       if (fetched.job !== null && typeof page.next === 'string') await landing.checkpoint(markOf(scope, fetched, page.next, tally))

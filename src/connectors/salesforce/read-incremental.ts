@@ -10,7 +10,7 @@ import { nearest } from './read-outcome.ts'
 import type { ReadScope } from './read-scope.ts'
 import type { Gap, ReadState } from './read-state.ts'
 import { readWindow } from './read-window.ts'
-import type { ResultPage } from './result-page.ts'
+import { bytesOf, type ResultPage } from './result-page.ts'
 import { inWindows, type Window } from './window.ts'
 
 interface Tally {
@@ -87,7 +87,7 @@ async function readAgain(scope: ReadScope, plan: WindowPlan, tally: Tally): Prom
     if (landed.rows > 0 && column !== undefined) raise(plan, tally, await latestOf(scope, pages, column, (value) => plan.kind.text(value)))
   }
   for (const page of pages) {
-    tally.bytes += page.bytes
+    tally.bytes += bytesOf(page)
     await removePage(page)
   }
   if (deleted.fresh !== null) await landNew(scope, plan, tally, deleted.fresh)
@@ -120,7 +120,7 @@ async function readNew(scope: ReadScope, plan: WindowPlan, tally: Tally): Promis
 async function landNew(scope: ReadScope, plan: WindowPlan, tally: Tally, page: ResultPage): Promise<void> {
   const landed = await landPage(scope, page)
   tally.rows += landed.rows + landed.refused
-  tally.bytes += page.bytes
+  tally.bytes += bytesOf(page)
   const column = scope.plan.columns.find((one) => one.from === plan.kind.field.name)
   if (column !== undefined) raise(plan, tally, await latestOf(scope, [page], column, (value) => plan.kind.text(value)))
   await removePage(page)

@@ -68,7 +68,7 @@ async function readWhole(scope: ReadScope, soql: Soql): Promise<ResultPage> {
     out.end()
     await finished(out)
   }
-  return { path: file, rows, bytes: out.bytesWritten, names: wanted }
+  return { files: [{ path: file, bytes: out.bytesWritten }], rows, names: wanted }
 }
 
 async function put(out: ReturnType<typeof createWriteStream>, line: string): Promise<void> {
@@ -168,7 +168,7 @@ async function readInGroups(scope: ReadScope, soql: Soql, groups: readonly strin
     out.end()
     await finished(out)
   }
-  return { path: file, rows: whole.size, bytes: out.bytesWritten, names }
+  return { files: [{ path: file, bytes: out.bytesWritten }], rows: whole.size, names }
 }
 
 /** Reads all rows, or those with the ids given, in each group; returns the ids on which the groups do not agree. */

@@ -1,21 +1,25 @@
 import { open } from 'node:fs/promises'
 import iconv from 'iconv-lite'
 import { AtlasError } from '../../core/errors.ts'
-import { id, join, literal, sql, type Sql } from '../../core/sql.ts'
+import { id, join, list, literal, sql, type Sql } from '../../core/sql.ts'
 import { castLeniently, castStrictly, fits, typeSql } from './field-types.ts'
 import type { PlanColumn } from './read-plan.ts'
 
-/** A file of rows as Salesforce writes them: CSV with a header, every value text, nothing where there is no value. */
+/** Rows as Salesforce writes them: CSV with a header, every value text, nothing where there is no value. */
 export interface ResultPage {
-  path: string
+  /** Files with the same header, in order. */
+  files: { path: string; bytes: number }[]
+  /** NaN where Salesforce does not say. */
   rows: number
-  /** Bytes of the file. */
-  bytes: number
-  /** Columns in the file's order. */
+  /** Columns in the files' order. */
   names: string[]
 }
 
 const PIECE = 4 << 20
+
+export function bytesOf({ files }: ResultPage): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0)
+}
 
 /**
  * Writes an answer's body to a file, as it comes: without NUL bytes (Salesforce sends some), and in UTF-8.
@@ -75,10 +79,10 @@ function headerNames(head: Buffer): string[] {
 }
 
 /** A page's rows as text, in a relation of its own. A line is found however long it is, so none is lost for its length. */
-export function scanText({ path, names, bytes }: ResultPage): Sql {
+export function scanText({ files, names }: ResultPage): Sql {
   const columns = join(names.map((name) => sql`${literal(name)}: 'VARCHAR'`))
-  const buffer = Math.max(1 << 20, bytes + 1024)
-  return sql`read_csv(${path}, columns = {${columns}}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"', nullstr = '',
+  const buffer = Math.max(1 << 20, ...files.map(({ bytes }) => bytes + 1024))
+  return sql`read_csv(${list(files.map(({ path }) => path))}, columns = {${columns}}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"', nullstr = '',
     new_line = ${String.raw`\n`}, parallel = false, buffer_size = ${buffer}, max_line_size = ${buffer})`
 }
 

@@ -7,7 +7,7 @@ import { startSalesforce } from './server.ts'
  * its standard input.
  */
 const { values } = parseArgs({ options: { rows: { type: 'string', default: '1000' } } })
-const server = await startSalesforce()
+const server = await startSalesforce({ bulk: { states: ['JobComplete'] } })
 server.org.define({
   name: 'Order__c',
   keyPrefix: 'a0O',
