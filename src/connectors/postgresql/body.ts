@@ -9,7 +9,7 @@ import { readIncremental } from './read-incremental.ts'
 import { openSnapshot } from './snapshot.ts'
 import { sourceError } from './source-error.ts'
 
-const RANGE_BYTES = 48 * 1024 * 1024
+const RANGE_BYTES = 32 * 1024 * 1024
 
 export const postgresqlBody = createPostgresqlBody()
 

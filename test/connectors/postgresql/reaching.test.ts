@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { PostgresqlSettings } from '../../../src/connectors/postgresql.ts'
+import type { PostgresqlSettings } from '../../../src/connectors/postgresql.ts'
 import { postgresqlBody as body } from '../../../src/connectors/postgresql/body.ts'
 import { openReadContext } from '../../support/landing.ts'
 import { openShop, readShop, type Shop } from './shop.ts'
