@@ -176,6 +176,81 @@ describe('a viewer', () => {
     expect(await page.locator('[data-run=r_fresh]').count()).toBe(0)
   })
 
+  it('finds a kind of source by a word of what it does', async () => {
+    await page.goto(`${server.url}/sources/new`)
+    const kinds = page.getByRole('region', { name: 'Kinds of source' }).getByRole('listitem')
+    await kinds.nth(5).waitFor()
+    await page.getByLabel('Search').fill('spreadsheet')
+    await expect.poll(() => kinds.count()).toBe(1)
+    expect(await kinds.innerText()).toContain('Google Sheets')
+    await page.getByLabel('Search').fill('no such thing')
+    await page.getByText('No kind of source fits').waitFor()
+  })
+
+  it('is told which field of a form is missing, and comes to it from the summary', async () => {
+    await page.goto(`${server.url}/sources/new?kind=rest_api&step=settings`)
+    await page.getByRole('button', { name: 'Add stream' }).click()
+    await page.getByRole('button', { name: 'Choose streams' }).click()
+    const summary = page.getByRole('alert').filter({ hasText: 'Some fields need a look' })
+    await summary.waitFor()
+    await summary.getByRole('link', { name: 'Path is missing.' }).click()
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('field-streams-0-path')
+    expect(await axe(page)).toEqual([])
+  })
+
+  it('sees each part of a test with what to do, and can go on when one fails', async () => {
+    await page.goto(`${server.url}/sources/new?kind=postgresql&step=settings`)
+    await page.getByLabel('Have a connection string?').fill('postgresql://atlas_reader:canary-secret@db.example.com:5433/shop')
+    expect(await page.getByLabel('Port').inputValue()).toBe('5433')
+    await page.getByRole('button', { name: 'Test connection' }).click()
+    await page.locator('[data-part=permission][data-ok=false]').getByText('GRANT SELECT').waitFor()
+    expect(await axe(page)).toEqual([])
+    await page.getByRole('button', { name: 'Choose streams' }).click()
+    await page.getByText('5 of 5 chosen').waitFor()
+    await page.getByRole('button', { name: 'Choose none' }).click()
+    expect(await page.getByRole('button', { name: 'Choose how to read' }).isDisabled()).toBe(true)
+    await page.getByLabel('public.orders', { exact: true }).check()
+    await page.getByRole('button', { name: 'Preview public.orders' }).click()
+    await page.getByRole('dialog', { name: 'First rows of public.orders' }).getByText('customer1@example.com').waitFor()
+    expect(await axe(page)).toEqual([])
+    await page.keyboard.press('Escape')
+  })
+
+  it('finds the draft of a source after a reload, without its secret', async () => {
+    await page.reload()
+    await page.getByText('1 of 5 chosen').waitFor()
+    const kept = await page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }, history.state, location.href]))
+    expect(kept).toContain('db.example.com')
+    expect(kept).not.toContain('canary-secret')
+    await page.getByRole('link', { name: 'Settings and test' }).click()
+    expect(await page.getByLabel('Host').inputValue()).toBe('db.example.com')
+    expect(await page.getByLabel(/^Password/).inputValue()).toBe('')
+  })
+
+  it('chooses how a stream is read, with what only that way needs', async () => {
+    await page.goto(`${server.url}/sources/new?kind=files&step=modes`)
+    const orders = page.locator('[data-stream="public.orders"]')
+    await orders.getByLabel('Mode').selectOption('append')
+    expect(await orders.getByText('Key', { exact: true }).count()).toBe(0)
+    await orders.getByLabel('Cursor column').selectOption('id')
+    await orders.getByText('a change to a row that was read stays unseen').waitFor()
+    const view = page.locator('[data-stream="public.open_orders"]')
+    expect(await view.getByLabel('Mode').locator('option').allInnerTexts()).toEqual(['Replace all each time', 'Add all each time'])
+    await orders.getByText('Advanced').click()
+    await orders.getByLabel('Look back').fill('2h')
+    expect(await axe(page)).toEqual([])
+    await page.getByRole('button', { name: 'Review' }).click()
+    await page.getByText('Add only what is new').first().waitFor()
+  })
+
+  it('reads the reason why something cannot be done now', async () => {
+    await page.goto(`${server.url}/sources/archive`)
+    await page.getByRole('heading', { name: 'archive' }).waitFor()
+    const run = page.getByRole('button', { name: 'Run now' })
+    expect(await run.getAttribute('aria-disabled')).toBe('true')
+    expect(await run.getAttribute('title')).toContain('paused')
+  })
+
   it('who is signed out comes to the sign-in, which keeps where to go', async () => {
     server.mode = 'signed-out'
     try {

@@ -1,12 +1,14 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
 import type { Run } from '../../src/contract/runs.ts'
 import { signInLink } from '../../src/server/sign-in-link.ts'
 import { startTestServer } from '../support/platform.ts'
+import { type TestDatabase, createTestDatabase } from '../support/postgres.ts'
 import { openPage, startBrowser } from './browser.ts'
 import { buildApp } from './built-app.ts'
 
@@ -54,6 +56,41 @@ async function runToEnd(page: Page, pipeline: unknown, workingFolder: string, st
   return id
 }
 
+/** Reads a source, to its end. */
+async function syncToEnd(page: Page, name: string): Promise<void> {
+  const { id } = await call<Run>(page, `/sources/${name}/sync`, {})
+  const state = async () => (await call<Run>(page, `/runs/${id}`)).state
+  await expect.poll(state, { timeout: 60_000, interval: 200 }).toBe('succeeded')
+}
+
+const STREAMS = [
+  { name: 'public.orders', mode: 'merge', cursor: { column: 'updated_at' } },
+  { name: 'public.events', mode: 'append', cursor: { column: 'happened_at' } },
+  { name: 'public.countries', mode: 'replace' },
+]
+/** What happens in the shop before each reading. */
+const CHANGES = [
+  sql`select 1`,
+  sql`update orders set amount = amount + 1, updated_at = timestamptz '2026-11-22 09:30+01' where id % 500 = 0`,
+  sql`insert into events select n, timestamptz '2026-11-22 10:00+01' + n * interval '1 second' from generate_series(12001, 12400) n`,
+]
+
+/** Tables of a web shop, and the settings to read them with. */
+async function makeShop(shop: TestDatabase): Promise<Record<string, unknown>> {
+  await sql`create table orders as select n::bigint id, (n % 97) * 13.25::numeric(12,2) amount, 'customer' || n || '@example.com' email,
+    timestamptz '2026-11-01 08:00+01' + n * interval '1 minute' updated_at from generate_series(1, 24000) n`.execute(shop.db)
+  await sql`alter table orders add primary key (id)`.execute(shop.db)
+  await sql`create table events as select n::bigint id, timestamptz '2026-11-20 08:00+01' + n * interval '1 second' happened_at
+    from generate_series(1, 12000) n`.execute(shop.db)
+  await sql`create table countries (code text primary key, name text)`.execute(shop.db)
+  await sql`insert into countries values ('DK', 'Denmark'), ('NO', 'Norway'), ('SE', 'Sweden')`.execute(shop.db)
+  const url = new URL(shop.url)
+  const told = { user: url.username, password: url.password, database: url.pathname.slice(1) }
+  const host = url.searchParams.get('host') ?? url.hostname
+  const texts = Object.fromEntries(Object.entries(told).map(([key, text]) => [key, decodeURIComponent(text)]))
+  return { ...texts, host, ...(url.port === '' ? {} : { port: Number(url.port) }) }
+}
+
 /** The whole page as it stands, however long. */
 async function picture(page: Page, path: string, file: string): Promise<void> {
   await page.setViewportSize({ width: 1440, height: 900 })
@@ -72,6 +109,7 @@ it.runIf(PICTURES)('takes the pictures of README from real runs', { timeout: 240
   await mkdir(images, { recursive: true })
   const app = await buildApp()
   const atlas = await startTestServer({ webFolder: app.folder }, { timeZone: 'Europe/Copenhagen', environment: 'example' })
+  const shop = await createTestDatabase({ empty: true })
   const browser = await startBrowser()
   try {
     const example = async (name: string): Promise<unknown> => parse(await readFile(join(home, `examples/${name}.yaml`), 'utf8'))
@@ -85,11 +123,25 @@ it.runIf(PICTURES)('takes the pictures of README from real runs', { timeout: 240
     for (const { state, ...pipeline } of MADE) await runToEnd(page, pipeline, folder, state)
     await runToEnd(page, await example('orders'), join(home, 'examples'), 'succeeded')
     const customers = await runToEnd(page, await example('customers'), join(home, 'examples'), 'succeeded')
+    const source = await call<{ name: string }>(page, '/sources', {
+      name: 'shop',
+      connector: 'postgresql',
+      description: 'Orders of the web shop',
+      settings: await makeShop(shop),
+      streams: STREAMS,
+    })
+    expect(source).toMatchObject({ name: 'shop' })
+    for (const change of CHANGES) {
+      await change.execute(shop.db)
+      await syncToEnd(page, 'shop')
+    }
     await picture(page, atlas.url, 'dashboard.png')
+    await picture(page, `${atlas.url}/sources/shop`, 'source.png')
     await picture(page, `${atlas.url}/runs/${customers}`, 'run.png')
   } finally {
     await browser.close()
     await atlas.close()
+    await shop.drop()
     await app.remove()
     await rm(folder, { recursive: true, force: true })
   }

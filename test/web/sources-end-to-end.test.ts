@@ -119,7 +119,11 @@ it('takes a database from a connection string to governed tables, and then reads
   await history.locator('tbody tr').nth(1).waitFor({ timeout: 60_000 })
   await expect.poll(() => history.locator('tbody tr').first().innerText(), { timeout: 90_000 }).toContain('Succeeded')
   // The changed customer, and both countries again.
-  await history.locator('tbody tr').first().getByRole('button', { name: /^3 rows read/ }).waitFor()
+  await history
+    .locator('tbody tr')
+    .first()
+    .getByRole('button', { name: /^3 rows read/ })
+    .waitFor()
 
   await parts.getByRole('link', { name: 'Streams' }).click()
   await page

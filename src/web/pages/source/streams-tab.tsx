@@ -175,9 +175,8 @@ function ReadAgain({ source, stream, onClose }: { source: Source; stream: Source
             (<code className="font-mono">{stream.cursorValue}</code>)
           </>
         )}{' '}
-        and reads it from the beginning. The source may be busy with it for a while. Readers see what they see now until that run publishes.
-        {stream.mode === 'append' &&
-          ' As it only adds, rows that were read before may then stand there twice where no key tells them apart.'}
+        and reads it from the beginning; what was read before is replaced when that run publishes. Until then readers see what they see now,
+        and if it fails everything stays as it is. The source may be busy with it for a while.
       </p>
       {run.isError && <ProblemView error={run.error} what="Could not start" />}
     </AskDialog>
