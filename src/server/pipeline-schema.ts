@@ -35,10 +35,9 @@ export function pipelineSchema(connectors: readonly Connector[]): Json {
         ...(options === null ? {} : { streams: { items: { properties: { options } } } }),
       },
     }
-    return Object.fromEntries([
-      ['if', named],
-      [THEN, described],
-    ])
+    const rule = new Map<string, unknown>([['if', named]])
+    rule.set(THEN, described)
+    return Object.fromEntries(rule)
   })
   return { ...schema, $defs: definitions, allOf }
 }
