@@ -106,6 +106,9 @@ export function sourceError(error: unknown, place: string): AtlasError {
   if (CUT.test(words) || name.startsWith('08')) return new AtlasError('source.unreachable', `${place}: the connection was cut.`)
   if (/password|SASL|SCRAM/i.test(words) && name === '')
     return new AtlasError('source.sign_in_failed', `${place}: the server asks for a password that was not given or is not accepted.`)
+  // DuckDB's words quote the value.
+  const [, kind] = /^([A-Z][A-Za-z ]+ Error): /.exec(words) ?? []
+  if (kind !== undefined) return new AtlasError('source.unexpected_answer', `${place}: the rows that arrived cannot be taken (${kind}).`)
   if (!/^[0-9A-Z]{5}$/.test(name)) return new AtlasError('source.unexpected_answer', `${place}: ${firstLine(words)}`, { cause: error })
   return new AtlasError(
     CODES[name] ?? (/^(42|22|0A|21|54)/.test(name) ? 'source.bad_query' : 'source.unexpected_answer'),
