@@ -20,27 +20,26 @@ export async function* gatherPages(pages: AsyncGenerator<BulkPage>): AsyncGenera
       if (isStopped) return
     }
   }
-  let outcome: { error: unknown } | null = null
-  const pulling = pull().then(
-    () => void (outcome = { error: null }),
-    (error: unknown) => void (outcome = { error }),
-  )
-  void pulling.then(() => wake())
+  let isDone = false
+  const pulling = pull().finally(() => {
+    isDone = true
+    wake()
+  })
+  // Whoever takes the last page is told of an error; until then nobody waits for it.
+  pulling.catch(() => undefined)
   try {
     for (;;) {
       const taken = takeAlike(ready)
       if (taken !== null) {
         wake()
         yield taken
-      } else if (outcome !== null) break
+      } else if (isDone) return await pulling
       else await changed()
     }
-    const { error } = outcome as { error: unknown }
-    if (error !== null) throw error
   } finally {
     isStopped = true
     wake()
-    await pulling
+    await pulling.catch(() => undefined)
   }
 }
 

@@ -70,7 +70,6 @@ export function refused(status: number, errorCode: string, message = errorCode):
 
 export const TOTAL_REQUESTS = refused(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.')
 export const CONCURRENT_REQUESTS = refused(403, 'REQUEST_LIMIT_EXCEEDED', 'ConcurrentRequests (Concurrent API Requests) Limit exceeded.')
-export const SESSION_EXPIRED = refused(401, 'INVALID_SESSION_ID', 'Session expired or invalid')
 export const MAINTENANCE = {
   body: '<!DOCTYPE html><html><head><title>Salesforce maintenance</title></head><body></body></html>',
   headers: { 'content-type': 'text/html' },
