@@ -19,7 +19,7 @@ export interface MariadbServer {
 
 type MariadbNote = MariadbServer & { error?: string }
 
-const ADMIN_PASSWORD = 'admin-of-the-test-run'
+export const ADMIN_PASSWORD = 'admin-of-the-test-run'
 const server = program('mariadbd')
 const installer = program('mariadb-install-db')
 

@@ -6,6 +6,7 @@ import { isRealDay } from './real-day.ts'
 import { refuseInvalidText } from './refuse-invalid-text.ts'
 import { refusedLine } from './refused-line.ts'
 import type { RawCell, RawRow } from './session.ts'
+import { writeEscaped, writeHex, writePlain } from './write-cell.ts'
 
 /** Lines in COPY text format: the row's cells, then an empty cell, or one that says why the row is refused (then its other cells are empty). */
 export interface Block {
@@ -35,9 +36,6 @@ const REMEMBERED = 1000
 
 const [TAB, LINE_FEED, BACKSLASH, CAPITAL_N, ZERO, ONE] = [0x09, 0x0a, 0x5c, 0x4e, 0x30, 0x31]
 const GUARD = COPY_GUARD.charCodeAt(0)
-const HEX = Buffer.from('0123456789abcdef')
-/** Letters that stand for \b \t \n \v \f \r, by byte; 0 for every other byte. */
-const ESCAPES = Uint8Array.from({ length: 256 }, (_, byte) => (byte === BACKSLASH ? BACKSLASH : (Buffer.from('btnvfr')[byte - 8] ?? 0)))
 /** Bytes before the number in a geometry: the id of its reference system. The rest is WKB. */
 const SRID_BYTES = 4
 
@@ -59,27 +57,6 @@ export function createRowEncoder(columns: readonly MysqlColumn[], refusedBefore:
     buffer.copy(larger, 0, 0, at)
     buffer = larger
   }
-  const plain = (cell: Buffer, length: number) => {
-    for (let index = 0; index < length; index++) buffer[at++] = cell[index] as number
-  }
-  const escaped = (cell: Buffer) => {
-    for (let index = 0; index < cell.length; index++) {
-      const byte = cell[index] as number
-      const letter = byte < 14 || byte === BACKSLASH ? (ESCAPES[byte] as number) : 0
-      if (letter === 0) buffer[at++] = byte
-      else {
-        buffer[at++] = BACKSLASH
-        buffer[at++] = letter
-      }
-    }
-  }
-  const hex = (cell: Buffer, from: number) => {
-    for (let index = from; index < cell.length; index++) {
-      const byte = cell[index] as number
-      buffer[at++] = HEX[byte >> 4] as number
-      buffer[at++] = HEX[byte & 15] as number
-    }
-  }
   const nothing = () => {
     buffer[at++] = BACKSLASH
     buffer[at++] = CAPITAL_N
@@ -88,20 +65,20 @@ export function createRowEncoder(columns: readonly MysqlColumn[], refusedBefore:
   const write = (cell: Buffer, index: number): string | null => {
     switch (kinds[index]) {
       case 'plain':
-        plain(cell, cell.length)
+        at = writePlain(buffer, at, cell)
         return null
       case 'text':
-        escaped(cell)
+        at = writeEscaped(buffer, at, cell)
         return null
       case 'hex':
-        hex(cell, 0)
+        at = writeHex(buffer, at, cell, 0)
         return null
       case 'geometry':
-        hex(cell, SRID_BYTES)
+        at = writeHex(buffer, at, cell, SRID_BYTES)
         return null
       case 'boolean':
         if (cell.length !== 1 || (cell[0] !== ZERO && cell[0] !== ONE)) return 'neither 0 nor 1'
-        plain(cell, 1)
+        at = writePlain(buffer, at, cell)
         return null
       default:
         return day(cell, index)
@@ -109,7 +86,7 @@ export function createRowEncoder(columns: readonly MysqlColumn[], refusedBefore:
   }
   const day = (cell: Buffer, index: number): string | null => {
     if (isRealDay(cell)) {
-      plain(cell, cell.length)
+      at = writePlain(buffer, at, cell)
       if (kinds[index] === 'instant') at += buffer.write('+00', at, 'latin1')
       return null
     }
