@@ -37,7 +37,7 @@ export function ErrorSummary({ errors }: { errors: FieldErrors }) {
         {all.map(([pointer, detail]) => (
           <li key={pointer}>
             <a
-              className="link"
+              className="link inline-flex min-h-6 items-center"
               href={`#${fieldId(pointer)}`}
               onClick={(event) => {
                 event.preventDefault()

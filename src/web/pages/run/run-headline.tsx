@@ -47,7 +47,8 @@ function NotRead({ run }: { run: RunDetail }) {
       <StatusMark mark="warning" />
       <span>
         {formatCount(left.length)} of {formatCount(streams.length)} streams {left.length === 1 ? 'was' : 'were'} not read whole: {names}.{' '}
-        {rest > 0 ? 'The others are published; of these, readers see what they saw before.' : 'Readers see what they saw before.'}
+        {rest > 0 && 'The others are published. '}
+        Of {left.length === 1 ? 'it' : 'them'} readers see what they saw before.
       </span>
     </p>
   )

@@ -5,9 +5,6 @@ import { formatDuration } from '../../format/duration.ts'
 import { formatDayTime } from '../../format/instant.ts'
 import { useTimeZone } from '../../state/session.ts'
 
-const WIDTH = 960
-const LEFT = 64
-const BAR = 56
 const MOST = 60
 
 /** Rows and time of the last runs as two rows of bars under each other: same place, same run. What was not measured is a gap. */
@@ -30,7 +27,7 @@ export function RunHistory({ runs }: { runs: SourceRun[] }) {
       </figcaption>
       <Bars runs={shown} title="rows" value={(run) => run.sourceRows} format={formatCompact} full={formatRows} zone={zone} />
       <Bars runs={shown} title="time" value={(run) => run.durationMs} format={formatDuration} full={formatDuration} zone={zone} />
-      <div aria-hidden className="flex justify-between text-label text-text-3" style={{ paddingLeft: `${(LEFT / WIDTH) * 100}%` }}>
+      <div aria-hidden className="mt-1 flex justify-between pl-16 text-label text-text-3">
         <span>{formatDayTime(Date.parse(first.queuedAt), zone)}</span>
         {shown.length > 1 && <span>{formatDayTime(Date.parse(last.queuedAt), zone)}</span>}
       </div>
@@ -50,36 +47,41 @@ interface BarsProps {
 function Bars({ runs, title, value, format, full, zone }: BarsProps) {
   const values = runs.map(value)
   const most = Math.max(1, ...values.filter((one) => one !== null))
-  const place = (WIDTH - LEFT) / Math.max(runs.length, 12)
   return (
-    <svg viewBox={`0 0 ${WIDTH} ${BAR + 18}`} className="mt-2 w-full" aria-hidden>
-      <text x={LEFT - 8} y={16} textAnchor="end" fontSize="12" fill="var(--color-text-3)">
-        {format(most)}
-      </text>
-      <text x={LEFT - 8} y={BAR + 12} textAnchor="end" fontSize="12" fill="var(--color-text-3)">
-        {title}
-      </text>
-      <line x1={LEFT} x2={WIDTH} y1={BAR + 12} y2={BAR + 12} stroke="var(--color-control)" />
-      {runs.map((run, index) => {
-        const own = values[index]!
-        const { mark, word } = RUN_MARKS[run.state]
-        const x = LEFT + index * place + 1
-        const width = Math.max(2, Math.min(28, place - 3))
-        const when = `${word} · ${formatDayTime(Date.parse(run.queuedAt), zone)}`
-        if (own === null)
-          return (
-            <path key={run.runId} d={`M${x} ${BAR + 4}l6 6m0 -6l-6 6`} stroke={markColour(mark)} strokeWidth="2">
-              <title>{`${title} not measured · ${when}`}</title>
-            </path>
-          )
-        const height = own === 0 ? 1 : Math.max(2, (own / most) * BAR)
-        const fill = run.state === 'succeeded' ? 'var(--color-text-3)' : markColour(mark)
-        return (
-          <rect key={run.runId} x={x} width={width} y={BAR + 12 - height} height={height} rx="1" fill={fill} className="bar">
-            <title>{`${full(own)} · ${when}`}</title>
-          </rect>
-        )
-      })}
-    </svg>
+    <div aria-hidden className="mt-2 grid grid-cols-[3.5rem_minmax(0,1fr)] gap-x-2">
+      <div className="flex flex-col justify-between text-right text-label text-text-3">
+        <span>{format(most)}</span>
+        <span>{title}</span>
+      </div>
+      <div className="flex h-16 items-end gap-px border-b border-control">
+        {runs.map((run, index) => (
+          <Bar
+            key={run.runId}
+            run={run}
+            share={values[index] === null ? null : values[index]! / most}
+            title={`${values[index] === null ? `${title} not measured` : full(values[index]!)} · ${RUN_MARKS[run.state].word} · ${formatDayTime(Date.parse(run.queuedAt), zone)}`}
+          />
+        ))}
+      </div>
+    </div>
+  )
+}
+
+/** Work that went well is ink; only what needs a look has a hue. What was not measured is a cross on the ground, not a bar of nothing. */
+function Bar({ run, share, title }: { run: SourceRun; share: number | null; title: string }) {
+  const colour = run.state === 'succeeded' ? 'var(--color-text-3)' : markColour(RUN_MARKS[run.state].mark)
+  if (share === null) {
+    return (
+      <span className="grid h-full max-w-7 min-w-0.5 flex-1 place-items-end justify-center pb-0.5" title={title}>
+        <svg width="8" height="8" viewBox="0 0 8 8">
+          <path d="M1 1l6 6M7 1L1 7" stroke={colour} strokeWidth="2" />
+        </svg>
+      </span>
+    )
+  }
+  return (
+    <span className="flex h-full max-w-7 min-w-0.5 flex-1 items-end" title={title}>
+      <span className="bar w-full rounded-t-[1px]" style={{ height: share === 0 ? 1 : `max(2px, ${share * 100}%)`, background: colour }} />
+    </span>
   )
 }

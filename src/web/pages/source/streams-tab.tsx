@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { RotateCcw } from 'lucide-react'
-import { useState } from 'react'
+import { Fragment, useState } from 'react'
 import type { Source, SourceStream } from '../../../contract/sources.ts'
 import { AskDialog } from '../../components/dialog.tsx'
 import { Empty } from '../../components/empty.tsx'
 import { Num } from '../../components/num.tsx'
 import { Load, Panel } from '../../components/panel.tsx'
 import { ProblemView } from '../../components/problem-view.tsx'
-import { StatusBadge } from '../../components/status-badge.tsx'
+import { StatusBadge, StatusMark } from '../../components/status-badge.tsx'
 import { Table } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
 import { type Measured, allRows } from '../../measured.ts'
@@ -49,7 +49,6 @@ export function StreamsTab({ source }: { source: Source }) {
 function StreamsTable(props: { source: Source; streams: SourceStream[]; onReadAgain: (stream: SourceStream) => void }) {
   const { source, streams, onReadAgain } = props
   const may = useMay('runs.start')
-  const broken = streams.some(({ lastError }) => lastError !== null)
   return (
     <Table
       label="Streams of the source"
@@ -68,7 +67,6 @@ function StreamsTable(props: { source: Source; streams: SourceStream[]; onReadAg
             Rows
           </th>
           <th scope="col">Last read</th>
-          {broken && <th scope="col">Last error</th>}
           <th scope="col">
             <span className="sr-only">Act</span>
           </th>
@@ -76,60 +74,64 @@ function StreamsTable(props: { source: Source; streams: SourceStream[]; onReadAg
       }
     >
       {streams.map((stream) => (
-        <tr key={stream.name} data-stream={stream.name}>
-          <th scope="row" className="pin">
-            {stream.lastReadAt === null ? (
-              stream.name
-            ) : (
-              <a
-                className="hover:underline"
-                href={`/datasets/${encodeURIComponent(`chart.${stream.dataset}`)}`}
-                title={`Open chart.${stream.dataset}`}
-              >
-                {stream.name}
-              </a>
-            )}
-          </th>
-          <td>
-            <StatusBadge {...STREAM_MARKS[stream.lastState]} />
-          </td>
-          <td>{MODE_WORDS[stream.mode].title}</td>
-          <td>
-            <Reached stream={stream} />
-          </td>
-          <td className="max-lg:hidden">
-            {stream.keys.length === 0 ? <None>none</None> : <code className="font-mono">{stream.keys.join(', ')}</code>}
-          </td>
-          <td className="right">
-            <Num m={rowsOf(source, stream)} label={`rows of explore.${stream.dataset}`} />
-          </td>
-          <td>{stream.lastReadAt === null ? <None>never</None> : <Time at={stream.lastReadAt} />}</td>
-          {broken && (
-            <td className="wrap max-w-[40ch] min-w-[24ch] text-text-2">
-              {stream.lastError === null ? (
-                <None>none</None>
+        <Fragment key={stream.name}>
+          <tr data-stream={stream.name}>
+            <th scope="row" className="pin">
+              {stream.lastReadAt === null ? (
+                stream.name
               ) : (
-                <span title={stream.lastError.next}>
-                  {stream.lastError.title}. {stream.lastError.detail}
-                </span>
+                <a
+                  className="hover:underline"
+                  href={`/datasets/${encodeURIComponent(`chart.${stream.dataset}`)}`}
+                  title={`Open chart.${stream.dataset}`}
+                >
+                  {stream.name}
+                </a>
               )}
+            </th>
+            <td>
+              <StatusBadge {...STREAM_MARKS[stream.lastState]} />
             </td>
+            <td>{MODE_WORDS[stream.mode].title}</td>
+            <td>
+              <Reached stream={stream} />
+            </td>
+            <td className="max-lg:hidden">
+              {stream.keys.length === 0 ? <None>none</None> : <code className="font-mono">{stream.keys.join(', ')}</code>}
+            </td>
+            <td className="right">
+              <Num m={rowsOf(source, stream)} label={`rows of explore.${stream.dataset}`} />
+            </td>
+            <td>{stream.lastReadAt === null ? <None>never</None> : <Time at={stream.lastReadAt} />}</td>
+            <td className="right">
+              <button
+                type="button"
+                className="btn btn-quiet min-h-7"
+                aria-disabled={!may || undefined}
+                title={may ? 'Read all again' : 'Your role does not include starting runs'}
+                onClick={() => may && onReadAgain(stream)}
+              >
+                <RotateCcw size={14} aria-hidden />
+                <span className="max-xl:sr-only">
+                  Read all again<span className="sr-only"> of {stream.name}</span>
+                </span>
+              </button>
+            </td>
+          </tr>
+          {stream.lastError !== null && (
+            <tr>
+              <td colSpan={8} className="wrap text-text-2">
+                <span className="flex max-w-[100ch] items-start gap-2">
+                  <StatusMark mark="failed" size={14} />
+                  <span>
+                    <span className="sr-only">Last error of {stream.name}: </span>
+                    <span className="text-bad">{stream.lastError.title}.</span> {stream.lastError.detail} {stream.lastError.next}
+                  </span>
+                </span>
+              </td>
+            </tr>
           )}
-          <td className="right">
-            <button
-              type="button"
-              className="btn btn-quiet min-h-7"
-              aria-disabled={!may || undefined}
-              title={may ? 'Read all again' : 'Your role does not include starting runs'}
-              onClick={() => may && onReadAgain(stream)}
-            >
-              <RotateCcw size={14} aria-hidden />
-              <span className="max-xl:sr-only">
-                Read all again<span className="sr-only"> of {stream.name}</span>
-              </span>
-            </button>
-          </td>
-        </tr>
+        </Fragment>
       ))}
     </Table>
   )
