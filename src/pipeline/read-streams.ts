@@ -12,10 +12,11 @@ import type { RunContext, StreamWork } from './run-context.ts'
  * @throws AtlasError of the first failed stream when every stream failed, or of anything that is not one stream's own
  */
 export async function readStreams(context: RunContext, { connector, settings }: Plan): Promise<void> {
+  for (const work of context.streams) if (work.failed !== null) await context.recorder.failStream(work.stream.name, work.failed.detail)
   const body = await connector.load()
   const reader = await body.open(settings, readContext(context, null))
   try {
-    const waiting = [...context.streams]
+    const waiting = context.streams.filter((work) => work.failed === null)
     const stopped: { error: unknown } = { error: null }
     const lane = async (): Promise<void> => {
       for (let work = waiting.shift(); work !== undefined && stopped.error === null; work = waiting.shift()) {

@@ -90,6 +90,14 @@ export class RunRecorder {
     }
   }
 
+  /** Ends a stream that cannot be begun at its first step. */
+  async failStream(stream: string, note: string): Promise<void> {
+    const [first, ...later] = this.#steps.filter((step) => step.stream === stream)
+    const now = new Date()
+    if (first !== undefined) await this.#move(first, { state: 'failed', started_at: now, finished_at: now, note })
+    for (const step of later) await this.#move(step, { state: 'skipped', note: 'Not reached.' })
+  }
+
   /** Says of a stream's steps that were not begun why they are not. */
   async skipStream(stream: string, note: string): Promise<void> {
     const left = this.#steps.filter((step) => step.stream === stream && !this.#reached.has(step.ordinal))

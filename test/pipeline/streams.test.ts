@@ -68,6 +68,24 @@ describe('several streams in one run', () => {
     expect(await run()).toMatchObject({ status: 'failed', error: { code: 'source.permission_denied' }, datasets: [] })
   })
 
+  it('goes on without a table that was dropped, and says so', async () => {
+    source.tables = { a: numbers(2), b: numbers(2) }
+    const streams: StreamInput[] = [{ name: 'a' }, { name: 'b' }]
+    await run(streams)
+    source.tables = { a: numbers(3) }
+    const report = await run(streams)
+    expect(report).toMatchObject({ status: 'partial', error: { code: 'source.stream_not_found', detail: expect.stringContaining('"b"') } })
+    expect([await ids('chart.a'), await ids('chart.b')]).toEqual([[['1 2 3']], [['1 2']]])
+    const steps = await database.db
+      .selectFrom('steps')
+      .select(['state'])
+      .where('run_id', '=', report.runId)
+      .where('stream', '=', 'b')
+      .orderBy('ordinal')
+      .execute()
+    expect(steps.map((step) => step.state)).toEqual(['failed', 'skipped', 'skipped', 'skipped', 'skipped'])
+  })
+
   it('keeps what readers have of a stream that fails now', async () => {
     source.tables = { a: numbers(2), b: numbers(2) }
     await run()
@@ -181,7 +199,15 @@ describe('incremental streams', () => {
     await run([{ name: 'orders', mode: 'replace' }])
     source.tables['orders'] = numbers(3)
     await run([incremental])
-    expect(await ids('chart.orders')).toEqual([['1 1 2 2 3']])
+    expect(await ids('chart.orders')).toEqual([['1 2 3']])
+  })
+
+  it('add to the rows of another pipeline, and leave them as they are', async () => {
+    source.tables = { orders: numbers(2) }
+    await platform.run({ name: 'another', source: { connector: 'kafka' }, streams: [incremental] })
+    source.tables = { orders: numbers(1, 50) }
+    await run([incremental])
+    expect(await ids('chart.orders')).toEqual([['1 2 50']])
   })
 
   it('case 63: publish what came before the source allowed no more, and go on from there', async () => {

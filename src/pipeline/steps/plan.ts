@@ -4,13 +4,15 @@ import type { Connector, Stream } from '../../connectors/connector.ts'
 import { guardConnector } from '../../connectors/guard-connector.ts'
 import { StreamRule, type TransformRule } from '../../contract/pipelines.ts'
 import type { StepName } from '../../contract/runs.ts'
-import { AtlasError } from '../../core/errors.ts'
+import { AtlasError, toProblem } from '../../core/errors.ts'
 import { normaliseName } from '../../core/names.ts'
 import { parseUserSql } from '../../lake/user-sql/parse.ts'
 import { mergePolicies } from '../../privacy/policy.ts'
 import { assertRules } from '../../quality/index.ts'
 import { emptyLanding } from '../landing.ts'
 import { planRequest } from '../plan-request.ts'
+import type { PinnedSnapshot } from '../../store/snapshots.ts'
+import { readStreamState } from '../../store/stream-states.ts'
 import { readSourceSettings } from '../../store/sources.ts'
 import { proveExpressions } from '../prove-expressions.ts'
 import type { PlannedTransform, RunContext, StreamWork } from '../run-context.ts'
@@ -32,7 +34,10 @@ export async function plan(context: RunContext): Promise<Plan> {
   const asked = rules.length === 0 ? undefined : rules.map((rule) => rule.name)
   const streams = await body.discover(settings, readContext(context, null), asked)
   const chosen = chooseStreams(streams, rules)
-  for (const { stream, rule } of chosen) context.streams.push(await planStream(context, connector, described, stream, rule))
+  for (const { stream, rule, missing } of chosen) {
+    const work = await planStream(context, connector, described, stream, rule)
+    context.streams.push(missing === null ? work : { ...work, failed: toProblem(missing) })
+  }
   assertTablesDiffer(context.streams)
   for (const work of context.streams) {
     assertRules(work.rule.checks)
@@ -72,21 +77,51 @@ export function openConnector(connectors: readonly Connector[], source: { connec
   return { connector, settings: parsed.data }
 }
 
-function chooseStreams(streams: readonly Stream[], rules: readonly StreamRule[]): { stream: Stream; rule: StreamRule }[] {
-  if (streams.length === 0) throw new AtlasError('source.no_streams', 'The source has no stream.')
-  if (rules.length === 0) return streams.map((stream) => ({ stream, rule: StreamRule.parse({ name: stream.name }) }))
-  return rules.map((rule) => {
+interface Chosen {
+  stream: Stream
+  rule: StreamRule
+  /** Why it cannot be read; the other streams can. */
+  missing: AtlasError | null
+}
+
+function chooseStreams(streams: readonly Stream[], rules: readonly StreamRule[]): Chosen[] {
+  if (rules.length === 0) {
+    if (streams.length === 0) throw new AtlasError('source.no_streams', 'The source has no stream.')
+    return streams.map((stream) => ({ stream, rule: StreamRule.parse({ name: stream.name }), missing: null }))
+  }
+  const chosen = rules.map((rule) => {
     // A source with one stream needs no name to find it by.
-    const stream =
-      streams.find((candidate) => candidate.name === rule.name) ?? (streams.length === 1 && rules.length === 1 ? streams[0] : undefined)
-    if (stream === undefined) {
-      throw new AtlasError(
-        'source.stream_not_found',
-        `The source has no stream "${rule.name}"; it has ${streams.map((candidate) => `"${candidate.name}"`).join(', ')}.`,
-      )
-    }
-    return { stream, rule }
+    const only = streams.length === 1 && rules.length === 1 ? streams[0] : undefined
+    const stream = streams.find((candidate) => candidate.name === rule.name) ?? only
+    return stream === undefined ? { stream: unknownStream(rule), rule, missing: notFound(rule, streams) } : { stream, rule, missing: null }
   })
+  const [first] = chosen
+  if (first?.missing && chosen.every(({ missing }) => missing !== null)) throw first.missing
+  return chosen
+}
+
+function unknownStream({ name }: StreamRule): Stream {
+  return { name, columns: null, rowEstimate: null, sizeBytes: null, pieces: 1 }
+}
+
+function notFound({ name }: StreamRule, streams: readonly Stream[]): AtlasError {
+  const known = streams.map((candidate) => `"${candidate.name}"`).join(', ')
+  return new AtlasError(
+    'source.stream_not_found',
+    `The source has no stream "${name}"; ${known === '' ? 'it has none of those asked for' : `it has ${known}`}.`,
+  )
+}
+
+/**
+ * Whether an incremental stream of which no state is kept begins anew: where this pipeline itself filled the dataset, in full or under a source that was deleted
+ * since, reading all of it again must replace those rows. Rows of another pipeline are added to.
+ */
+async function beginsAnew(context: RunContext, stream: string, rule: StreamRule, parent: PinnedSnapshot | null): Promise<boolean> {
+  if ((rule.mode !== 'append' && rule.mode !== 'merge') || rule.cursor?.backfill !== undefined || parent?.runId == null) return false
+  const { db } = context.environment
+  if ((await readStreamState(db, context.pipeline.name, stream)) !== null) return false
+  const run = await db.selectFrom('runs').select('pipeline').where('id', '=', parent.runId).executeTakeFirst()
+  return run?.pipeline === context.pipeline.name
 }
 
 async function planStream(
@@ -102,8 +137,9 @@ async function planStream(
       'pipeline.invalid',
       `The stream "${declared.name}" has no letter or digit to name a dataset by; give it one with dataset:.`,
     )
-  const { rule, request } = planRequest(connector, stream, declared)
   const parent = await pinParent(context, `explore.${table}`)
+  const restart = declared.restart === true || (await beginsAnew(context, stream.name, declared, parent))
+  const { rule, request } = planRequest(connector, stream, restart ? { ...declared, restart } : declared)
   return {
     stream,
     rule,
