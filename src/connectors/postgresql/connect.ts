@@ -5,6 +5,7 @@ import pg from 'pg'
 import { AtlasError } from '../../core/errors.ts'
 import type { PostgresqlSettings } from '../postgresql.ts'
 import { isRefusedAddress } from '../files/address.ts'
+import { createReusedBufferSocket } from './reused-buffer-socket.ts'
 import { isNetworkError, isTlsError, sourceError } from './source-error.ts'
 
 /** A connection to the server whose session is pinned: what it prints does not depend on the server's settings. */
@@ -114,6 +115,7 @@ async function connectOnce(
     password: () => settings.password ?? '',
     ssl: tlsOptions(settings, mode),
     connectionTimeoutMillis: settings.connectTimeout * 1000,
+    stream: createReusedBufferSocket,
     keepAlive: true,
     application_name: 'atlas',
     options: '',

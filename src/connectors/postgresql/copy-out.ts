@@ -1,4 +1,5 @@
 import type { Client, Connection } from 'pg'
+import { lend, takeBack } from './reused-buffer-socket.ts'
 
 /** What a COPY … TO STDOUT gave: how many rows the server says it sent. */
 export interface CopyOutResult {
@@ -83,6 +84,7 @@ class CopyOutQuery {
     this.#listener = listener
     stream.removeListener('data', listener)
     stream.on('data', this.#onData)
+    lend(stream)
     connection.query(this.#text)
   }
 
@@ -154,14 +156,15 @@ class CopyOutQuery {
       } else if (BETWEEN.has(bytes[at] ?? 0)) {
         const end = at + 1 + length
         if (end > bytes.length) break
-        this.#listener?.(bytes.subarray(at, end))
+        this.#listener?.(Buffer.from(bytes.subarray(at, end)))
         at = end
       } else {
         this.#endRows(bytes.subarray(at))
         return
       }
     }
-    if (at < bytes.length) this.#partial = bytes.subarray(at)
+    // A copy: the bytes are the socket's own buffer.
+    if (at < bytes.length) this.#partial = Buffer.from(bytes.subarray(at))
   }
 
   /** Makes room for a row of that many bytes. */
@@ -185,7 +188,7 @@ class CopyOutQuery {
     if (this.#filled > 0) this.#flush()
     const listener = this.#listener
     this.#detach()
-    listener?.(rest)
+    listener?.(Buffer.from(rest))
   }
 
   #flush(): void {
@@ -201,6 +204,7 @@ class CopyOutQuery {
     const [stream, listener] = [this.#stream, this.#listener]
     if (stream === null || listener === null) return
     stream.removeListener('data', this.#onData)
+    takeBack(stream)
     stream.on('data', listener)
     this.#listener = null
     this.#resume()
