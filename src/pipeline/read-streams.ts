@@ -17,16 +17,21 @@ export async function readStreams(context: RunContext, { connector, settings }: 
   const reader = await body.open(settings, readContext(context, null))
   try {
     const waiting = context.streams.filter((work) => work.failed === null)
-    const stopped: { error: unknown } = { error: null }
+    // A lane that fails empties the queue, and the others end with the stream they are at before the reader is closed.
     const lane = async (): Promise<void> => {
-      for (let work = waiting.shift(); work !== undefined && stopped.error === null; work = waiting.shift()) {
-        await readOne(context, work, reader).catch((error: unknown) => {
-          stopped.error ??= error
-        })
+      for (let work = waiting.shift(); work !== undefined; work = waiting.shift()) {
+        await readOne(context, work, reader)
       }
     }
-    await Promise.all(Array.from({ length: Math.max(1, Math.min(reader.parallel, waiting.length)) }, lane))
-    if (stopped.error !== null) throw stopped.error
+    const lanes = Array.from({ length: Math.max(1, Math.min(reader.parallel, waiting.length)) }, () =>
+      lane().catch((error: unknown) => {
+        waiting.length = 0
+        throw error
+      }),
+    )
+    const ends = await Promise.allSettled(lanes)
+    const failed = ends.find((end) => end.status === 'rejected')
+    if (failed !== undefined) throw failed.reason as Error
   } finally {
     await reader.close()
   }

@@ -22,8 +22,8 @@ export async function transform(context: RunContext): Promise<{ rowsOut: number;
   for (const work of context.streams) {
     if (work.chart !== null && !made.has(work.table)) context.navigate.push(await identity(context, work))
   }
-  const missing = new Set(context.streams.filter((work) => work.chart === null).map((work) => `chart.${work.table}`))
-  for (const name of [...missing]) missing.add(name.replace('chart.', 'navigate.'))
+  const without = context.streams.filter((work) => work.chart === null)
+  const missing = new Set(without.flatMap((work) => [`chart.${work.table}`, `navigate.${work.table}`]))
   for (const rule of context.transforms) {
     const lacks = rule.reads.find((name) => missing.has(name))
     if (lacks === undefined) context.navigate.push(await buildNavigate(context, rule))
