@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import type { Landing, ReadContext } from '../src/connectors/connector.ts'
 import { restApiBody } from '../src/connectors/rest-api/body.ts'
@@ -23,7 +24,7 @@ const ROUNDS = 5
 export const benchmark: Benchmark = async (args, log) => {
   const records = Number(args[0] ?? RECORDS)
   const folder = await mkdtemp(path.join(tmpdir(), 'atlas-bench-rest-'))
-  const server = spawn(process.execPath, [path.join(import.meta.dirname, 'support/rest-pages.ts'), String(records), String(PAGE)], {
+  const server = spawn(process.execPath, [fileURLToPath(import.meta.resolve('./support/rest-pages.ts')), String(records), String(PAGE)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   try {

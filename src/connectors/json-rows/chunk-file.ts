@@ -7,6 +7,8 @@ export interface ChunkFile {
   /** Adds text, and a line feed behind it. */
   add(lines: string): Promise<void>
   close(): Promise<void>
+  /** Closes it without what is still held back. */
+  abandon(): Promise<void>
 }
 
 const BLOCK = 2 << 20
@@ -43,6 +45,7 @@ export async function openChunkFile(path: string): Promise<ChunkFile> {
       await flush()
       await file.close()
     },
+    abandon: () => file.close(),
   }
 }
 

@@ -22,6 +22,8 @@ export interface JsonRows {
   add(text: string, span: Span, extra?: readonly ExtraMember[]): Promise<{ records: number; refused: number }>
   /** What was added since the last call. The files stay until the scratch folder goes. */
   take(): Promise<JsonChunk>
+  /** Lets go of files that are being written; call it in any case when done. */
+  close(): Promise<void>
   /** Columns with the types that keep every value added so far. */
   columns(): StreamColumn[]
 }
@@ -92,6 +94,11 @@ export function openJsonRows(options: { scratch: string; unnest?: boolean; known
       const taken = chunk
       chunk = emptyChunk()
       return taken
+    },
+    close: async () => {
+      const open: (ChunkFile | null)[] = [rows, refusals]
+      rows = refusals = null
+      for (const file of open) await file?.abandon()
     },
     columns: () => scanner.keys.map(({ name, kind }) => ({ name, type: typeOfKind(kind) })),
   }

@@ -48,10 +48,10 @@ export const restApiBody: ConnectorBody<RestApiSettings> = {
   },
 }
 
-async function withSession<T>(settings: RestApiSettings, context: ReadContext, use: (session: RestSession) => Promise<T>): Promise<T> {
+async function withSession<T>(settings: RestApiSettings, context: ReadContext, work: (session: RestSession) => Promise<T>): Promise<T> {
   const session = openSession(settings, context)
   try {
-    return await use(session)
+    return await work(session)
   } finally {
     await session.close()
   }

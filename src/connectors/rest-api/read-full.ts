@@ -4,7 +4,7 @@ import { sql } from '../../core/sql.ts'
 import { statusOf } from '../http/status-error.ts'
 import type { Position } from './next-page.ts'
 import type { PagesRead } from './read-pages.ts'
-import { readRecords } from './stream-records.ts'
+import { readRecords, type RecordsHandler } from './stream-records.ts'
 import { filterCondition, selectedColumns } from './row-filter.ts'
 import type { RestSession } from './session.ts'
 import type { RestStream } from './stream-settings.ts'
@@ -63,11 +63,19 @@ async function markOf({ landing }: StreamRead): Promise<Mark | null> {
 }
 
 async function readFrom(read: StreamRead, mark: Mark | null): Promise<ReadResult> {
-  const { stream, context } = read
-  const rows = openJsonRows({ scratch: context.scratch, unnest: stream.unnest, known: mark?.columns ?? [] })
+  const rows = openJsonRows({ scratch: read.context.scratch, unnest: read.stream.unnest, known: mark?.columns ?? [] })
+  try {
+    return await readInto(read, rows, mark)
+  } finally {
+    await rows.close()
+  }
+}
+
+async function readInto(read: StreamRead, rows: JsonRows, mark: Mark | null): Promise<ReadResult> {
+  const { stream } = read
   const pieces = openPieces(read, rows, mark)
   const before = mark?.received ?? 0
-  const pages = await pagesFrom(read, rows, pieces, mark).finally(() => pieces.settled())
+  const pages = await pagesFrom(read, rows, pieces, mark)
   const landed = await pieces.finish()
   const columns = rows.columns()
   const received = before + (pages?.received ?? 0)

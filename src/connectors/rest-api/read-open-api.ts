@@ -21,7 +21,7 @@ export async function readOpenApi(session: RestSession, document: string): Promi
   if (
     typeof api === 'object' &&
     api !== null &&
-    /^3\./.test(String(api['openapi'])) &&
+    String(api['openapi']).startsWith('3.') &&
     typeof api['paths'] === 'object' &&
     api['paths'] !== null
   )

@@ -49,12 +49,12 @@ export async function readRecords(
   return sum
 }
 
-/** Calls `use` for each record of the parent with the fields the stream needs, one after the other. */
+/** Calls `visit` for each record of the parent with the fields the stream needs, one after the other. */
 async function forEachParent(
   session: RestSession,
   stream: RestStream,
   all: readonly RestStream[],
-  use: (fields: RequestParts['parent']) => Promise<void>,
+  visit: (fields: RequestParts['parent']) => Promise<void>,
   below: readonly string[] = [],
 ): Promise<void> {
   const parent = all.find(({ name }) => name === stream.parent?.stream)
@@ -70,7 +70,7 @@ async function forEachParent(
         if (records === null) return taken
         for (const { start, end } of elementsOf(text, records)) {
           taken++
-          await use(fieldsOf(text.slice(start, end), stream, parent.name))
+          await visit(fieldsOf(text.slice(start, end), stream, parent.name))
         }
         return taken
       },

@@ -221,7 +221,7 @@ describe('finding streams', () => {
         ],
       })
       const landing = await openLanding()
-      const result = await readStream(restApiBody, settings, readRequest(orders ?? (expect.fail() as never)), context, landing)
+      const result = await readStream(restApiBody, settings, readRequest(orders ?? expect.fail()), context, landing)
       await landing.close()
       expect(result.sourceRows).toBe(3)
     },

@@ -60,7 +60,7 @@ export async function startRestServer(routes: Record<string, RestRoute>, tls?: {
   const handle = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     void answer(incoming, outgoing).catch((error: unknown) => outgoing.destroy(error as Error))
   }
-  const server: Server = tls === undefined ? createServer(handle) : (createTlsServer(tls, handle) as unknown as Server)
+  const server: Server = tls === undefined ? createServer(handle) : createTlsServer(tls, handle)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   server.unref()
