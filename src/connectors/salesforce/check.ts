@@ -1,6 +1,6 @@
 import { AtlasError } from '../../core/errors.ts'
 import type { CheckPart } from '../connector.ts'
-import type { SalesforceSettings } from '../salesforce.ts'
+import type { SalesforceSettings } from './settings.ts'
 import { listObjects } from './describe.ts'
 import type { Session } from './session.ts'
 

@@ -1,6 +1,6 @@
 import { AtlasError } from '../../core/errors.ts'
 import type { ReadRequest, StreamColumn } from '../connector.ts'
-import type { SalesforceSettings, SalesforceStreamOptions } from '../salesforce.ts'
+import type { SalesforceSettings, SalesforceStreamOptions } from './settings.ts'
 import { parseCustomSoql } from './custom-soql.ts'
 import { cursorFields, type ObjectDescription } from './describe.ts'
 import { duckTypeOf, isCompound, type Field } from './field-types.ts'

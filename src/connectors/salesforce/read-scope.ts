@@ -1,6 +1,6 @@
 import type { Landing, ReadContext, ReadRequest } from '../connector.ts'
 import type { Wait } from '../http/backoff.ts'
-import type { SalesforceSettings, SalesforceStreamOptions } from '../salesforce.ts'
+import type { SalesforceSettings, SalesforceStreamOptions } from './settings.ts'
 import type { ReadPlan } from './read-plan.ts'
 import type { Session } from './session.ts'
 

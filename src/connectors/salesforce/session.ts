@@ -2,7 +2,7 @@ import { AtlasError } from '../../core/errors.ts'
 import type { ReadContext } from '../connector.ts'
 import { backoffMs, waitFor, type Wait } from '../http/backoff.ts'
 import { createHttpClient, type HttpReply } from '../http/http-client.ts'
-import type { SalesforceSettings } from '../salesforce.ts'
+import type { SalesforceSettings } from './settings.ts'
 import { apiError, isConcurrentLimit, LimitReached } from './api-error.ts'
 import { createSignIn } from './sign-in.ts'
 

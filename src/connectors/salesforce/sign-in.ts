@@ -2,7 +2,7 @@ import { AtlasError } from '../../core/errors.ts'
 import type { ReadContext } from '../connector.ts'
 import type { HttpClient } from '../http/http-client.ts'
 import { createTokenProvider, type OAuthGrant, type TokenProvider } from '../http/oauth.ts'
-import type { SalesforceSettings } from '../salesforce.ts'
+import type { SalesforceSettings } from './settings.ts'
 
 /** Who asks, and where: the token and the instance it is good for. */
 export interface SignIn {

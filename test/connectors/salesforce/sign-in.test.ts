@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { SalesforceSettings } from '../../../src/connectors/salesforce.ts'
+import { SalesforceSettings } from '../../../src/connectors/salesforce/settings.ts'
 import { openReadContext } from '../../support/landing.ts'
 import { tmpdir } from 'node:os'
 import { MAINTENANCE, refused } from '../../servers/salesforce/faults.ts'
