@@ -59,14 +59,15 @@ async function runToEnd(page: Page, pipeline: unknown, workingFolder: string, st
 /** Reads a source, to its end. */
 async function syncToEnd(page: Page, name: string): Promise<void> {
   const { id } = await call<Run>(page, `/sources/${name}/sync`, {})
-  const state = async () => (await call<Run>(page, `/runs/${id}`)).state
-  await expect.poll(state, { timeout: 60_000, interval: 200 }).toBe('succeeded')
+  const finished = async () => (await call<Run>(page, `/runs/${id}`)).finishedAt !== null
+  await expect.poll(finished, { timeout: 60_000, interval: 200 }).toBe(true)
+  expect(await call<Run>(page, `/runs/${id}`)).toMatchObject({ state: 'succeeded', error: null })
 }
 
 const STREAMS = [
-  { name: 'public.orders', mode: 'merge', cursor: { column: 'updated_at' } },
-  { name: 'public.events', mode: 'append', cursor: { column: 'happened_at' } },
-  { name: 'public.countries', mode: 'replace' },
+  { name: 'orders', dataset: 'shop_orders', mode: 'merge', cursor: { column: 'updated_at' } },
+  { name: 'events', dataset: 'shop_events', mode: 'append', cursor: { column: 'happened_at' } },
+  { name: 'countries', dataset: 'shop_countries', mode: 'replace' },
 ]
 /** What happens in the shop before each reading. */
 const CHANGES = [

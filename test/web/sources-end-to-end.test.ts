@@ -163,3 +163,21 @@ it('pauses, asks for the secret again when its place changes, and deletes only b
   await page.goto(`${atlas.url}/datasets/chart.customers`)
   await page.getByText('rows, exact').waitFor()
 })
+
+it('warns before it writes into datasets that something else made, and offers names of its own', { timeout: 120_000 }, async () => {
+  const { page } = viewer
+  await page.goto(`${atlas.url}/sources/new?kind=postgresql&step=settings`)
+  await page.getByLabel('Have a connection string?').fill(shop.url)
+  await page.getByRole('button', { name: 'Choose streams' }).click()
+  await page.getByRole('button', { name: 'Choose how to read' }).click({ timeout: 60_000 })
+  await page.getByRole('button', { name: 'Review' }).click()
+  await page.getByLabel('Name').fill('again')
+  await page.getByText('there already: chart.countries, chart.customers').waitFor()
+  await page.getByRole('button', { name: 'Use names that begin with again_' }).click()
+  await page.getByText('again_customers').waitFor()
+  expect(await page.getByText('there already').count()).toBe(0)
+  await page.getByRole('button', { name: 'Create without reading' }).click()
+  await page.waitForURL(/\/sources\/again$/)
+  await page.getByText('Never run', { exact: true }).waitFor()
+  expect(await axe(page)).toEqual([])
+})

@@ -27,7 +27,7 @@ function look(root: JsonSchema, node: JsonSchema, value: unknown, at: string, ti
       const inner = resolve(root, property)
       const required = schema.required?.includes(key) === true && !('const' in inner)
       if (required && isBlank(value[key])) errors[`${at}/${key}`] = missing(titleOf(key, inner), shapeOf(root, inner).kind)
-      else if (required && (inner.minItems ?? 0) > 0 && Array.isArray(value[key]) && value[key].length === 0)
+      else if (required && inner.minItems !== undefined && inner.minItems > 0 && Array.isArray(value[key]) && value[key].length === 0)
         errors[`${at}/${key}`] = missing(titleOf(key, inner), 'list')
       else look(root, property, value[key], `${at}/${key}`, titleOf(key, inner), errors)
     }

@@ -97,7 +97,11 @@ function StreamsTable(props: { source: Source; streams: SourceStream[]; onReadAg
               <Reached stream={stream} />
             </td>
             <td className="max-lg:hidden">
-              {stream.keys.length === 0 ? <None>none</None> : <code className="font-mono">{stream.keys.join(', ')}</code>}
+              {stream.keys.length === 0 ? (
+                <None>{stream.mode === 'merge' ? 'the source’s own' : 'none'}</None>
+              ) : (
+                <code className="font-mono">{stream.keys.join(', ')}</code>
+              )}
             </td>
             <td className="right">
               <Num m={rowsOf(source, stream)} label={`rows of explore.${stream.dataset}`} />

@@ -37,6 +37,12 @@ export function RulesInWords({ rules }: { rules: readonly StreamRule[] }) {
           {own.slice(0, MOST_NAMED).map((rule) => (
             <span key={rule.name} className="block break-words">
               <code className="font-mono">{rule.name}</code>
+              {rule.dataset !== undefined && (
+                <span className="text-text-2">
+                  {' '}
+                  into <code className="font-mono">{rule.dataset}</code>
+                </span>
+              )}
               {rule.cursor !== undefined && (
                 <span className="text-text-2">
                   {' '}

@@ -7,6 +7,7 @@ import { ProblemView } from '../../components/problem-view.tsx'
 import { client, queryClient } from '../../state/api.ts'
 import { useMay } from '../../state/session.ts'
 import { discoverQuery, sourcesQuery } from '../../state/source-queries.ts'
+import { DatasetCollisions } from './dataset-collisions.tsx'
 import { ReviewLine, RulesInWords } from './review-lines.tsx'
 import { SettingsInWords } from './settings-in-words.tsx'
 import { type SourceDraft, forgetSourceDraft, suggestStreams } from './source-draft.ts'
@@ -70,6 +71,9 @@ export function ReviewStep({ connector, draft, change, go }: Props) {
           {streams === null ? <span className="text-text-3">not chosen yet</span> : <RulesInWords rules={streams} />}
         </ReviewLine>
       </dl>
+      {streams !== null && error === undefined && (
+        <DatasetCollisions name={name} rules={streams} onChange={(next) => change({ streams: next })} />
+      )}
       <p className="text-text-2">
         A run looks for personal data in every row and masks it by policy on the way to chart. Rows that do not fit go to quarantine with
         their reason. Atlas only reads: nothing is changed in the source.
