@@ -99,23 +99,22 @@ async function pagesFrom(
 ): Promise<PagesRead | null> {
   if (mark !== null && mark.next === null) return null
   const before = mark?.received ?? 0
-  return readRecords(
-    session,
-    stream,
-    all,
-    { from: null, to: null, start: mark?.next ?? null },
-    {
-      take: async ({ text, records }, extra) => {
-        if (records === null) return 0
-        const added = await rows.add(text, records, extra)
-        context.progress({ rows: before + rows.records + rows.refused, bytes: null, total: null })
-        return added.records + added.refused
-      },
-      done: async (next, soFar) => {
-        if (next !== null && soFar.pages % stream.checkpointPages === 0) await pieces.checkpoint(next, before + soFar.received)
-      },
+  const handler: RecordsHandler = {
+    take: async ({ text, records }, extra) => {
+      if (records === null) return 0
+      const added = await rows.add(text, records, extra)
+      context.progress({ rows: before + rows.records + rows.refused, bytes: null, total: null })
+      return added.records + added.refused
     },
-  )
+    done: async (next, soFar) => {
+      if (next !== null && soFar.pages % stream.checkpointPages === 0) await pieces.checkpoint(next, before + soFar.received)
+    },
+  }
+  try {
+    return await readRecords(session, stream, all, { from: null, to: null, start: mark?.next ?? null }, handler)
+  } finally {
+    await pieces.settled()
+  }
 }
 
 interface Pieces {
