@@ -11,7 +11,7 @@ export const inVoter = defineTextRecognizer({
   languages: ['en'],
   gate: { digits: 7 },
   patterns: [
-    // Letters easily misread and those late in the alphabet are hardly given out in the second place.
+    // The commission publishes no list of codes: letters that look like digits and those at the end of the alphabet are taken for the rarer ones.
     { name: 'usual letters', regex: alone('[A-Z][A-HJ-NPRSY][A-Z][0-9]{7}'), score: 0.4 },
     { name: 'any letters', regex: alone('[A-Z]{3}[0-9]{7}'), score: 0.3 },
   ],

@@ -5,8 +5,7 @@ export const phTin = defineTextRecognizer({
   id: 'ph-tin',
   entity: 'PH_TIN',
   title: 'Philippine taxpayer identification number',
-  source:
-    'Bureau of Internal Revenue, Revenue Regulations 7-2012: nine digits and a branch code of three or five; no published check digit',
+  source: 'Bureau of Internal Revenue of the Philippines, TIN: nine digits and a branch code of three or five; no published check digit',
   presidio: 'PhTinRecognizer',
   locale: 'ph',
   languages: ['en'],
