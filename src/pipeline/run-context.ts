@@ -72,7 +72,7 @@ export interface StreamWork {
   inferred: InferredColumn[]
   findings: PiiFinding[]
   chart: PendingDataset | null
-  /** Rows that this run added to chart, net of what they replaced. */
+  /** Rows of this run in chart; of an append with keys, net of what they replaced. */
   published: number
   deduplicated: number
   ambiguousDates: number

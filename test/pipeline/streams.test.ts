@@ -166,7 +166,7 @@ describe('incremental streams', () => {
     source.tables = { orders: numbers(3) }
     await run([{ ...incremental, mode: 'merge' }])
     source.tables['orders'] = [...numbers(2), { id: 3, at: 7, v: 'changed' }]
-    expect(await run([{ ...incremental, mode: 'merge' }])).toMatchObject({ status: 'succeeded', sourceRows: 1 })
+    expect(await run([{ ...incremental, mode: 'merge' }])).toMatchObject({ status: 'succeeded', sourceRows: 1, publishedRows: 1 })
     expect(await platform.rows('chart.orders', sql`select string_agg(id || v, ' ' order by id)`)).toEqual([['1v1 2v2 3changed']])
     expect(await ids('explore.orders')).toEqual([['1 2 3 3']])
     const files = await database.db.selectFrom('files').select('id').execute()

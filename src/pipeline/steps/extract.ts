@@ -40,7 +40,7 @@ export async function extract(
   await auditRead(context, work, read)
   assertAddsUp(work, read)
   await noteSchema(context, work, read)
-  const note = [read.counted === undefined ? '' : countNote(work, read.counted), read.parked?.detail ?? ''].filter((part) => part !== '')
+  const note = [countNote(work, read), read.parked?.detail ?? ''].filter((part) => part !== '')
   return { rowsOut: read.sourceRows, bytes: read.bytesRead, ...(note.length === 0 ? {} : { note: note.join(' ') }) }
 }
 
@@ -55,7 +55,9 @@ function assertAddsUp(work: StreamWork, read: ReadResult): void {
 }
 
 /** Rows read against the source's own count, before anything is published. */
-function countNote(work: StreamWork, counted: NonNullable<ReadResult['counted']>): string {
+function countNote(work: StreamWork, read: ReadResult): string {
+  const { counted } = read
+  if (counted === undefined) return ''
   const difference = Math.abs(counted.rows - counted.read)
   if (difference > counted.tolerance) {
     throw new AtlasError(
@@ -63,9 +65,9 @@ function countNote(work: StreamWork, counted: NonNullable<ReadResult['counted']>
       `The source counts ${counted.rows} rows in stream "${work.stream.name}", and ${counted.read} arrived; at most ${counted.tolerance} may differ.`,
     )
   }
-  return difference === 0
-    ? `The source counts ${counted.rows} rows too.`
-    : `The source counts ${counted.rows} rows, ${difference} more or less than arrived.`
+  const again = counted.read - read.sourceRows
+  const what = again > 0 ? `${counted.rows} rows, ${again} of them read again` : `${counted.rows} rows`
+  return difference === 0 ? `The source counts ${what}; all arrived.` : `The source counts ${what}; ${difference} more or less arrived.`
 }
 
 async function noteSchema(context: RunContext, work: StreamWork, read: ReadResult): Promise<void> {

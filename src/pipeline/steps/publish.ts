@@ -109,10 +109,16 @@ function reportStream(work: StreamWork): RunReport['streams'][number] {
     mode: work.rule.mode,
     state: streamState(work),
     rows: work.read?.sourceRows ?? 0,
-    counted: work.read?.counted?.rows ?? null,
+    counted: countedNew(work),
     bytes: work.read?.bytesRead ?? 0,
     error: work.failed,
   }
+}
+
+/** The source's own count, without the rows that were there already and were read again. */
+function countedNew({ read }: StreamWork): number | null {
+  if (read?.counted === undefined) return null
+  return Math.max(0, read.counted.rows - (read.counted.read - read.sourceRows))
 }
 
 function reportDataset(draft: SnapshotDraft, ids: Map<string, number>): RunReport['datasets'][number] {

@@ -50,7 +50,7 @@ export async function standardise(
         `Of ${sourceRows} rows of ${explore.name}, ${good.rows} went to chart and ${bad.total} to quarantine.`,
       )
     }
-    work.published = keepsParent(work) && !adds ? good.rows - (parent?.rows ?? 0) : good.rows
+    work.published = await publishedRows(context, work, session, columns, { good: good.rows, parent: parent?.rows ?? 0, adds })
     work.deduplicated = explore.draft.operation === 'append' && !adds ? newRows(work) - work.published - bad.added : deduplicated
     setChart(work, schema, written, parent, adds, bad.total)
     return { rowsIn: sourceRows, rowsOut: good.rows, bytes: good.sizeBytes, note: describe(columns) }
@@ -61,6 +61,24 @@ function describe(columns: readonly ChartColumn[]): string {
   const typed = columns.filter((column) => column.type !== 'VARCHAR').length
   const masked = columns.filter((column) => column.pii !== null && column.pii.action !== 'keep').length
   return `${typed} of ${columns.length} columns typed, ${masked} masked.`
+}
+
+/** Rows of this run that stand in chart now: of a merge all that are the newest of their key, else what chart has grown by. */
+async function publishedRows(
+  context: RunContext,
+  work: StreamWork,
+  session: LakeSession,
+  columns: readonly ChartColumn[],
+  rows: { good: number; parent: number; adds: boolean },
+): Promise<number> {
+  if (!keepsParent(work) || rows.adds) return rows.good
+  if (work.rule.mode !== 'merge' || work.explore === null) return rows.good - rows.parent
+  const added = newFiles(work.explore.relation, work)
+  if (added.files.length === 0) return 0
+  const [row] = await session.rows(
+    sql`select count(*)::bigint as n from (${chartSelect(work, added, columns, context.environment.lake.folder)})`,
+  )
+  return Number(row?.['n'])
 }
 
 function newRows(work: StreamWork): number {
