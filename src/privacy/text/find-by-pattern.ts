@@ -1,11 +1,6 @@
-import type { RawMatch } from './text-recognizer.ts'
+import type { FindMatches, JudgedShape, RawMatch } from './text-recognizer.ts'
 
-/** What a rule in code says of a match: how sure, and what its check digit says. `end` cuts it short (UTF-16 offset in the text). */
-export interface Judgement {
-  score: number
-  checksum: RawMatch['checksum']
-  end?: number
-}
+export type { Judgement } from './text-recognizer.ts'
 
 /**
  * A `find` out of one regular expression and a judgement in code, for entities whose score depends on more than shape and check digit.
@@ -13,23 +8,38 @@ export interface Judgement {
  * @param regex with the flags `g` and `u`; with a group named `entity`, the entity is that group
  * @param judge gets the entity, and the whole text with the entity's start; null drops the match
  */
-export function findByPattern(
-  name: string,
-  regex: RegExp,
-  judge: (entity: string, text: string, start: number) => Judgement | null,
-): (text: string) => RawMatch[] {
-  return (text) => {
-    const matches: RawMatch[] = []
-    regex.lastIndex = 0
-    for (let match = regex.exec(text); match !== null; match = regex.exec(text)) {
-      const entity = match.groups?.['entity'] ?? match[0]
-      const start = match.index + (match.groups?.['entity'] === undefined ? 0 : match[0].lastIndexOf(entity))
-      const judgement = judge(entity, text, start)
-      if (judgement === null) continue
-      const end = judgement.end ?? start + entity.length
-      matches.push({ start, end, score: judgement.score, pattern: name, checksum: judgement.checksum })
-      regex.lastIndex = Math.max(end, match.index + 1)
-    }
-    return matches
+export function findByPattern(name: string, regex: RegExp, judge: JudgedShape['judge']): FindMatches {
+  return findByShapes([{ name, regex, judge }])
+}
+
+/** A `find` out of several: what each of them finds, one after the other. Each is made by `findByPattern`. */
+export function findAll(...finds: readonly FindMatches[]): FindMatches {
+  return findByShapes(finds.flatMap(({ shapes }) => shapes ?? []))
+}
+
+function findByShapes(shapes: readonly JudgedShape[]): FindMatches {
+  return Object.assign((text: string) => shapes.flatMap((shape) => findShape(shape, text)), { shapes })
+}
+
+function findShape(shape: JudgedShape, text: string): RawMatch[] {
+  const { regex } = shape
+  const matches: RawMatch[] = []
+  regex.lastIndex = 0
+  for (let match = regex.exec(text); match !== null; match = regex.exec(text)) {
+    const { found, resume } = judgeMatch(shape, match, text)
+    if (found !== null) matches.push(found)
+    regex.lastIndex = resume
   }
+  return matches
+}
+
+/** What is said of one match of the shape's expression, and from where the search goes on. */
+export function judgeMatch({ name, judge }: JudgedShape, match: RegExpExecArray, text: string): { found: RawMatch | null; resume: number } {
+  const entity = match.groups?.['entity'] ?? match[0]
+  const start = match.index + (match.groups?.['entity'] === undefined ? 0 : match[0].lastIndexOf(entity))
+  const judgement = judge(entity, text, start)
+  if (judgement === null) return { found: null, resume: Math.max(match.index + match[0].length, match.index + 1) }
+  const end = judgement.end ?? start + entity.length
+  const found = { start, end, score: judgement.score, pattern: name, checksum: judgement.checksum }
+  return { found, resume: Math.max(end, match.index + 1) }
 }

@@ -51,7 +51,22 @@ export const creditCard = defineTextRecognizer({
     const digits = digitsOf(match)
     return isIssued(digits) && !isOneRepeated(digits.slice(1)) && passesLuhn(digits)
   },
-  context: ['kort', 'card', 'kreditkort', 'betalingskort', 'dankort', 'visa', 'mastercard', 'maestro', 'amex', 'credit', 'debit', 'cc', 'diners', 'jcb'],
+  context: [
+    'kort',
+    'card',
+    'kreditkort',
+    'betalingskort',
+    'dankort',
+    'visa',
+    'mastercard',
+    'maestro',
+    'amex',
+    'credit',
+    'debit',
+    'cc',
+    'diners',
+    'jcb',
+  ],
   examples: {
     found: ['4131034282458809939', '630427373398', '2623322164608847', '4012 8888 8888 1881', '3714-496353-98431', '5019717010103742'],
     ignored: ['490154203237518', '4571123456789010', '1748503543012', '4012-8888 8888-1882', '0000000000000000'],

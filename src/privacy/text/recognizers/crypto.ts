@@ -19,7 +19,9 @@ function passesBase58Check(address: string): boolean {
   const hex = number.toString(16)
   if (hex.length > 50) return false
   const bytes = Buffer.from(hex.padStart(50, '0'), 'hex')
-  return sha256(sha256(bytes.subarray(0, 21))).subarray(0, 4).equals(bytes.subarray(21))
+  return sha256(sha256(bytes.subarray(0, 21)))
+    .subarray(0, 4)
+    .equals(bytes.subarray(21))
 }
 
 function polymod(values: readonly number[]): number {

@@ -7,7 +7,8 @@ const ZONE = '(?:Z|[+-](?:0[0-9]|1[0-4]):?[0-5][0-9])?'
 const SHORT_YEAR = '[0-9]{2}'
 /** No part of a longer number, version or path. */
 const whole = (body: string): string => `(?<![0-9][./-])${alone(body)}(?![./-][0-9])`
-const inOrder = (first: string, second: string): string => `${first}/${second}/${YEAR}|${first}-${second}-${YEAR}|${first}\\.${second}\\.${YEAR}`
+const inOrder = (first: string, second: string): string =>
+  `${first}/${second}/${YEAR}|${first}-${second}-${YEAR}|${first}\\.${second}\\.${YEAR}`
 const short = (first: string, second: string): string =>
   `${first}/${second}/${SHORT_YEAR}|${first}-${second}-${SHORT_YEAR}|${first}\\.${second}\\.${SHORT_YEAR}`
 
@@ -33,7 +34,11 @@ export const dateTime = defineTextRecognizer({
       regex: alone(`${DAY}(?:\\.|st|nd|rd|th)?(?:[ -]|\\. ?| of )${MONTH_NAME}\\.?(?:,? ?(?:-|\\b)${YEAR}|-${SHORT_YEAR})?`),
       score: 0.6,
     },
-    { name: 'name of the month, day and year', regex: alone(`${MONTH_NAME}\\.?[ -]${DAY}(?:st|nd|rd|th)?(?:,? ${YEAR}|-${YEAR})`), score: 0.6 },
+    {
+      name: 'name of the month, day and year',
+      regex: alone(`${MONTH_NAME}\\.?[ -]${DAY}(?:st|nd|rd|th)?(?:,? ${YEAR}|-${YEAR})`),
+      score: 0.6,
+    },
     { name: 'name of the month and year', regex: alone(`${MONTH_NAME}[ -]${YEAR}|${MONTH_NAME}-${SHORT_YEAR}`), score: 0.6 },
     { name: 'month and year', regex: whole(`${MONTH}/${YEAR}`), score: 0.2 },
     { name: 'day and month', regex: whole(`${MONTH}/${DAY}|${DAY}/${MONTH}`), score: 0.1 },

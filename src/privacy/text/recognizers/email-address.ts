@@ -25,7 +25,14 @@ export const emailAddress = defineTextRecognizer({
   },
   context: ['mail', 'e-mail', 'email', 'mailto', 'epost', 'e-post', 'sähköposti', 'netfang'],
   examples: {
-    found: ['søren@firma.dk', 'info@presidio.site', 'user@xn--80ak6aa92e.com', "o'brien+tag@mail.example.co.uk", 'жук@пример.рф', 'jens@server.internal'],
+    found: [
+      'søren@firma.dk',
+      'info@presidio.site',
+      'user@xn--80ak6aa92e.com',
+      "o'brien+tag@mail.example.co.uk",
+      'жук@пример.рф',
+      'jens@server.internal',
+    ],
     ignored: ['react@18.2.0', 'user@localhost', 'git@github.com:owner/name', 'a..b@', '@types/node'],
   },
 })

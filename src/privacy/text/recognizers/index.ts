@@ -8,7 +8,24 @@ import { caSin } from './ca-sin.ts'
 import { creditCard } from './credit-card.ts'
 import { crypto } from './crypto.ts'
 import { dateTime } from './date-time.ts'
+import { deBsnr } from './de-bsnr.ts'
+import { deFuehrerschein } from './de-fuehrerschein.ts'
+import { deHandelsregister } from './de-handelsregister.ts'
+import { deHealthInsurance } from './de-health-insurance.ts'
+import { deIdCard } from './de-id-card.ts'
+import { deKfz } from './de-kfz.ts'
+import { deLanr } from './de-lanr.ts'
+import { dePassport } from './de-passport.ts'
+import { dePlz } from './de-plz.ts'
+import { deSocialSecurity } from './de-social-security.ts'
+import { deTaxId } from './de-tax-id.ts'
+import { deTaxNumber } from './de-tax-number.ts'
+import { deVatId } from './de-vat-id.ts'
 import { emailAddress } from './email-address.ts'
+import { esNie } from './es-nie.ts'
+import { esNif } from './es-nif.ts'
+import { esPassport } from './es-passport.ts'
+import { fiPersonalIdentityCode } from './fi-personal-identity-code.ts'
 import { ibanCode } from './iban-code.ts'
 import { inAadhaar } from './in-aadhaar.ts'
 import { inGstin } from './in-gstin.ts'
@@ -17,6 +34,11 @@ import { inPassport } from './in-passport.ts'
 import { inVehicleRegistration } from './in-vehicle-registration.ts'
 import { inVoter } from './in-voter.ts'
 import { ipAddress } from './ip-address.ts'
+import { itDriverLicense } from './it-driver-license.ts'
+import { itFiscalCode } from './it-fiscal-code.ts'
+import { itIdentityCard } from './it-identity-card.ts'
+import { itPassport } from './it-passport.ts'
+import { itVatCode } from './it-vat-code.ts'
 import { krBrn } from './kr-brn.ts'
 import { krDriverLicense } from './kr-driver-license.ts'
 import { krFrn } from './kr-frn.ts'
@@ -27,6 +49,9 @@ import { medicalLicense } from './medical-license.ts'
 import { ngNin } from './ng-nin.ts'
 import { ngVehicleRegistration } from './ng-vehicle-registration.ts'
 import { phTin } from './ph-tin.ts'
+import { plPesel } from './pl-pesel.ts'
+import { seOrganisationsnummer } from './se-organisationsnummer.ts'
+import { sePersonnummer } from './se-personnummer.ts'
 import { sgNricFin } from './sg-nric-fin.ts'
 import { sgUen } from './sg-uen.ts'
 import { thTnin } from './th-tnin.ts'
@@ -59,7 +84,24 @@ export const textRecognizers: readonly TextRecognizer[] = [
   creditCard,
   crypto,
   dateTime,
+  deBsnr,
+  deFuehrerschein,
+  deHandelsregister,
+  deHealthInsurance,
+  deIdCard,
+  deKfz,
+  deLanr,
+  dePassport,
+  dePlz,
+  deSocialSecurity,
+  deTaxId,
+  deTaxNumber,
+  deVatId,
   emailAddress,
+  esNie,
+  esNif,
+  esPassport,
+  fiPersonalIdentityCode,
   ibanCode,
   inAadhaar,
   inGstin,
@@ -68,6 +110,11 @@ export const textRecognizers: readonly TextRecognizer[] = [
   inVehicleRegistration,
   inVoter,
   ipAddress,
+  itDriverLicense,
+  itFiscalCode,
+  itIdentityCard,
+  itPassport,
+  itVatCode,
   krBrn,
   krDriverLicense,
   krFrn,
@@ -78,6 +125,9 @@ export const textRecognizers: readonly TextRecognizer[] = [
   ngNin,
   ngVehicleRegistration,
   phTin,
+  plPesel,
+  seOrganisationsnummer,
+  sePersonnummer,
   sgNricFin,
   sgUen,
   thTnin,

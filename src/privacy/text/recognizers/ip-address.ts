@@ -1,5 +1,5 @@
-import { defineTextRecognizer, type RawMatch } from '../text-recognizer.ts'
-import { findByPattern, type Judgement } from '../find-by-pattern.ts'
+import { defineTextRecognizer } from '../text-recognizer.ts'
+import { findAll, findByPattern, type Judgement } from '../find-by-pattern.ts'
 
 const OCTET = '(?:25[0-5]|2[0-4][0-9]|[01]?[0-9]?[0-9])'
 const V4 = new RegExp(
@@ -49,11 +49,19 @@ export const ipAddress = defineTextRecognizer({
   languages: [],
   gate: { text: [':', '.'] },
   patterns: [],
-  find: (text): RawMatch[] => [...findV6(text), ...findV4(text)],
+  find: findAll(findV6, findV4),
   context: ['ip', 'ipv4', 'ipv6', 'ip-adresse', 'address', 'host', 'gateway', 'subnet'],
   against: ['version', 'v.', 'ver', 'release', 'build', 'oid', 'udgave'],
   examples: {
     found: ['192.168.1.0/24', '2001:db8::192.168.1.1', 'fe80::1%eth0/64', '2345:0425:2CA1:0000:0000:0567:5673:23b5', '::1'],
-    ignored: ['256.256.256.256', 'v3.14.15.9', '12:34:56', 'MyClass::toString', ':::', '684D:1111:222:3333:4444:5555:77', '::ffff:256.0.0.1'],
+    ignored: [
+      '256.256.256.256',
+      'v3.14.15.9',
+      '12:34:56',
+      'MyClass::toString',
+      ':::',
+      '684D:1111:222:3333:4444:5555:77',
+      '::ffff:256.0.0.1',
+    ],
   },
 })

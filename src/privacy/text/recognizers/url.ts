@@ -1,10 +1,13 @@
-import { findByPattern, type Judgement } from '../find-by-pattern.ts'
-import { defineTextRecognizer, type RawMatch } from '../text-recognizer.ts'
+import { findAll, findByPattern, type Judgement } from '../find-by-pattern.ts'
+import { defineTextRecognizer } from '../text-recognizer.ts'
 import { isTopLevelDomain } from '../top-level-domains.ts'
 
 const REST = '[^\\s<>"\'`\\u201c\\u201d]{0,2000}[^\\s<>"\'`\\u201c\\u201d.,;:!?)\\]}*]'
 const SCHEMES = '(?:https?|ftps?|sftp|wss?)'
-const WITH_SCHEME = new RegExp(`"${SCHEMES}://[^\\s<>"]{1,2000}"|'${SCHEMES}://[^\\s<>']{1,2000}'|(?<![\\p{L}\\p{N}_+.-])${SCHEMES}://${REST}`, 'giu')
+const WITH_SCHEME = new RegExp(
+  `"${SCHEMES}://[^\\s<>"]{1,2000}"|'${SCHEMES}://[^\\s<>']{1,2000}'|(?<![\\p{L}\\p{N}_+.-])${SCHEMES}://${REST}`,
+  'giu',
+)
 const LABEL = '[\\p{L}\\p{N}](?:[\\p{L}\\p{N}-]{0,61}[\\p{L}\\p{N}])?'
 const BARE = new RegExp(
   `(?<![\\p{L}\\p{N}_@./:\\\\$-])(?:${LABEL}\\.){1,6}(?:xn--[a-z0-9-]{2,59}|\\p{L}{2,24})(?![\\p{L}\\p{N}_@(-]|\\.[\\p{L}\\p{N}_])(?::[0-9]{2,5})?(?:/${REST})?`,
@@ -50,13 +53,17 @@ export const url = defineTextRecognizer({
   languages: [],
   gate: { text: ['.', '://'] },
   patterns: [],
-  find: (text): RawMatch[] => {
-    const addresses = findWithScheme(text)
-    return [...addresses, ...findBare(text)]
-  },
+  find: findAll(findWithScheme, findBare),
   context: ['url', 'website', 'link', 'hjemmeside', 'webside', 'web', 'site', 'domain', 'domæne', 'www'],
   examples: {
-    found: ['http://microsoft.site', 'https://www.firma.dk/søg?q=1', 'microsoft.com', 'www.firma.dk', '"https://presidio.dataprivacystack.org/"', 'ftp://ftp.example.org/x'],
+    found: [
+      'http://microsoft.site',
+      'https://www.firma.dk/søg?q=1',
+      'microsoft.com',
+      'www.firma.dk',
+      '"https://presidio.dataprivacystack.org/"',
+      'ftp://ftp.example.org/x',
+    ],
     ignored: ['søren@firma.dk', '3.14', 'main.ts', 'file.txt', 'f.eks', 'user.getName()'],
   },
 })
