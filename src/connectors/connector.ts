@@ -207,10 +207,10 @@ export interface ReadResult {
    */
   counted?: { rows: number; read: number; tolerance: number }
   /**
-   * The source allows no more for now. What was landed is whole up to `state` (incremental modes) or the last checkpoint (full refresh);
+   * The source allows no more for now (or, with `because: 'failure'`, would not give a part of what was asked for). What was landed is whole up to `state` (incremental modes) or the last checkpoint (full refresh);
    * the next run goes on from there.
    */
-  parked?: { detail: string; until: Date | null }
+  parked?: { detail: string; until: Date | null; because?: 'limit' | 'failure' }
   /** The cursor's value reached, for people. */
   reached?: string | null
 }

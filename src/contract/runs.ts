@@ -92,7 +92,9 @@ export const RunStream = z
     name: z.string(),
     dataset: z.string().meta({ description: 'Table name in the lake' }),
     mode: ReadMode,
-    state: z.enum(['succeeded', 'failed', 'rate_limited', 'not_reached']),
+    state: z.enum(['succeeded', 'partial', 'failed', 'rate_limited', 'not_reached']).meta({
+      description: 'partial: a part could not be read and is asked for again by the next run; the rest is published',
+    }),
     rows: Count.meta({ description: 'Rows that the source gave' }),
     /** Rows by the source's own count, where one can be had. */
     counted: Count.nullable(),

@@ -139,7 +139,7 @@ export const SourceStream = z
     cursorValue: z.string().nullable(),
     lastReadAt: Instant.nullable(),
     rows: Count.nullable().meta({ description: 'Rows in explore' }),
-    lastState: z.enum(['succeeded', 'failed', 'rate_limited', 'not_reached', 'never_run']),
+    lastState: z.enum(['succeeded', 'partial', 'failed', 'rate_limited', 'not_reached', 'never_run']),
     lastError: Problem.nullable(),
   })
   .meta({ id: 'SourceStream' })

@@ -8,7 +8,9 @@ import type { LakeSession } from '../lake/lake.ts'
 import { scanRelation } from '../lake/relation.ts'
 import { filePath, writeFile } from '../lake/write-file.ts'
 import { dropCheckpoint, readCheckpoint, saveCheckpoint } from '../store/read-checkpoints.ts'
+import type { PinnedSnapshot } from '../store/snapshots.ts'
 import type { SchemaColumn } from '../store/schema.ts'
+import { newestFirst } from './newest-first.ts'
 import { applyContract, type ContractedQuery } from './contract-landing.ts'
 import type { RunContext, StreamWork } from './run-context.ts'
 import { writeQuarantine } from './quarantine.ts'
@@ -123,7 +125,7 @@ async function writeUnseen(
     const had = new Set(parent.columns.map((column) => column.name))
     const compared = kept.columns.filter((column) => had.has(column.name))
     const cells = compared.map((column) => sql`${id(column.name)}::${raw(column.type)} as ${id(column.name)}`)
-    const scan = sql`(${scanRelation(parent, context.environment.lake.folder)})`
+    const scan = sql`(${seenRows(context, work, parent)})`
     const seen = compared.length === 0 ? scan : sql`select ${join(cells)} from ${scan} where ${overlap}`
     const names = (of: readonly StreamColumn[]): string[] => of.map((column) => column.name)
     const [count] = await session.rows(sql`select count(*)::bigint as n from (${kept.query})`)
@@ -133,6 +135,25 @@ async function writeUnseen(
   } finally {
     await session.run(sql`drop table if exists ${id(INCOMING)}`)
   }
+}
+
+/**
+ * The rows that a read may give again. Of a merge only the newest of each key counts as seen: a row that went from A to B and back to A is news.
+ * Looked for among the keys that came, which are few.
+ */
+function seenRows(context: RunContext, work: StreamWork, parent: PinnedSnapshot): Sql {
+  const { folder } = context.environment.lake
+  const names = new Set(parent.columns.map((column) => column.name))
+  const { keys } = work.request
+  if (work.rule.mode !== 'merge' || keys.length === 0 || !keys.every((key) => names.has(key))) return scanRelation(parent, folder)
+  const key = join(keys.map((name) => id(name)))
+  const came = join(
+    keys.map((name) => sql`seen.${id(name)} = came.${id(name)}`),
+    ' and ',
+  )
+  const order = newestFirst(parent.files)
+  return sql`select * exclude (filename, file_row_number) from (${scanRelation(parent, folder, ['filename', 'file_row_number'])}) seen
+    semi join ${id(INCOMING)} came on ${came} qualify row_number() over (partition by ${key} order by ${order}) = 1`
 }
 
 async function refuse(context: RunContext, work: StreamWork, session: LakeSession, query: Sql): Promise<{ rows: number }> {

@@ -38,6 +38,11 @@ export function planRequest(connector: Connector, stream: Stream, declared: Stre
   }
 }
 
+/** A stream of which only the name is known: a query makes one, or it is not in the source. */
+export function namedStream(name: string): Stream {
+  return { name, columns: null, rowEstimate: null, sizeBytes: null, pieces: 1 }
+}
+
 /** Names in chart by names in the source, for streams whose columns are known before they are read. */
 function chartNamesOf(stream: Stream, rule: StreamRule): Map<string, string> {
   const columns = (stream.columns ?? []).map((column) => column.name).filter((name) => rule.select?.includes(name) ?? true)

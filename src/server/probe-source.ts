@@ -5,7 +5,7 @@ import type { StreamRule } from '../contract/pipelines.ts'
 import type { CheckedPart, DiscoveredStream, StreamPreview } from '../contract/sources.ts'
 import { AtlasError } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
-import { planRequest } from '../pipeline/plan-request.ts'
+import { namedStream, planRequest } from '../pipeline/plan-request.ts'
 import type { Platform } from './platform.ts'
 
 /** What is asked of a source outside of a run. */
@@ -52,10 +52,10 @@ export async function previewStream(platform: Platform, probe: Probe, rule: Stre
   })
 }
 
-/** A query makes a stream of its own. @throws AtlasError `source.stream_not_found` for a stream without one */
-function queryStream({ name, query }: StreamRule): Stream {
-  if (query === undefined) throw new AtlasError('source.stream_not_found', `The source has no stream "${name}".`)
-  return { name, columns: null, rowEstimate: null, sizeBytes: null, pieces: 1 }
+/** @throws AtlasError `source.stream_not_found` for a stream without a query of its own */
+function queryStream(rule: StreamRule): Stream {
+  if (rule.query === undefined) throw new AtlasError('source.stream_not_found', `The source has no stream "${rule.name}".`)
+  return namedStream(rule.name)
 }
 
 function describeStream(connector: Connector, stream: Stream): DiscoveredStream {

@@ -180,6 +180,16 @@ describe('incremental streams', () => {
     expect(await platform.rows('chart.orders', sql`select count(*)`)).toEqual([['3']])
   })
 
+  it('merge a row that went to another value and back under one cursor value', async () => {
+    const rule: StreamInput = { ...incremental, mode: 'merge' }
+    for (const v of ['a', 'b', 'a']) {
+      source.tables = { orders: [{ id: 1, at: 1, v }] }
+      expect(await run([rule])).toMatchObject({ status: 'succeeded', sourceRows: 1 })
+      expect(await run([rule])).toMatchObject({ status: 'succeeded', sourceRows: 0 })
+      expect(await platform.rows('chart.orders', sql`select v`)).toEqual([[v]])
+    }
+  })
+
   it('refuse to merge what has no key', async () => {
     source.tables = { orders: numbers(1) }
     const rule: StreamInput = { name: 'orders', mode: 'merge', cursor: { column: 'at' }, keys: ['nothing'] }

@@ -19,7 +19,7 @@ interface Tally {
   counted: { rows: number; read: number } | null
   reached: string | null
   gaps: Gap[]
-  parked: string | null
+  parked: { detail: string; because: 'limit' | 'failure' } | null
 }
 
 /**
@@ -37,7 +37,7 @@ export async function readIncremental(scope: ReadScope): Promise<ReadResult> {
     await readNew(scope, plan, tally)
   } catch (error) {
     if (!(error instanceof LimitReached)) throw error
-    tally.parked = error.message
+    tally.parked = { detail: error.message, because: 'limit' }
   }
   return {
     columns: landedColumns(scope.plan.columns),
@@ -47,7 +47,7 @@ export async function readIncremental(scope: ReadScope): Promise<ReadResult> {
     text: null,
     warnings: scope.warnings,
     ...(tally.counted === null ? {} : { counted: { ...tally.counted, tolerance: 0 } }),
-    ...(tally.parked === null ? {} : { parked: { detail: tally.parked, until: null } }),
+    ...(tally.parked === null ? {} : { parked: { ...tally.parked, until: null } }),
     reached: tally.reached,
   }
 }
@@ -75,7 +75,7 @@ async function readAgain(scope: ReadScope, plan: WindowPlan, tally: Tally): Prom
       if (gap !== null) tally.gaps = tally.gaps.filter((one) => one !== gap)
     } catch (error) {
       if (gap === null || !isGap(error)) throw error
-      tally.parked = missing(gap, error)
+      tally.parked = { detail: missing(gap, error), because: 'failure' }
     }
   }
   const deleted = await deletedSince(scope, plan)
@@ -110,7 +110,7 @@ async function readNew(scope: ReadScope, plan: WindowPlan, tally: Tally): Promis
       }
       if (!isGap(error) || plan.fresh.length === 1 || window.to === null) throw error
       failed = error
-      tally.parked = missing({ from: window.from, to: window.to }, error)
+      tally.parked = { detail: missing({ from: window.from, to: window.to }, error), because: 'failure' }
       stopAt(plan, tally, window, true)
     }
   }

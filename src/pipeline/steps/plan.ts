@@ -10,7 +10,7 @@ import { parseUserSql } from '../../lake/user-sql/parse.ts'
 import { mergePolicies } from '../../privacy/policy.ts'
 import { assertRules } from '../../quality/index.ts'
 import { emptyLanding } from '../landing.ts'
-import { planRequest } from '../plan-request.ts'
+import { namedStream, planRequest } from '../plan-request.ts'
 import type { PinnedSnapshot } from '../../store/snapshots.ts'
 import { readStreamState } from '../../store/stream-states.ts'
 import { readSourceSettings } from '../../store/sources.ts'
@@ -93,15 +93,12 @@ function chooseStreams(streams: readonly Stream[], rules: readonly StreamRule[])
     // A source with one stream needs no name to find it by.
     const only = streams.length === 1 && rules.length === 1 ? streams[0] : undefined
     const stream = streams.find((candidate) => candidate.name === rule.name) ?? only
-    return stream === undefined ? { stream: unknownStream(rule), rule, missing: notFound(rule, streams) } : { stream, rule, missing: null }
+    if (stream !== undefined) return { stream, rule, missing: null }
+    return { stream: namedStream(rule.name), rule, missing: rule.query === undefined ? notFound(rule, streams) : null }
   })
   const [first] = chosen
   if (first?.missing && chosen.every(({ missing }) => missing !== null)) throw first.missing
   return chosen
-}
-
-function unknownStream({ name }: StreamRule): Stream {
-  return { name, columns: null, rowEstimate: null, sizeBytes: null, pieces: 1 }
 }
 
 function notFound({ name }: StreamRule, streams: readonly Stream[]): AtlasError {

@@ -47,14 +47,15 @@ function runTotals(context: RunContext, ids: Map<string, number>): RunTotals {
 /** Nothing is called succeeded that is not whole: a stream that failed or was parked shows in the run's state. */
 function publishedState(context: RunContext): 'succeeded' | 'partial' | 'rate_limited' {
   const ends = context.streams.map((work) => streamState(work))
-  if (ends.includes('failed')) return 'partial'
+  if (ends.includes('failed') || ends.includes('partial')) return 'partial'
   return ends.includes('rate_limited') ? 'rate_limited' : 'succeeded'
 }
 
 function streamState(work: StreamWork): RunReport['streams'][number]['state'] {
   if (work.failed !== null) return work.failed.code === 'source.rate_limited' ? 'rate_limited' : 'failed'
   if (work.read === null) return 'not_reached'
-  return work.read.parked === undefined ? 'succeeded' : 'rate_limited'
+  if (work.read.parked === undefined) return 'succeeded'
+  return work.read.parked.because === 'failure' ? 'partial' : 'rate_limited'
 }
 
 /** Changes of a stream's schema, as they are stored. */

@@ -16,6 +16,7 @@ import { refusedRows } from './refused-rows.ts'
 import { chartColumn, type ChartColumn } from './chart-column.ts'
 import { chartNames } from './chart-names.ts'
 import { keepsParent } from '../landing.ts'
+import { newestFirst } from '../newest-first.ts'
 import { pendingRelation, pinParent } from './land.ts'
 
 const ORDER = 'atlas_order'
@@ -139,9 +140,8 @@ function chartSelect(work: StreamWork, source: Relation, columns: readonly Chart
   const cells = join(columns.map((column) => sql`${column.chart} as ${id(column.name)}`))
   if (keys.length === 0) return sql`select ${cells} from (${scanRelation(source, folder)})${where}`
   const scan = scanRelation(source, folder, ['filename', 'file_row_number'])
-  const paths = source.files.map((file, index) => sql`when ends_with(filename, ${file.path}) then ${index}`)
   const typed = keys.map((key) => key.typed)
-  const order = sql`case ${join(paths, ' ')} end desc, file_row_number desc`
+  const order = newestFirst(source.files)
   const hasKey = join(
     typed.map((key) => sql`${key} is not null`),
     ' and ',

@@ -16,6 +16,7 @@ export const SOURCE_MARKS: Record<SourceState, { mark: Mark; word: string }> = {
 export const STREAM_MARKS: Record<SourceStream['lastState'], { mark: Mark; word: string }> = {
   never_run: { mark: 'waiting', word: 'Never read' },
   succeeded: { mark: 'ok', word: 'Read' },
+  partial: { mark: 'warning', word: 'Partly read' },
   failed: { mark: 'failed', word: 'Failed' },
   rate_limited: { mark: 'late', word: 'Rate limited' },
   not_reached: { mark: 'skipped', word: 'Not reached' },
