@@ -48,7 +48,9 @@ function NotRead({ run }: { run: RunDetail }) {
       <span>
         {formatCount(left.length)} of {formatCount(streams.length)} streams {left.length === 1 ? 'was' : 'were'} not read whole: {names}.{' '}
         {rest > 0 && 'The others are published. '}
-        Of {left.length === 1 ? 'it' : 'them'} readers see what they saw before.
+        {left.some(({ state }) => state === 'partial')
+          ? 'What was read of a stream in part is published too; the next run asks for the rest.'
+          : `Of ${left.length === 1 ? 'it' : 'them'} readers see what they saw before.`}
       </span>
     </p>
   )
