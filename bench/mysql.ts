@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createConnection } from 'mysql2'
 import { mysql, MysqlSettings } from '../src/connectors/mysql.ts'
+import { raw, sql } from '../src/core/sql.ts'
 import { openLanding, openReadContext, readRequest, readStream } from '../test/support/landing.ts'
 import { ADMIN_PASSWORD, adminConnection, adminQuery, endMariadb, hasMariadb, startMariadb } from '../test/support/mariadb-server.ts'
 import type { Benchmark } from './support/benchmark.ts'
@@ -83,6 +84,16 @@ async function readByAtlas(settings: MysqlSettings, rows: number, folder: string
   const body = await mysql.load()
   const context = await openReadContext(folder)
   const landing = await openLanding()
+  let files = 0
+  // As the lake writes them (src/lake/write-file.ts).
+  landing.write = async (query) => {
+    const target = path.join(landing.folder, `${files++}.parquet`)
+    const options = raw(
+      'format parquet, compression zstd, compression_level 1, dictionary_size_limit 4096, write_bloom_filter false, return_stats',
+    )
+    const [stats] = await landing.rows(sql`copy (${query}) to ${target} (${options})`)
+    return { rows: Number(stats?.['count']), bytes: Number(stats?.['file_size_bytes']) }
+  }
   const [stream] = await body.discover(settings, context, ['mixed'])
   if (stream === undefined) throw new Error('the table is not there')
   const { sourceRows } = await readStream(body, settings, readRequest(stream), context, landing)

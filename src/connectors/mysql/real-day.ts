@@ -9,6 +9,7 @@ export function isRealDay(text: Uint8Array): boolean {
   const day = two(text, 8)
   const year = two(text, 0) * 100 + two(text, 2)
   if (year === 0 || month < 1 || month > 12 || day < 1) return false
+  if (day < 29) return true
   return day <= (DAYS[month] as number) || (month === 2 && day === 29 && isLeap(year))
 }
 

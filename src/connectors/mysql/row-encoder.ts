@@ -34,8 +34,16 @@ export interface RowEncoder {
 /** So many fingerprints of refused rows are kept from one read to the next. */
 const REMEMBERED = 1000
 
-const [TAB, LINE_FEED, BACKSLASH, CAPITAL_N, ZERO, ONE] = [0x09, 0x0a, 0x5c, 0x4e, 0x30, 0x31]
+const TAB = 0x09
+const LINE_FEED = 0x0a
+const PLUS = 0x2b
+const ZERO = 0x30
+const ONE = 0x31
+const CAPITAL_N = 0x4e
+const BACKSLASH = 0x5c
 const GUARD = COPY_GUARD.charCodeAt(0)
+/** More than is written for a row besides its cells' bytes, from one cell to the next. */
+const ROOM = 16
 /** Bytes before the number in a geometry: the id of its reference system. The rest is WKB. */
 const SRID_BYTES = 4
 
@@ -49,10 +57,7 @@ export function createRowEncoder(columns: readonly MysqlColumn[], refusedBefore:
   const refusedRows = new Set<string>()
   let [at, rows, refused, skipped] = [0, 0, 0, 0]
 
-  const reserve = (row: RawRow) => {
-    let needed = 16
-    for (let index = 0; index < kinds.length; index++) needed += 8 + 2 * (row[index]?.length ?? 0)
-    if (at + needed <= buffer.length) return
+  const grow = (needed: number) => {
     const larger = Buffer.allocUnsafe(Math.max(2 * buffer.length, at + needed))
     buffer.copy(larger, 0, 0, at)
     buffer = larger
@@ -87,7 +92,11 @@ export function createRowEncoder(columns: readonly MysqlColumn[], refusedBefore:
   const day = (cell: Buffer, index: number): string | null => {
     if (isRealDay(cell)) {
       at = writePlain(buffer, at, cell)
-      if (kinds[index] === 'instant') at += buffer.write('+00', at, 'latin1')
+      if (kinds[index] === 'instant') {
+        buffer[at++] = PLUS
+        buffer[at++] = ZERO
+        buffer[at++] = ZERO
+      }
       return null
     }
     if (nullable[index] !== true) return 'no day of the calendar, in a column that must have a value'
@@ -105,11 +114,7 @@ export function createRowEncoder(columns: readonly MysqlColumn[], refusedBefore:
       skipped++
       return
     }
-    if (at + line.length > buffer.length) {
-      const larger = Buffer.allocUnsafe(2 * buffer.length + line.length)
-      buffer.copy(larger, 0, 0, at)
-      buffer = larger
-    }
+    if (at + line.length > buffer.length) grow(line.length)
     at += line.copy(buffer, at)
     refused++
   }
@@ -124,13 +129,16 @@ export function createRowEncoder(columns: readonly MysqlColumn[], refusedBefore:
       return at
     },
     add(row) {
-      reserve(row)
       const start = at
       rows++
+      if (at + ROOM > buffer.length) grow(ROOM)
       buffer[at++] = GUARD
       for (let index = 0; index < kinds.length; index++) {
-        buffer[at++] = TAB
         const cell = row[index] as RawCell
+        // Twice the bytes for escapes or hex digits, and what stands around a cell and at the end of a line.
+        const needed = cell === null ? ROOM : ROOM + 2 * cell.length
+        if (at + needed > buffer.length) grow(needed)
+        buffer[at++] = TAB
         const reason = cell === null ? nothing() : write(cell, index)
         if (typeof reason === 'string') {
           at = start

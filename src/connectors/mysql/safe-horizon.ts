@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AtlasError } from '../../core/errors.ts'
+import { quoteText } from './quote.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -19,7 +20,7 @@ const PATIENCE_MS = 2000
 const READING = `^[[:space:](]*(select|with|show|set|explain|describe|desc|fetch)`
 
 const WRITERS = `select trx_id from information_schema.innodb_trx where trx_is_read_only = 0 and trx_mysql_thread_id <> connection_id()
-  and (trx_rows_modified > 0 or (trx_query is not null and not lower(trx_query) regexp '${READING}'))`
+  and (trx_rows_modified > 0 or (trx_query is not null and not lower(trx_query) regexp ${quoteText(READING)}))`
 
 export const SNAPSHOT = 'start transaction with consistent snapshot, read only'
 

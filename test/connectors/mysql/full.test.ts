@@ -136,7 +136,7 @@ describeMariadb('full reads of MySQL', () => {
   ])('reads the rows of the filter %j', async (where, expected) => {
     await database.run(`create table if not exists filtered (n int primary key, s varchar(50), big bigint, d datetime);
       replace into filtered values (1, 'it\\'s "a" \\\\ b', 9007199254740992, '2024-01-01'), (2, 'other', 9007199254740993, '2024-01-02'), (3, null, 9007199254740994, '2024-01-03')`)
-    const { landing } = await readMysql(database.settings, 'filtered', { where: where as Record<string, string> })
+    const { landing } = await readMysql(database.settings, 'filtered', { where })
     onTestFinished(() => landing.close())
     const rows = landing.parts.length === 0 ? [] : await landing.query(sql`select n from landed order by n`)
     expect(rows.map(({ n }) => n)).toEqual(expected)
