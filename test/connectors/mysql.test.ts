@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { mysql, MysqlSettings } from '../../src/connectors/mysql.ts'
+import { mysql } from '../../src/connectors/mysql.ts'
+import { MysqlSettings } from '../../src/connectors/mysql/settings.ts'
 import { connectorContract } from '../suites/connector-contract.ts'
 import { createMariadbDatabase, describeMariadb, type MariadbDatabase } from '../support/mariadb.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import type { Connection } from 'mysql2'
 import { describe } from 'vitest'
-import { MysqlSettings } from '../../src/connectors/mysql.ts'
+import { MysqlSettings } from '../../src/connectors/mysql/settings.ts'
 import { adminConnection, adminQuery, hasMariadb, runningServer } from './mariadb-server.ts'
 
 /** Like `describe`, for tests that need a MariaDB; they are skipped where none is installed. */

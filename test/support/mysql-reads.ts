@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
-import { mysql, type MysqlSettings } from '../../src/connectors/mysql.ts'
+import { mysql } from '../../src/connectors/mysql.ts'
+import type { MysqlSettings } from '../../src/connectors/mysql/settings.ts'
 import type { ReadContext, ReadRequest, ReadResult, Stream } from '../../src/connectors/connector.ts'
 import { type LandingOptions, openLanding, openReadContext, readRequest, readStream, type TestLanding } from './landing.ts'
 

@@ -1,5 +1,5 @@
 import type { ConnectorBody, Stream } from '../connector.ts'
-import type { MysqlSettings } from '../mysql.ts'
+import type { MysqlSettings } from './settings.ts'
 import { checkMysql } from './check.ts'
 import { shownServer } from './connect.ts'
 import { cursorCandidates, listTables, streamColumns, tableColumns, type MysqlTable } from './list-tables.ts'

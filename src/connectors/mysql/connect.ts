@@ -3,7 +3,7 @@ import { type Connection, createConnection } from 'mysql2'
 import { AtlasError } from '../../core/errors.ts'
 import { isRefusedAddress } from '../files/address.ts'
 import { guardedLookup } from '../http/address-guard.ts'
-import type { MysqlSettings } from '../mysql.ts'
+import type { MysqlSettings } from './settings.ts'
 import { ed25519Plugin } from './ed25519-plugin.ts'
 import { type DriverError, cancelledError, sourceError } from './source-error.ts'
 

@@ -1,5 +1,5 @@
 import type { Preview, ReadContext, ReadRequest } from '../connector.ts'
-import type { MysqlSettings } from '../mysql.ts'
+import type { MysqlSettings } from './settings.ts'
 import type { MysqlColumn } from './column.ts'
 import { openSession, type RawCell } from './session.ts'
 import { planStream, selectText } from './stream-plan.ts'

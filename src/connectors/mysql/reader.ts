@@ -1,6 +1,6 @@
 import { AtlasError } from '../../core/errors.ts'
 import type { Landing, ReadContext, Reader, ReadRequest, ReadResult } from '../connector.ts'
-import type { MysqlSettings } from '../mysql.ts'
+import type { MysqlSettings } from './settings.ts'
 import { readFull } from './read-full.ts'
 import { readIncremental } from './read-incremental.ts'
 import { awaitWriters, type Horizon, SNAPSHOT } from './safe-horizon.ts'

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Connection, FieldPacket } from 'mysql2'
-import type { MysqlSettings } from '../mysql.ts'
+import type { MysqlSettings } from './settings.ts'
 import { type ConnectContext, openSocket, shownServer, signIn } from './connect.ts'
 import { cancelledError, sourceError } from './source-error.ts'
 

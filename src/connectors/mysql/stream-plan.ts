@@ -1,6 +1,6 @@
 import { AtlasError } from '../../core/errors.ts'
 import type { ReadRequest } from '../connector.ts'
-import { type MysqlSettings, MysqlStreamOptions } from '../mysql.ts'
+import { type MysqlSettings, MysqlStreamOptions } from './settings.ts'
 import type { MysqlColumn } from './column.ts'
 import { listTables, tableColumns, type MysqlTable } from './list-tables.ts'
 import { quoteName } from './quote.ts'
