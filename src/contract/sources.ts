@@ -38,7 +38,10 @@ export type SourceState = z.infer<typeof SourceState>
 
 export const SourceInput = z
   .strictObject({
-    name: TableName.meta({ title: 'Name', description: 'Also the name of the pipeline that reads it' }),
+    name: TableName.refine((name) => name !== 'new', 'new is the page that adds a source, not a name').meta({
+      title: 'Name',
+      description: 'Also the name of the pipeline that reads it',
+    }),
     connector: ConnectorId,
     description: z.string().max(2000).default(''),
     settings: SourceSettings.default({}),

@@ -216,7 +216,8 @@ describe('incremental streams', () => {
     source.tables = { orders: numbers(2) }
     await platform.run({ name: 'another', source: { connector: 'kafka' }, streams: [incremental] })
     source.tables = { orders: numbers(1, 50) }
-    await run([incremental])
+    const report = await run([incremental])
+    expect(report.warnings).toEqual([expect.stringContaining('explore.orders was filled by another; this run adds to its rows')])
     expect(await ids('chart.orders')).toEqual([['1 2 50']])
   })
 

@@ -111,14 +111,21 @@ function notFound({ name }: StreamRule, streams: readonly Stream[]): AtlasError 
 
 /**
  * Whether an incremental stream of which no state is kept begins anew: where this pipeline itself filled the dataset, in full or under a source that was deleted
- * since, reading all of it again must replace those rows. Rows of another pipeline are added to.
+ * since, reading all of it again must replace those rows. Rows of another pipeline are added to, with a warning.
  */
 async function beginsAnew(context: RunContext, stream: string, rule: StreamRule, parent: PinnedSnapshot | null): Promise<boolean> {
-  if ((rule.mode !== 'append' && rule.mode !== 'merge') || rule.cursor?.backfill !== undefined || parent?.runId == null) return false
+  if (parent?.runId == null) return false
   const { db } = context.environment
   if ((await readStreamState(db, context.pipeline.name, stream)) !== null) return false
   const run = await db.selectFrom('runs').select('pipeline').where('id', '=', parent.runId).executeTakeFirst()
-  return run?.pipeline === context.pipeline.name
+  const isOurs = run?.pipeline === context.pipeline.name
+  if (run !== undefined && !isOurs) {
+    const does = rule.mode === 'replace' ? 'replaces' : 'adds to'
+    context.warnings.push(
+      `${parent.name} was filled by ${run.pipeline}; this run ${does} its rows. Name another dataset with dataset: if it should not.`,
+    )
+  }
+  return isOurs && (rule.mode === 'append' || rule.mode === 'merge') && rule.cursor?.backfill === undefined
 }
 
 async function planStream(
