@@ -9,7 +9,7 @@ import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 import { openRunPlatform } from '../support/run-platform.ts'
 import { tablesOf, type TableRow } from '../support/table-connector.ts'
 
-const PROGRAM = path.join(import.meta.dirname, 'programs/run-until.ts')
+const PROGRAM = new URL('programs/run-until.ts', import.meta.url).pathname
 const STEPS = ['plan', 'extract', 'land', 'classify', 'standardise', 'check', 'transform', 'publish']
 /** Every moment between two steps: a step began, a step ended; and in the middle of reading. */
 const MOMENTS = STEPS.flatMap((step) => [`${step} running`, `${step} succeeded`])

@@ -35,8 +35,14 @@ function namesOfTests(): string {
   return filesBelow('test', /\.test\.ts$/)
     .filter((file) => !file.endsWith('cases.test.ts'))
     .map((file) => readFileSync(file, 'utf8'))
-    .flatMap((text) => text.match(/(['"`])(?:[^\\\n]|\\.)*?\bcases?\s+\d[^\n]*?\1/gi) ?? [])
+    .flatMap((text) => [...(text.match(/(['"`])(?:[^\\\n]|\\.)*?\bcases?\s+\d[^\n]*?\1/gi) ?? []), ...tabled(text)])
     .join('\n')
+}
+
+/** Where a table of tests gives each its number: `case ${number}` over rows that begin with it. */
+function tabled(text: string): string[] {
+  if (!text.includes('case ${')) return []
+  return [...text.matchAll(/^\s*\[\s*(\d+),\s/gm)].map(([, number]) => `case ${number}`)
 }
 
 describe('the acceptance cases of ingestion', () => {
@@ -48,6 +54,6 @@ describe('the acceptance cases of ingestion', () => {
   })
 
   it('are read from the names of tests in every form they are written in', () => {
-    expect(numbersIn("case 7: x; cases 58–61 and case 63, case 64; cases 1, 2 and 9")).toEqual([7, 58, 59, 60, 61, 63, 64, 1, 2, 9])
+    expect(numbersIn('case 7: x; cases 58–61 and case 63, case 64; cases 1, 2 and 9')).toEqual([7, 58, 59, 60, 61, 63, 64, 1, 2, 9])
   })
 })
