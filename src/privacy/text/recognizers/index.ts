@@ -21,6 +21,13 @@ import { deSocialSecurity } from './de-social-security.ts'
 import { deTaxId } from './de-tax-id.ts'
 import { deTaxNumber } from './de-tax-number.ts'
 import { deVatId } from './de-vat-id.ts'
+import { dkCpr } from './dk-cpr.ts'
+import { dkCvr } from './dk-cvr.ts'
+import { dkEcpr } from './dk-ecpr.ts'
+import { dkLicensePlate } from './dk-license-plate.ts'
+import { dkPassport } from './dk-passport.ts'
+import { dkPhone } from './dk-phone.ts'
+import { dkPnumber } from './dk-pnumber.ts'
 import { emailAddress } from './email-address.ts'
 import { esNie } from './es-nie.ts'
 import { esNif } from './es-nif.ts'
@@ -34,6 +41,7 @@ import { inPassport } from './in-passport.ts'
 import { inVehicleRegistration } from './in-vehicle-registration.ts'
 import { inVoter } from './in-voter.ts'
 import { ipAddress } from './ip-address.ts'
+import { isKennitala } from './is-kennitala.ts'
 import { itDriverLicense } from './it-driver-license.ts'
 import { itFiscalCode } from './it-fiscal-code.ts'
 import { itIdentityCard } from './it-identity-card.ts'
@@ -48,7 +56,10 @@ import { macAddress } from './mac-address.ts'
 import { medicalLicense } from './medical-license.ts'
 import { ngNin } from './ng-nin.ts'
 import { ngVehicleRegistration } from './ng-vehicle-registration.ts'
+import { noFnr } from './no-fnr.ts'
+import { phMobileNumber } from './ph-mobile-number.ts'
 import { phTin } from './ph-tin.ts'
+import { phoneNumber } from './phone-number.ts'
 import { plPesel } from './pl-pesel.ts'
 import { seOrganisationsnummer } from './se-organisationsnummer.ts'
 import { sePersonnummer } from './se-personnummer.ts'
@@ -57,6 +68,7 @@ import { sgUen } from './sg-uen.ts'
 import { thTnin } from './th-tnin.ts'
 import { trLicensePlate } from './tr-license-plate.ts'
 import { trNationalId } from './tr-national-id.ts'
+import { trPhoneNumber } from './tr-phone-number.ts'
 import { ukDrivingLicence } from './uk-driving-licence.ts'
 import { ukNhs } from './uk-nhs.ts'
 import { ukNino } from './uk-nino.ts'
@@ -97,6 +109,13 @@ export const textRecognizers: readonly TextRecognizer[] = [
   deTaxId,
   deTaxNumber,
   deVatId,
+  dkCpr,
+  dkCvr,
+  dkEcpr,
+  dkLicensePlate,
+  dkPassport,
+  dkPhone,
+  dkPnumber,
   emailAddress,
   esNie,
   esNif,
@@ -110,6 +129,7 @@ export const textRecognizers: readonly TextRecognizer[] = [
   inVehicleRegistration,
   inVoter,
   ipAddress,
+  isKennitala,
   itDriverLicense,
   itFiscalCode,
   itIdentityCard,
@@ -124,7 +144,10 @@ export const textRecognizers: readonly TextRecognizer[] = [
   medicalLicense,
   ngNin,
   ngVehicleRegistration,
+  noFnr,
+  phMobileNumber,
   phTin,
+  phoneNumber,
   plPesel,
   seOrganisationsnummer,
   sePersonnummer,
@@ -133,6 +156,7 @@ export const textRecognizers: readonly TextRecognizer[] = [
   thTnin,
   trLicensePlate,
   trNationalId,
+  trPhoneNumber,
   ukDrivingLicence,
   ukNhs,
   ukNino,
