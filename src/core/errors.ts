@@ -94,6 +94,16 @@ export const errors = {
   'pipeline.unknown_check': { status: 422, retry: false, title: 'There is no such check', next: 'Use one of the checks named.' },
   'pipeline.unknown_column': { status: 422, retry: false, title: 'There is no such column', next: 'Use one of the columns named.' },
 
+  'privacy.key_missing': { status: 500, retry: false, title: 'The key of hashes and pseudonyms is missing', next: 'Restore keys/ of the home from a backup; without that key no token can be made or revealed.' },
+  'privacy.wrong_key': { status: 422, retry: false, title: 'The token was made with another key', next: 'Name the purpose it was made for, or use the home it was made in.' },
+  'privacy.bad_token': { status: 422, retry: false, title: 'The token is damaged or no token', next: 'Give the token exactly as it stands in the dataset.' },
+
+  'pii.unknown_entity': { status: 422, retry: false, title: 'No recognizer finds such an entity', next: 'Use one of the entities named, or turn on the profile of its country.' },
+  'pii.bad_pattern': { status: 422, retry: false, title: 'A pattern for personal data is not usable', next: 'Give a valid regular expression without repeats inside repeats.' },
+  'pii.bad_operator': { status: 422, retry: false, title: 'What is to be done with a finding is not valid', next: 'Correct the setting named.' },
+  'pii.bad_key': { status: 422, retry: false, title: 'The key is missing or not the right one', next: 'Give the key that the text was made with.' },
+  'pii.tampered': { status: 422, retry: false, title: 'An encrypted value has been changed', next: 'Take the text from a copy that has not been changed.' },
+
   'run.not_found': { status: 404, retry: false, title: 'There is no such run', next: 'List them with GET /runs.' },
   'run.cancelled': { status: 409, retry: false, title: 'The run was cancelled', next: 'Nothing was published. Start it again when ready.' },
   'run.blocked': { status: 422, retry: false, title: 'A blocking check failed', next: 'See which checks failed; mend the rows or the check, then run again.' },

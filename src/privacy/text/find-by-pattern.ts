@@ -1,6 +1,12 @@
-import type { FindMatches, JudgedShape, RawMatch } from './text-recognizer.ts'
+import type { JudgedShape, RawMatch } from './text-recognizer.ts'
 
 export type { Judgement } from './text-recognizer.ts'
+
+/** A `find` whose shapes are known one by one. */
+export interface FindByShapes {
+  (text: string): RawMatch[]
+  readonly shapes: readonly JudgedShape[]
+}
 
 /**
  * A `find` out of one regular expression and a judgement in code, for entities whose score depends on more than shape and check digit.
@@ -8,16 +14,16 @@ export type { Judgement } from './text-recognizer.ts'
  * @param regex with the flags `g` and `u`; with a group named `entity`, the entity is that group
  * @param judge gets the entity, and the whole text with the entity's start; null drops the match
  */
-export function findByPattern(name: string, regex: RegExp, judge: JudgedShape['judge']): FindMatches {
+export function findByPattern(name: string, regex: RegExp, judge: JudgedShape['judge']): FindByShapes {
   return findByShapes([{ name, regex, judge }])
 }
 
 /** A `find` out of several: what each of them finds, one after the other. Each is made by `findByPattern`. */
-export function findAll(...finds: readonly FindMatches[]): FindMatches {
-  return findByShapes(finds.flatMap(({ shapes }) => shapes ?? []))
+export function findAll(...finds: readonly FindByShapes[]): FindByShapes {
+  return findByShapes(finds.flatMap(({ shapes }) => shapes))
 }
 
-function findByShapes(shapes: readonly JudgedShape[]): FindMatches {
+function findByShapes(shapes: readonly JudgedShape[]): FindByShapes {
   return Object.assign((text: string) => shapes.flatMap((shape) => findShape(shape, text)), { shapes })
 }
 

@@ -7,24 +7,30 @@ const compiled = new WeakMap<TextPattern, RegExp>()
  * @returns matches in the order of the text; offsets in UTF-16 code units
  */
 export function recognise(recognizer: TextRecognizer, text: string, options: ValidateOptions & FindOptions = {}): RawMatch[] {
-  const found = recognizer.find === undefined ? matchPatterns(recognizer, text, options) : recognizer.find(text, options)
-  return withoutContained(found).toSorted((a, b) => a.start - b.start || b.end - a.end)
+  return withoutContained(recogniseAll(recognizer, text, options))
 }
 
-function matchPatterns(recognizer: TextRecognizer, text: string, options: ValidateOptions): RawMatch[] {
+/** As `recognise`, with matches that lie in others. */
+export function recogniseAll(recognizer: TextRecognizer, text: string, options: ValidateOptions & FindOptions): RawMatch[] {
+  if (recognizer.find !== undefined) return recognizer.find(text, options)
   return recognizer.patterns.flatMap((pattern) => {
-    const regex = regexOf(pattern)
     const matches: RawMatch[] = []
-    for (const match of text.matchAll(regex)) {
-      const entity = match.groups?.['entity'] ?? match[0]
-      if (entity === '') continue
-      const start = match.index + (match.groups?.['entity'] === undefined ? 0 : match[0].lastIndexOf(entity))
-      const checksum = recognizer.validate?.(entity, options) ?? null
-      if (checksum === false) continue
-      matches.push({ start, end: start + entity.length, score: checksum === true ? 1 : pattern.score, pattern: pattern.name, checksum })
+    for (const match of text.matchAll(regexOf(pattern))) {
+      const found = readMatch(recognizer, pattern, match, options)
+      if (found !== null) matches.push(found)
     }
     return matches
   })
+}
+
+/** One match of a pattern as the recognizer judges it; null when it refuses. */
+export function readMatch(recognizer: TextRecognizer, pattern: TextPattern, match: RegExpExecArray, options: ValidateOptions): RawMatch | null {
+  const entity = match.groups?.['entity'] ?? match[0]
+  if (entity === '') return null
+  const start = match.index + (match.groups?.['entity'] === undefined ? 0 : match[0].lastIndexOf(entity))
+  const checksum = recognizer.validate?.(entity, options) ?? null
+  if (checksum === false) return null
+  return { start, end: start + entity.length, score: checksum === true ? 1 : pattern.score, pattern: pattern.name, checksum }
 }
 
 /** The pattern as a regular expression, made once. */
@@ -35,11 +41,17 @@ export function regexOf(pattern: TextPattern): RegExp {
   return regex
 }
 
-/** The surest of matches that lie in one another; of equally sure ones the longest. */
-function withoutContained(matches: readonly RawMatch[]): RawMatch[] {
+/** The surest of matches that lie in one another, in the order of the text; of equally sure ones the longest. */
+export function withoutContained(matches: readonly RawMatch[]): RawMatch[] {
+  if (matches.length < 2) return [...matches]
   const kept: RawMatch[] = []
-  for (const match of matches.toSorted((a, b) => b.score - a.score || a.start - b.start || b.end - a.end)) {
-    if (!kept.some((other) => other.start <= match.start && match.end <= other.end)) kept.push(match)
+  let open: RawMatch[] = []
+  // In this order, what holds a match comes before it, or has the same span.
+  for (const match of matches.toSorted((a, b) => a.start - b.start || b.end - a.end || b.score - a.score)) {
+    open = open.filter(({ end }) => end > match.start)
+    if (open.some((other) => other.end >= match.end && other.score >= match.score)) continue
+    open.push(match)
+    kept.push(match)
   }
   return kept
 }

@@ -68,11 +68,13 @@ export interface TextRecognizer {
   /** Over a match, as it stands in the text: true makes it certain (score 1), false drops it, null leaves the pattern's score. */
   validate?: (match: string, options: ValidateOptions) => Verdict
   /** Where shape and checksum are not enough to say it in regular expressions: gives candidates itself, instead of `patterns`. Linear in time. */
-  find?: (text: string, options: FindOptions) => RawMatch[]
+  find?: FindMatches
   /** Lower-case words or stems which, near a match, speak for it. */
   context: readonly string[]
   /** Lower-case words which, right before a match, say it is something else. */
   against?: readonly string[]
+  /** Entities which its own may lie in and be reported all the same, e.g. the name in a machine readable zone. */
+  within?: readonly string[]
   /** Tests and docs: each `found` text is one whole entity at the default threshold or above with its context; none is found in an `ignored` text. */
   examples: { found: readonly string[]; ignored: readonly string[] }
 }
@@ -80,6 +82,8 @@ export interface TextRecognizer {
 export interface ValidateOptions {
   /** Presidio's `strict_checksum` and the like: a failing check digit drops what is otherwise kept. */
   strict?: boolean
+  /** Norwegian numbers by the control digits that come into use in 2032. */
+  rulesOf2032?: boolean
 }
 
 export interface FindOptions {
@@ -87,6 +91,28 @@ export interface FindOptions {
   regions?: readonly string[]
   /** 0 possible, 1 valid, 2 strict grouping, 3 exact grouping: as in libphonenumber. */
   leniency?: 0 | 1 | 2 | 3
+}
+
+/** Finds matches in a whole text; pure. */
+export interface FindMatches {
+  (text: string, options: FindOptions): RawMatch[]
+  /** The same as shapes and what is said of them, where it can be put so: then the scan of a text runs each only where it can match. */
+  shapes?: readonly JudgedShape[]
+}
+
+/** One regular expression and a judgement in code. */
+export interface JudgedShape {
+  name: string
+  /** With the flags `g` and `u`; with a group named `entity`, the entity is that group. */
+  regex: RegExp
+  judge: (entity: string, text: string, start: number) => Judgement | null
+}
+
+/** What a rule in code says of a match: how sure, and what its check digit says. `end` cuts it short (UTF-16 offset in the text). */
+export interface Judgement {
+  score: number
+  checksum: Verdict
+  end?: number
 }
 
 /** A match before context. Offsets are UTF-16 code units, end exclusive. */

@@ -1,0 +1,59 @@
+/** Words near a match, the nearest first, in lower case, each between two spaces. */
+export type Surroundings = string
+
+/** A test of surroundings for the words of one recognizer. */
+export type WordTest = (surroundings: Surroundings) => { word: string; at: number } | null
+
+const WORD = /[\p{L}\p{N}]+/gu
+const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u
+/** Where the words before a match are looked for, in UTF-16 code units. */
+const farthest = 120
+/** What a short word may go on with and still be that word: `ssns`, `cprnr`. */
+const ENDINGS = '(?:s|en|et|er|nr|no|num|nummer|number|id|kode|code)?'
+
+/**
+ * The words around a span: of the `before` words in front of it the nearest first, then `after` words behind it, then what the caller adds.
+ * Letters that touch the span count as a word.
+ */
+export function surroundingsOf(text: string, start: number, end: number, counts: { before: number; after: number }, added: Surroundings): Surroundings {
+  const from = Math.max(0, start - farthest)
+  const words = wordsOf(text.slice(from, start))
+  // A word cut at the edge of what is looked at is none.
+  if (from > 0 && LETTER_OR_DIGIT.test(text.charAt(from - 1)) && LETTER_OR_DIGIT.test(text.charAt(from))) words.shift()
+  const before = words.slice(-counts.before).reverse()
+  const after = counts.after === 0 ? [] : wordsOf(text.slice(end, end + farthest)).slice(0, counts.after)
+  return ` ${[...before, ...after].join(' ')} ${added}`
+}
+
+/** Words that a caller knows to belong to the text, such as the name of its column, as surroundings. `PhoneNumber` and `phone_number` are two words. */
+export function addedSurroundings(words: readonly string[]): Surroundings {
+  return words.map((word) => `${wordsOf(word.replaceAll(/(\p{Ll})(?=\p{Lu})/gu, '$1 ')).reverse().join(' ')} `).join('')
+}
+
+function wordsOf(text: string): string[] {
+  return text.toLowerCase().match(WORD) ?? []
+}
+
+/**
+ * A test for context words: a word of four letters and more matches what begins with it, one of five and more also what holds it (`mobiltelefon`),
+ * a shorter one itself and its plural. Words of a phrase must follow one another.
+ */
+export function wordTest(words: readonly string[]): WordTest {
+  const parts = words.flatMap((word) => {
+    const phrase = wordsOf(word).reverse()
+    return phrase.length === 0 ? [] : [{ word, source: phrase.length === 1 ? singleWord(phrase[0] ?? '') : ` ${phrase.map((each) => `${each}[^ ]*`).join(' ')}` }]
+  })
+  if (parts.length === 0) return () => null
+  const regex = new RegExp(parts.map(({ source }) => `(${source})`).join('|'), 'u')
+  return (surroundings) => {
+    const match = regex.exec(surroundings)
+    if (match === null) return null
+    const index = match.findIndex((group, number) => number > 0 && group !== undefined)
+    return { word: parts[index - 1]?.word ?? '', at: match.index }
+  }
+}
+
+function singleWord(word: string): string {
+  if (word.length < 4) return ` ${word}${ENDINGS} `
+  return word.length === 4 ? ` ${word}` : word
+}

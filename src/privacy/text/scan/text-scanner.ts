@@ -1,0 +1,122 @@
+import { judgeMatch } from '../find-by-pattern.ts'
+import { readMatch, recogniseAll, regexOf } from '../recognise.ts'
+import type { FindOptions, Gate, RawMatch, TextRecognizer, ValidateOptions } from '../text-recognizer.ts'
+import { buildAutomaton, type PositionAutomaton } from './position-automaton.ts'
+import { PrefixAutomaton } from './prefix-automaton.ts'
+import { parseRegex } from './regex-tree.ts'
+
+type Options = ValidateOptions & FindOptions
+
+/** One regular expression of a recognizer that is tried only where it may match. */
+interface ScannedShape {
+  /** Sticky: matches where it is put or not at all. */
+  regex: RegExp
+  automaton: PositionAutomaton
+  read(match: RegExpExecArray, text: string, options: Options): { found: RawMatch | null; resume: number }
+}
+
+/** Finds what `recognise` finds for each of many recognizers, in one pass over the text. */
+export class TextScanner {
+  private readonly recognizers: readonly TextRecognizer[]
+  /** By recognizer; null for one whose `find` goes over the whole text. */
+  private readonly shapesOf: (ScannedShape[] | null)[]
+  private readonly shapes: ScannedShape[]
+  private readonly prefixes: PrefixAutomaton
+
+  constructor(recognizers: readonly TextRecognizer[]) {
+    this.recognizers = recognizers
+    this.shapesOf = recognizers.map(scannedShapes)
+    this.shapes = this.shapesOf.flatMap((shapes) => shapes ?? [])
+    this.prefixes = new PrefixAutomaton(this.shapes.map(({ automaton }) => automaton))
+  }
+
+  /** All matches of each recognizer, in the order given to the constructor; those that lie in others of the same recognizer are among them. */
+  scan(text: string, options: Options): RawMatch[][] {
+    const found = this.scanShapes(text, options)
+    const gates = new OpenGates(text)
+    let next = 0
+    return this.recognizers.map((recognizer, index) => {
+      const shapes = this.shapesOf[index]
+      if (shapes === null || shapes === undefined) return gates.isOpen(recognizer.gate) ? recogniseAll(recognizer, text, options) : []
+      next += shapes.length
+      return found.slice(next - shapes.length, next).flatMap((matches) => matches ?? [])
+    })
+  }
+
+  private scanShapes(text: string, options: Options): (RawMatch[] | undefined)[] {
+    const { shapes } = this
+    const found: (RawMatch[] | undefined)[] = shapes.map(() => undefined)
+    const resumes = new Int32Array(shapes.length)
+    this.prefixes.scan(text, (index, at) => {
+      const shape = shapes[index]
+      if (shape === undefined || at < (resumes[index] ?? 0)) return
+      shape.regex.lastIndex = at
+      const match = shape.regex.exec(text)
+      if (match === null) return
+      const read = shape.read(match, text, options)
+      resumes[index] = read.resume
+      if (read.found === null) return
+      const matches = found[index]
+      if (matches === undefined) found[index] = [read.found]
+      else matches.push(read.found)
+    })
+    return found
+  }
+}
+
+/** Null where a part of the recognizer can only be run over the whole text. */
+function scannedShapes(recognizer: TextRecognizer): ScannedShape[] | null {
+  const shapes =
+    recognizer.find === undefined
+      ? recognizer.patterns.map((pattern) =>
+          scannedShape(regexOf(pattern), (match, _text, options) => ({
+            found: readMatch(recognizer, pattern, match, options),
+            resume: match.index + match[0].length,
+          })),
+        )
+      : (recognizer.find.shapes?.map((shape) => scannedShape(shape.regex, (match, text) => judgeMatch(shape, match, text))) ?? [null])
+  const scanned = shapes.filter((shape) => shape !== null)
+  return scanned.length === shapes.length ? scanned : null
+}
+
+function scannedShape(regex: RegExp, read: ScannedShape['read']): ScannedShape | null {
+  try {
+    const automaton = buildAutomaton(parseRegex(regex.source, regex.ignoreCase))
+    if (automaton.nullable || regex.multiline) return null
+    return { regex: new RegExp(regex.source, `${regex.flags.replace('g', '')}y`), automaton, read }
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof RangeError) return null
+    throw error
+  }
+}
+
+/** Answers whether a text holds what a gate asks for. */
+class OpenGates {
+  private readonly text: string
+  private lower: string | undefined
+  private digits: number | undefined
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  isOpen(gate: Gate): boolean {
+    if ('digits' in gate) {
+      this.digits ??= countDigits(this.text)
+      return this.digits >= gate.digits
+    }
+    this.lower ??= this.text.toLowerCase()
+    const { lower } = this
+    return ('text' in gate ? gate.text : gate.words).some((part) => lower.includes(part))
+  }
+}
+
+/** How many ASCII digits the text has, counted no further than any gate asks. */
+function countDigits(text: string): number {
+  let count = 0
+  for (let index = 0; index < text.length && count < 64; index++) {
+    const code = text.charCodeAt(index)
+    if (code > 47 && code < 58) count += 1
+  }
+  return count
+}
