@@ -25,5 +25,5 @@ function rsaKey(pem: string): KeyObject {
     // OpenSSL's own message says nothing that helps, and the key must not be shown.
   }
   if (key?.asymmetricKeyType === 'rsa') return key
-  throw new AtlasError('source.bad_settings', 'The private key is not an RSA key in PEM form (-----BEGIN PRIVATE KEY-----).')
+  throw new AtlasError('source.bad_settings', 'The private key is not an RSA key in PEM form (its first line says BEGIN PRIVATE KEY).')
 }

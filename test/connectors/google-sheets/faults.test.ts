@@ -145,7 +145,7 @@ describe('signing in', () => {
   })
 
   it.each([
-    ['no JSON', 'not json at all -----BEGIN PRIVATE KEY-----', 'not JSON'],
+    ['no JSON', 'not json at all: BEGIN PRIVATE KEY', 'not JSON'],
     ['another kind of file', '{"installed":{"client_id":"x"}}', 'client_email'],
     ['a key that is none', JSON.stringify({ type: 'service_account', client_email: 'a@b.c', private_key: 'no pem' }), 'RSA'],
   ])('a key file that is %s is a setting to mend, and nothing of it is shown', async (_what, key, says) => {
