@@ -99,6 +99,9 @@ export const errors = {
   'privacy.bad_token': { status: 422, retry: false, title: 'The token is damaged or no token', next: 'Give the token exactly as it stands in the dataset.' },
 
   'pii.unknown_entity': { status: 422, retry: false, title: 'No recognizer finds such an entity', next: 'Use one of the entities named, or turn on the profile of its country.' },
+  'pii.model_unusable': { status: 422, retry: false, title: 'The model for personal data cannot be used', next: 'ATLAS_PII_MODEL must name a folder with model.onnx, tokenizer.json and config.json of a token classifier, as Hugging Face exports them.' },
+  'pii.engine_unreachable': { status: 502, retry: true, title: 'The engine for personal data does not answer', next: 'Nothing was published. Start it, or check ATLAS_PRESIDIO_URL.' },
+  'pii.engine_failed': { status: 502, retry: true, title: 'The engine for personal data gave no usable answer', next: 'Nothing was published. Check what ATLAS_PRESIDIO_URL names, and its log.' },
   'pii.bad_pattern': { status: 422, retry: false, title: 'A pattern for personal data is not usable', next: 'Give a valid regular expression without repeats inside repeats.' },
   'pii.bad_operator': { status: 422, retry: false, title: 'What is to be done with a finding is not valid', next: 'Correct the setting named.' },
   'pii.bad_key': { status: 422, retry: false, title: 'The key is missing or not the right one', next: 'Give the key that the text was made with.' },
