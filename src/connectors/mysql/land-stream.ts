@@ -51,7 +51,8 @@ interface Mark {
 }
 
 const BLOCK_BYTES = 1 << 20
-const CHUNK_BYTES = 64 << 20
+/** Less than most, because nothing overlaps with landing the last one. */
+const CHUNK_BYTES = 32 << 20
 
 /**
  * Streams a statement's rows into the landing zone by files of lines that DuckDB reads. While a file is landed the next one is filled, and the server
@@ -86,19 +87,35 @@ export async function landStream(request: StreamRequest): Promise<Streamed> {
     await chunks.write(bytes)
     request.progress(total.arrived, chunks.bytes)
   }
+  /** The block that is being written, while rows go into the next one. One that failed stays here until it is waited for. */
+  const background: { writing: Promise<void> | null } = { writing: null }
+  const beginHandOver = () => {
+    const writing = handOver()
+    background.writing = writing
+    writing.then(
+      () => {
+        if (background.writing === writing) background.writing = null
+      },
+      () => undefined,
+    )
+  }
   const onRow = (row: RawRow): Promise<void> | undefined => {
     encoder.add(row)
     total.arrived++
     if (encoder.length < BLOCK_BYTES) return undefined
     lastRow = row.slice(columns.length).map((cell) => cell?.toString('utf8') ?? null)
-    return handOver()
+    if (background.writing !== null) return background.writing.then(beginHandOver)
+    beginHandOver()
+    return undefined
   }
   try {
     await session.stream(request.statement, onRow, request.doing)
     ended = true
+    await background.writing
     if (encoder.length > 0) await handOver()
     await chunks.end()
   } catch (error) {
+    await background.writing?.catch(() => undefined)
     await chunks.discard()
     throw error
   }
