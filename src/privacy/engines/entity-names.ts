@@ -1,0 +1,30 @@
+import { ENTITIES } from '../../contract/entities.ts'
+
+/** What token classifiers call an entity, in capitals without signs, and what it is called here. */
+// oxfmt-ignore
+const NAMES: Readonly<Record<string, string>> = {
+  PER: 'PERSON', NAME: 'PERSON', GIVENNAME: 'PERSON', FIRSTNAME: 'PERSON', MIDDLENAME: 'PERSON', LASTNAME: 'PERSON', SURNAME: 'PERSON', PATIENT: 'PERSON',
+  DOCTOR: 'PERSON', STAFF: 'PERSON', FULLNAME: 'PERSON', PRIVATEPERSON: 'PERSON',
+  LOC: 'LOCATION', GPE: 'LOCATION', FAC: 'LOCATION', CITY: 'LOCATION', STATE: 'LOCATION', COUNTY: 'LOCATION', COUNTRY: 'LOCATION', PLACE: 'LOCATION',
+  ORG: 'ORGANIZATION', ORGANISATION: 'ORGANIZATION', COMPANY: 'ORGANIZATION', COMPANYNAME: 'ORGANIZATION', HOSPITAL: 'ORGANIZATION',
+  STREET: 'ADDRESS', STREETADDRESS: 'ADDRESS', BUILDINGNUM: 'ADDRESS', BUILDINGNUMBER: 'ADDRESS', SECONDARYADDRESS: 'ADDRESS', ZIPCODE: 'ADDRESS', ZIP: 'ADDRESS',
+  POSTCODE: 'ADDRESS', PRIVATEADDRESS: 'ADDRESS',
+  EMAIL: 'EMAIL_ADDRESS', PRIVATEEMAIL: 'EMAIL_ADDRESS', PHONE: 'PHONE_NUMBER', TELEPHONENUM: 'PHONE_NUMBER', PHONENUM: 'PHONE_NUMBER', TELEPHONE: 'PHONE_NUMBER',
+  PRIVATEPHONE: 'PHONE_NUMBER',
+  DATE: 'DATE_TIME', TIME: 'DATE_TIME', PRIVATEDATE: 'DATE_TIME', DOB: 'DATE_OF_BIRTH', DATEOFBIRTH: 'DATE_OF_BIRTH', BIRTHDATE: 'DATE_OF_BIRTH',
+  NORP: 'NRP', SEX: 'GENDER', PREFIX: 'TITLE',
+  CREDITCARDNUMBER: 'CREDIT_CARD', CREDITCARDNUM: 'CREDIT_CARD', IBAN: 'IBAN_CODE', BITCOINADDRESS: 'CRYPTO', SSN: 'US_SSN', PASSPORT: 'PASSPORT_NUMBER',
+  PASSPORTNUM: 'PASSPORT_NUMBER', IP: 'IP_ADDRESS', IPV4: 'IP_ADDRESS', IPV6: 'IP_ADDRESS', MAC: 'MAC_ADDRESS', PRIVATEURL: 'URL', SECRET: 'PASSWORD',
+}
+
+const KNOWN = new Map([...ENTITIES.keys()].map((id) => [plain(id), id]))
+
+/** The entity that a label of a model stands for, e.g. `PER` for PERSON; null where it stands for nothing that is known here, such as MISC. */
+export function entityOfLabel(label: string): string | null {
+  const name = plain(label)
+  return KNOWN.get(name) ?? NAMES[name] ?? null
+}
+
+function plain(name: string): string {
+  return name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '')
+}
