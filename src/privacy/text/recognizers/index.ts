@@ -1,12 +1,16 @@
 import type { TextRecognizer } from '../text-recognizer.ts'
 import { abaRoutingNumber } from './aba-routing-number.ts'
+import { apiKey } from './api-key.ts'
 import { auAbn } from './au-abn.ts'
 import { auAcn } from './au-acn.ts'
 import { auMedicare } from './au-medicare.ts'
 import { auTfn } from './au-tfn.ts'
+import { bic } from './bic.ts'
 import { caSin } from './ca-sin.ts'
+import { connectionString } from './connection-string.ts'
 import { creditCard } from './credit-card.ts'
 import { crypto } from './crypto.ts'
+import { dateOfBirth } from './date-of-birth.ts'
 import { dateTime } from './date-time.ts'
 import { deBsnr } from './de-bsnr.ts'
 import { deFuehrerschein } from './de-fuehrerschein.ts'
@@ -32,8 +36,10 @@ import { emailAddress } from './email-address.ts'
 import { esNie } from './es-nie.ts'
 import { esNif } from './es-nif.ts'
 import { esPassport } from './es-passport.ts'
+import { euVat } from './eu-vat.ts'
 import { fiPersonalIdentityCode } from './fi-personal-identity-code.ts'
 import { ibanCode } from './iban-code.ts'
+import { imei } from './imei.ts'
 import { inAadhaar } from './in-aadhaar.ts'
 import { inGstin } from './in-gstin.ts'
 import { inPan } from './in-pan.ts'
@@ -47,6 +53,7 @@ import { itFiscalCode } from './it-fiscal-code.ts'
 import { itIdentityCard } from './it-identity-card.ts'
 import { itPassport } from './it-passport.ts'
 import { itVatCode } from './it-vat-code.ts'
+import { jwt } from './jwt.ts'
 import { krBrn } from './kr-brn.ts'
 import { krDriverLicense } from './kr-driver-license.ts'
 import { krFrn } from './kr-frn.ts'
@@ -54,13 +61,20 @@ import { krPassport } from './kr-passport.ts'
 import { krRrn } from './kr-rrn.ts'
 import { macAddress } from './mac-address.ts'
 import { medicalLicense } from './medical-license.ts'
+import { mrzBirthDate } from './mrz-birth-date.ts'
+import { mrzDocumentNumber } from './mrz-document-number.ts'
+import { mrzName } from './mrz-name.ts'
+import { mrz } from './mrz.ts'
 import { ngNin } from './ng-nin.ts'
 import { ngVehicleRegistration } from './ng-vehicle-registration.ts'
 import { noFnr } from './no-fnr.ts'
+import { passportNumber } from './passport-number.ts'
+import { password } from './password.ts'
 import { phMobileNumber } from './ph-mobile-number.ts'
 import { phTin } from './ph-tin.ts'
 import { phoneNumber } from './phone-number.ts'
 import { plPesel } from './pl-pesel.ts'
+import { privateKey } from './private-key.ts'
 import { seOrganisationsnummer } from './se-organisationsnummer.ts'
 import { sePersonnummer } from './se-personnummer.ts'
 import { sgNricFin } from './sg-nric-fin.ts'
@@ -88,13 +102,17 @@ import { zaIdNumber } from './za-id-number.ts'
 /** Every recognizer of text, by id. A file here is registered by its line. */
 export const textRecognizers: readonly TextRecognizer[] = [
   abaRoutingNumber,
+  apiKey,
   auAbn,
   auAcn,
   auMedicare,
   auTfn,
+  bic,
   caSin,
+  connectionString,
   creditCard,
   crypto,
+  dateOfBirth,
   dateTime,
   deBsnr,
   deFuehrerschein,
@@ -120,8 +138,10 @@ export const textRecognizers: readonly TextRecognizer[] = [
   esNie,
   esNif,
   esPassport,
+  euVat,
   fiPersonalIdentityCode,
   ibanCode,
+  imei,
   inAadhaar,
   inGstin,
   inPan,
@@ -135,6 +155,7 @@ export const textRecognizers: readonly TextRecognizer[] = [
   itIdentityCard,
   itPassport,
   itVatCode,
+  jwt,
   krBrn,
   krDriverLicense,
   krFrn,
@@ -142,13 +163,20 @@ export const textRecognizers: readonly TextRecognizer[] = [
   krRrn,
   macAddress,
   medicalLicense,
+  mrzBirthDate,
+  mrzDocumentNumber,
+  mrzName,
+  mrz,
   ngNin,
   ngVehicleRegistration,
   noFnr,
+  passportNumber,
+  password,
   phMobileNumber,
   phTin,
   phoneNumber,
   plPesel,
+  privateKey,
   seOrganisationsnummer,
   sePersonnummer,
   sgNricFin,
