@@ -18,6 +18,10 @@ export interface Settings {
   retentionDays: number
   retentionSnapshots: number
   environment: string | null
+  /** Folder of a token classifier that finds personal data in text. */
+  piiModel: string | undefined
+  /** Where a Presidio analyzer answers. */
+  presidioUrl: string | undefined
   timeZone: string
   hosts: string[]
 }
@@ -45,6 +49,12 @@ export const settingDocs = [
   { name: 'ATLAS_ORPHAN_GRACE', default: '1h', meaning: 'How long a file that no snapshot names is kept.' },
   { name: 'ATLAS_RETENTION_DAYS', default: '30', meaning: 'Days that snapshots stay readable after a newer one was published.' },
   { name: 'ATLAS_RETENTION_SNAPSHOTS', default: '10', meaning: 'Newest snapshots of a dataset that stay readable however old.' },
+  {
+    name: 'ATLAS_PII_MODEL',
+    default: 'none',
+    meaning: 'Folder of a token classifier (model.onnx, tokenizer.json, config.json) that finds names in text beside the rules.',
+  },
+  { name: 'ATLAS_PRESIDIO_URL', default: 'none', meaning: 'A running Presidio analyzer that finds personal data in text, e.g. http://127.0.0.1:5002.' },
   { name: 'ATLAS_ENVIRONMENT', default: 'none', meaning: 'Word shown in the header, e.g. production.' },
   { name: 'ATLAS_TIME_ZONE', default: "the machine's", meaning: 'Zone in which times are shown, e.g. Europe/Copenhagen.' },
   { name: 'ATLAS_HOSTS', default: 'none', meaning: 'Further host names that the server answers to, with commas between.' },
@@ -69,6 +79,8 @@ export function readSettings(env: Environment): Settings {
     retentionDays: whole(env, 'ATLAS_RETENTION_DAYS', 30),
     retentionSnapshots: whole(env, 'ATLAS_RETENTION_SNAPSHOTS', 10),
     environment: env['ATLAS_ENVIRONMENT'] || null,
+    piiModel: env['ATLAS_PII_MODEL'] || undefined,
+    presidioUrl: env['ATLAS_PRESIDIO_URL'] || undefined,
     timeZone: zone(env),
     hosts: (env['ATLAS_HOSTS'] ?? '')
       .split(',')

@@ -136,17 +136,10 @@ interface SourceUnit {
 
 /** By UTF-16 unit of the normalised word. A letter and the marks on it are one, so that they are composed as in the whole word. */
 function characterSources(word: string, normalised: (unit: string) => string): SourceUnit[] {
-  return [...word.matchAll(/\P{M}?\p{M}{0,8}/gsu)].flatMap(({ 0: unit, index }) =>
-    unit === ''
-      ? []
-      : [
-          ...Array.from({ length: normalised(unit).length }, (_, k) => ({
-            text: normalised(unit).charAt(k),
-            start: index,
-            end: index + unit.length,
-          })),
-        ],
-  )
+  return [...word.matchAll(/\P{M}?\p{M}{0,8}/gsu)].flatMap(({ 0: unit, index }) => {
+    const made = unit === '' ? '' : normalised(unit)
+    return Array.from({ length: made.length }, (_, at) => ({ text: made.charAt(at), start: index, end: index + unit.length }))
+  })
 }
 
 function byteSources(word: string, normalised: (unit: string) => string, hasSpace: boolean): SourceUnit[] {

@@ -1,0 +1,34 @@
+import { AtlasError } from '../../core/errors.ts'
+import { combineEngines } from './combine-engines.ts'
+import type { EngineId, PiiEngine } from './engine.ts'
+import { openOnnxEngine } from './onnx.ts'
+import { createPresidioEngine } from './presidio.ts'
+import { createRulesEngine } from './rules.ts'
+
+export interface EngineSettings {
+  /** `ATLAS_PII_MODEL`: folder of a token classifier. */
+  piiModel: string | undefined
+  /** `ATLAS_PRESIDIO_URL`: where a Presidio analyzer answers. */
+  presidioUrl: string | undefined
+}
+
+/** The engine that the settings choose where nobody names one: Presidio, else the model, else the rules. */
+export function chosenEngine({ piiModel, presidioUrl }: EngineSettings): EngineId {
+  return presidioUrl !== undefined ? 'presidio' : piiModel !== undefined ? 'onnx' : 'rules'
+}
+
+/**
+ * Opens an engine by its id. `onnx` is the model together with the rules, for a model knows no check digits.
+ * @throws AtlasError `pii.model_unusable`; `cli.usage` when its setting is missing
+ */
+export async function openEngine(id: EngineId, settings: EngineSettings, outside: { fetch: typeof fetch }): Promise<PiiEngine> {
+  if (id === 'rules') return createRulesEngine()
+  if (id === 'onnx')
+    return combineEngines('onnx', [createRulesEngine(), await openOnnxEngine(required(settings.piiModel, 'ATLAS_PII_MODEL'))])
+  return createPresidioEngine({ url: required(settings.presidioUrl, 'ATLAS_PRESIDIO_URL'), fetch: outside.fetch })
+}
+
+function required(value: string | undefined, variable: string): string {
+  if (value === undefined) throw new AtlasError('cli.usage', `This engine needs ${variable}, which is not set.`)
+  return value
+}
