@@ -34,6 +34,8 @@ export interface AnalyzerOptions {
   /** Profiles that are on; `defaultLocales` unless told. */
   locales?: readonly Locale[]
   scoreThreshold?: number
+  /** Also entities that are no personal data by themselves (`impersonalEntities`) where the analysis names none; false unless told. */
+  withImpersonal?: boolean
   /** How many words before and after a match can be context: 5 and 0 unless told. */
   contextWords?: { before: number; after: number }
   /** For recognizers that know them, e.g. regions of phone numbers. */
@@ -55,6 +57,8 @@ export interface Analyzer {
 
 /** The profiles that are on without being asked for. */
 export const defaultLocales: readonly Locale[] = ['global', 'dk', 'no', 'se', 'fi', 'is', 'eu']
+/** Found when asked for by name. Otherwise they only keep others from taking a date or an address of the web for something else. */
+export const impersonalEntities: readonly string[] = ['DATE_TIME', 'URL']
 /** Below it a shape alone says too little: version numbers, well positions and build dates stay below. */
 export const defaultScoreThreshold = 0.4
 /** An analyzer over a choice of recognizers. Making one costs little; the first text pays for the expressions. */
@@ -77,13 +81,16 @@ export function createAnalyzer(options: AnalyzerOptions = {}): Analyzer {
       trace?.({ entity, ...place(claim), score, recognizer, evidence, outcome, ...(by === undefined ? {} : { by }) })
     }
     const isAllowed = allowTest(wanted)
+    const isSilent = ({ entity }: Candidate): boolean =>
+      wanted.entities === undefined && options.withImpersonal !== true && impersonalEntities.includes(entity)
     const strong = candidates.filter((candidate) => {
       const isStrong = candidate.score >= scoreThreshold
       const outcome = !isStrong ? 'below_threshold' : isAllowed(plain.text.slice(candidate.start, candidate.end)) ? 'allowed' : null
       if (outcome !== null) tell(outcome, candidate)
       return outcome === null
     })
-    return resolveOverlaps(strong, plain.text, (loser, winner) => tell('covered', loser, winner.recognizer)).map((claim) => {
+    const standing = resolveOverlaps(strong, plain.text, isSilent, (loser, winner) => tell('covered', loser, winner.recognizer))
+    return standing.map((claim) => {
       tell('found', claim)
       const { start, end } = place(claim)
       const { entity, score, recognizer, evidence, trimmed } = claim

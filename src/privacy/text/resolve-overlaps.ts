@@ -17,19 +17,21 @@ export interface Claim {
  * Settles which claim each character belongs to: the surest, then the longest, then the more specific country, then by id. What a weaker claim has
  * beside a stronger one stays its own, so that nothing found is left over; overlapping claims of one entity become one.
  * A claim may lie whole in one of an entity that it names in `within`.
+ * @param isSilent claims that only keep others away: what they win is not reported, and what a loser has beside them neither
  * @returns the claims that stand, by start; each character in one of them, those `within` apart
  */
 export function resolveOverlaps<C extends Claim>(
   claims: readonly C[],
   text: string,
+  isSilent: (claim: C) => boolean = () => false,
   onCovered: (loser: C, winner: C) => void = () => undefined,
 ): C[] {
   const settled: C[] = []
   for (const cluster of clustersOf(claims)) {
     if (cluster.length === 1) settled.push(...cluster)
-    else settled.push(...settle(cluster, text, onCovered))
+    else settled.push(...settle(cluster, text, isSilent, onCovered))
   }
-  return settled.toSorted((a, b) => a.start - b.start || b.end - a.end || byRank(a, b))
+  return settled.filter((claim) => !isSilent(claim)).toSorted((a, b) => a.start - b.start || b.end - a.end || byRank(a, b))
 }
 
 /** Groups of claims that touch one another, directly or through others. */
@@ -49,7 +51,12 @@ function byRank(a: Claim, b: Claim): number {
   return b.score - a.score || lengths || b.specificity - a.specificity || (a.recognizer < b.recognizer ? -1 : a.recognizer > b.recognizer ? 1 : a.start - b.start)
 }
 
-function settle<C extends Claim>(cluster: readonly C[], text: string, onCovered: (loser: C, winner: C) => void): C[] {
+function settle<C extends Claim>(
+  cluster: readonly C[],
+  text: string,
+  isSilent: (claim: C) => boolean,
+  onCovered: (loser: C, winner: C) => void,
+): C[] {
   const from = cluster[0]?.start ?? 0
   const to = cluster.reduce((end, claim) => Math.max(end, claim.end), 0)
   /** For each character, the number of its owner in `standing`, from 1. */
@@ -66,7 +73,7 @@ function settle<C extends Claim>(cluster: readonly C[], text: string, onCovered:
     else {
       const winner = standing[(owners.subarray(claim.start - from, claim.end - from).find((owner) => owner > 0) ?? 1) - 1]
       if (winner !== undefined) onCovered(claim, winner)
-      for (const part of free) giveRest(claim, part)
+      if (winner === undefined || !isSilent(winner)) for (const part of free) giveRest(claim, part)
     }
   }
   return [...standing, ...nested]
