@@ -60,7 +60,7 @@ function explain(
     return [{ pointer: at(offsetOf(document, here)), detail: `${key === '' ? `the ${what}` : key}: ${issue.message}` }]
   return issue.keys.map((unknown) => ({
     pointer: at(keyOffset(document, here, unknown)),
-    detail: `unknown key "${[...here, unknown].join('.')}"`,
+    detail: `unknown key "${[...here, unknown].join('.')}"${issue.message.startsWith('Unrecognized key') ? '' : `: ${issue.message}`}`,
   }))
 }
 

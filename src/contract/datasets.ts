@@ -14,7 +14,15 @@ export const Column = z
     source: z.string().nullable(),
     description: z.string().nullable(),
     /** `entity` is null where the policy names the column and no personal data was found in it. */
-    pii: z.object({ entity: z.string().nullable(), action: z.string(), within: z.enum(['column', 'text']) }).nullable(),
+    pii: z
+      .object({
+        entity: z.string().nullable(),
+        action: z.string(),
+        within: z.enum(['column', 'text']),
+        /** The action's parameters and the id of its key, as one text; left out where it has none. */
+        detail: z.string().optional(),
+      })
+      .nullable(),
   })
   .meta({ id: 'Column' })
 export type Column = z.infer<typeof Column>

@@ -1,8 +1,9 @@
 import type { Sql } from '../core/sql.ts'
 import type { Relation } from '../core/relation.ts'
+import type { TextFunctions } from '../core/text-function.ts'
 
 /** One DuckDB connection, used by one caller at a time. */
-export interface LakeSession {
+export interface LakeSession extends TextFunctions {
   run(statement: Sql, parameters?: readonly (Uint8Array | string)[]): Promise<void>
   /** Few rows as plain objects; integers beyond 2^53 and decimals as they come from DuckDB's binding (bigint, text). Never for bulk data. */
   rows(query: Sql): Promise<Record<string, unknown>[]>

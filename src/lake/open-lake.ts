@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api'
 
 import { raw, sql, type Sql } from '../core/sql.ts'
+import { defineTextFunction } from './define-text-function.ts'
 import { fromDuckdb, isFatal } from './duckdb-errors.ts'
 import type { Lake, LakeSession } from './lake.ts'
 import { scanRelation } from './relation.ts'
@@ -99,6 +100,7 @@ function sessionOn(connection: DuckDBConnection, signal: AbortSignal | undefined
         const reader = await connection.runAndReadAll(asText(query).text)
         return reader.getRowsJS() as (string | null)[][]
       }),
+    define: (name, body, isPure) => defineTextFunction(connection, name, body, isPure),
     progress: () => connection.progress.percentage,
   }
 }

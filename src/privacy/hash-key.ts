@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { raw, sql, type Sql } from '../core/sql.ts'
+import { DEFAULT_PURPOSE, type PrivacyKey } from './tokens/derive-key.ts'
+import { tokenPrefix } from './tokens/token.ts'
 
 /** The slice of a DuckDB connection that takes bound values. */
 export interface BoundRun {
@@ -12,9 +14,16 @@ const BLOCK_BYTES = 64
  * Puts the key's two pads into a temporary table of this connection, as bound values. Expressions read them from there by name, so that the key
  * never stands in a statement, a column name, a plan or an error: a session variable would be folded into the plan as a literal.
  */
-export async function installHashKey(connection: BoundRun, key: Uint8Array): Promise<void> {
-  await connection.run(sql`create or replace temp table atlas_hash_key ("inner_pad" blob, "outer_pad" blob)`)
-  await connection.run(raw('insert into temp.atlas_hash_key values ($1, $2)'), [padOf(key, 0x36), padOf(key, 0x5c)])
+export async function installHashKey(connection: BoundRun, key: PrivacyKey, purpose: string = DEFAULT_PURPOSE): Promise<void> {
+  const table = tableOf(purpose)
+  await connection.run(sql`create or replace temp table ${table} ("inner_pad" blob, "outer_pad" blob, "prefix" varchar)`)
+  const pads = [padOf(key.bytes, 0x36), padOf(key.bytes, 0x5c)]
+  await connection.run(sql`insert into temp.${table} values (${raw('$1')}, ${raw('$2')}, ${tokenPrefix('h1', key)})`, pads)
+}
+
+function tableOf(purpose: string): Sql {
+  if (!/^[a-z][a-z0-9_]*$/.test(purpose)) throw new RangeError(`"${purpose}" is no name of a purpose`)
+  return raw(`atlas_hash_key_${purpose}`)
 }
 
 /** RFC 2104: the key, hashed where it is longer than a block, filled with zeros to a block, each byte xor the pad's. */
@@ -24,9 +33,8 @@ function padOf(key: Uint8Array, pad: number): Uint8Array {
   return block.map((byte) => byte ^ pad)
 }
 
-/** HMAC-SHA-256 of a text's UTF-8 bytes with the installed key, as 64 hexadecimal digits. NULL stays NULL. */
-export function hmac(text: Sql): Sql {
-  const inner = raw('(select inner_pad from temp.atlas_hash_key)')
-  const outer = raw('(select outer_pad from temp.atlas_hash_key)')
-  return sql`sha256(${outer} || unhex(sha256(${inner} || encode(${text}))))`
+/** `h1_<key id>_` and the HMAC-SHA-256 of a text's UTF-8 bytes with the purpose's installed key, as 64 hexadecimal digits. NULL stays NULL. */
+export function hashToken(text: Sql, purpose: string = DEFAULT_PURPOSE): Sql {
+  const part = (name: string): Sql => sql`(select ${raw(name)} from temp.${tableOf(purpose)})`
+  return sql`${part('prefix')} || sha256(${part('outer_pad')} || unhex(sha256(${part('inner_pad')} || encode(${text}))))`
 }

@@ -17,5 +17,11 @@ export interface SchemaColumn {
   /** Name in the source; null for columns made by SQL. */
   source: string | null
   /** `entity` is null where the policy names the column and nothing was found in it. */
-  pii: { entity: string | null; action: string; within: 'column' | 'text' } | null
+  pii: {
+    entity: string | null
+    action: string
+    within: 'column' | 'text'
+    /** The action's parameters and the id of its key, as one text; left out where it has none. */
+    detail?: string
+  } | null
 }

@@ -123,7 +123,13 @@ async function schemaVersion(db: Db, datasetId: number, columns: SchemaColumn[])
 function sameColumns(a: SchemaColumn[], b: SchemaColumn[]): boolean {
   const facts = (columns: SchemaColumn[]): string =>
     JSON.stringify(
-      columns.map((c) => [c.fieldId, c.name, c.type, c.source, c.pii === null ? null : [c.pii.entity, c.pii.action, c.pii.within]]),
+      columns.map((c) => [
+        c.fieldId,
+        c.name,
+        c.type,
+        c.source,
+        c.pii === null ? null : [c.pii.entity, c.pii.action, c.pii.within, c.pii.detail],
+      ]),
     )
   return facts(a) === facts(b)
 }

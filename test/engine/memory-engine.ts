@@ -1,9 +1,11 @@
 import { DuckDBInstance, DuckDBBlobValue, type DuckDBConnection } from '@duckdb/node-api'
 import type { Query } from '../../src/core/query.ts'
+import type { TextFunctions } from '../../src/core/text-function.ts'
+import { defineTextFunction } from '../../src/lake/define-text-function.ts'
 import { raw, sql, type Sql } from '../../src/core/sql.ts'
 
 /** A DuckDB of its own in memory, as rules see it. */
-export interface MemoryEngine extends Query {
+export interface MemoryEngine extends Query, TextFunctions {
   run(statement: Sql, parameters?: Uint8Array[]): Promise<void>
   /** A relation with one text column `x`. */
   texts(values: readonly (string | null)[]): Promise<Sql>
@@ -30,6 +32,7 @@ export async function openMemoryEngine(): Promise<MemoryEngine> {
         await engine.run(sql`insert into ${name} values ${raw(values.map((value) => sql`(${value})`.text).join(', '))}`)
       return name
     },
+    define: (name, body, isPure) => defineTextFunction(connection, name, body, isPure),
     close: () => {
       connection.closeSync()
       instance.closeSync()

@@ -7,7 +7,7 @@ import { maskExpression } from '../../src/privacy/mask-expression.ts'
 import { mergePolicies, resolveAction, stricter, withActions } from '../../src/privacy/policy.ts'
 import { openMemoryEngine, type MemoryEngine } from '../engine/memory-engine.ts'
 
-const key = new TextEncoder().encode('the key of this test, thirty-two')
+const key = { id: '0a1b2c3d', bytes: new TextEncoder().encode('the key of this test, thirty-two') }
 const open: Policy = { entities: {}, columns: {} }
 let engine: MemoryEngine
 beforeAll(async () => {
@@ -26,7 +26,7 @@ async function masked(cells: Sql, findings: PiiFinding[], policy = open, type = 
   return rows.map((row) => row['x'])
 }
 
-const hmacOf = (text: string) => createHmac('sha256', key).update(text).digest('hex')
+const hmacOf = (text: string) => `h1_0a1b2c3d_${createHmac('sha256', key.bytes).update(text).digest('hex')}`
 
 describe('a column of one kind', () => {
   it.each([
@@ -96,17 +96,17 @@ describe('hash', () => {
 
   it.each([[''], ['k'], ['k'.repeat(64)], ['k'.repeat(65)], ['\u0000\u00ff nøgle']])('agrees with Node for the key %j', async (text) => {
     const other = new TextEncoder().encode(text)
-    await installHashKey(engine, other)
+    await installHashKey(engine, { id: '01234567', bytes: other })
     const [hash] = await masked(list(['emoji 🙂 \\xAA']), [], { entities: {}, columns: { x: 'hash' } })
     await installHashKey(engine, key)
-    expect(hash).toBe(createHmac('sha256', other).update('emoji 🙂 \\xAA').digest('hex'))
+    expect(hash).toBe(`h1_01234567_${createHmac('sha256', other).update('emoji 🙂 \\xAA').digest('hex')}`)
   })
 
   it('shows the key in no plan and no column name', async () => {
     const expression = maskExpression({ name: 'x', cell: id('x'), type: 'VARCHAR', findings: [found('EMAIL_ADDRESS', 'hash')] }, open)
     const plans = await engine.rows(sql`explain analyze select ${expression} from (select 'a@b.dk' as x)`)
     const names = await engine.rows(sql`select ${expression} from (select 'a@b.dk' as x)`)
-    const pad = Buffer.from(key.map((byte) => byte ^ 0x36)).toString('latin1')
+    const pad = Buffer.from(key.bytes.map((byte) => byte ^ 0x36)).toString('latin1')
     const shown = JSON.stringify([plans, Object.keys(names[0]!)])
     expect(shown).not.toContain('the key of this test')
     expect(shown).not.toContain(pad.slice(0, 8))

@@ -7,7 +7,7 @@ import type { StepName } from '../../contract/runs.ts'
 import { AtlasError, toProblem } from '../../core/errors.ts'
 import { normaliseName } from '../../core/names.ts'
 import { parseUserSql } from '../../lake/user-sql/parse.ts'
-import { mergePolicies } from '../../privacy/policy.ts'
+import { mergePolicies, policyFor } from '../../privacy/policy.ts'
 import { assertRules } from '../../quality/index.ts'
 import { emptyLanding } from '../landing.ts'
 import { namedStream, planRequest } from '../plan-request.ts'
@@ -149,7 +149,7 @@ async function planStream(
     rule,
     request,
     fingerprint: fingerprint([connector.id, described, { ...request, stream: stream.name }, parent?.snapshotId ?? null]),
-    policy: mergePolicies(context.pipeline.policy, rule.policy),
+    policy: policyFor(mergePolicies(context.pipeline.policy, rule.policy), table),
     table,
     read: null,
     failed: null,

@@ -6,14 +6,14 @@ import { id, join, sql, type Sql } from '../../core/sql.ts'
 import type { LakeSession } from '../../lake/lake.ts'
 import { scanRelation } from '../../lake/relation.ts'
 import { filePath, writeFile } from '../../lake/write-file.ts'
-import { installHashKey } from '../../privacy/hash-key.ts'
+import { installMasking } from '../../privacy/install-masking.ts'
 import type { SchemaColumn } from '../../store/schema.ts'
 import type { PinnedSnapshot } from '../../store/snapshots.ts'
 import type { LandedFile, RunContext, StreamWork } from '../run-context.ts'
 import { writeQuarantine } from '../quarantine.ts'
 import { withProgress } from '../report-progress.ts'
 import { refusedRows } from './refused-rows.ts'
-import { chartColumn, type ChartColumn } from './chart-column.ts'
+import { chartColumns, columnsToMask, type ChartColumn } from './chart-column.ts'
 import { chartNames } from './chart-names.ts'
 import { keepsParent } from '../landing.ts'
 import { newestFirst } from '../newest-first.ts'
@@ -31,11 +31,9 @@ export async function standardise(
   if (explore === null) throw new Error('standardise comes after classify')
   const parent = await pinParent(context, `chart.${work.table}`)
   return lake.session(async (session) => {
-    await installHashKey(session, hashKey)
     const names = chartNames(explore.columns, work.rule)
-    const columns = work.inferred.map((column) =>
-      chartColumn(column, names.get(column.source) ?? column.source, work.findings, work.policy),
-    )
+    const columns = chartColumns(work, names, hashKey)
+    await installMasking(session, hashKey, work.policy, columnsToMask(work, names))
     work.ambiguousDates = work.inferred.reduce((sum, column) => sum + column.ambiguous, 0)
     const schema = chartSchema(columns, parent)
     const adds = canAppend(work, schema.columns, parent)
@@ -101,7 +99,15 @@ function canAppend(work: StreamWork, columns: readonly SchemaColumn[], parent: P
 }
 
 function facts(column: SchemaColumn): unknown[] {
-  return [column.fieldId, column.name, column.type, column.pii?.entity ?? null, column.pii?.action ?? null, column.pii?.within ?? null]
+  return [
+    column.fieldId,
+    column.name,
+    column.type,
+    column.pii?.entity ?? null,
+    column.pii?.action ?? null,
+    column.pii?.within ?? null,
+    column.pii?.detail ?? null,
+  ]
 }
 
 function newFiles(relation: Relation, work: StreamWork): Relation {

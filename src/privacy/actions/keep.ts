@@ -6,5 +6,5 @@ export const keep = defineAction({
   description: 'The value stays as it is.',
   strictness: 0,
   wholeCell: null,
-  replacesInText: false,
+  inText: 'itself',
 })

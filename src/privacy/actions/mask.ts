@@ -1,18 +1,25 @@
-import { sql } from '../../core/sql.ts'
-import { defineAction } from '../action.ts'
+import { sql, type Sql } from '../../core/sql.ts'
+import { defineAction, HIDDEN } from '../action.ts'
 import { isWhole } from '../spans.ts'
-
-/** A cell that is not what its column is said to hold is hidden whole: nobody knows what it holds. */
-const HIDDEN = '***'
 
 export const mask = defineAction({
   id: 'mask',
   title: 'Mask',
-  description: 'A part stays to be seen, such as the last four digits; inside text the value becomes its token.',
-  strictness: 1,
-  wholeCell: (cell, recognizer, isSure) => {
+  description:
+    'A part stays to be seen: what its kind usually shows, such as the last four digits, or the last characters that `last` says; inside text the value becomes its label.',
+  strictness: 2,
+  wholeCell: (cell, { rule, recognizer, isSure }) => {
+    if (rule.last !== undefined) return lastOf(cell, rule.last)
     if (recognizer === null) return sql`${HIDDEN}`
+    // A cell that is not what its column is said to hold is hidden whole: nobody knows what it holds.
     return isSure ? recognizer.mask(cell) : sql`(case when ${isWhole(recognizer, cell)} then ${recognizer.mask(cell)} else ${HIDDEN} end)`
   },
-  replacesInText: true,
+  inText: 'label',
 })
+
+/** Letters and digits become stars, but for the last ones. A value that is no longer than what may be seen is hidden. */
+function lastOf(cell: Sql, last: number): Sql {
+  const text = sql`trim(${cell})`
+  const hidden = sql`regexp_replace(left(${text}, length(${text}) - ${last}), '[\\pL\\pN]', '*', 'g')`
+  return sql`(case when length(${text}) > ${last} then ${hidden} || substr(${text}, length(${text}) - ${last} + 1) else ${HIDDEN} end)`
+}

@@ -1,11 +1,11 @@
 import { sql } from '../../core/sql.ts'
-import { defineAction } from '../action.ts'
+import { defineAction, labelOf } from '../action.ts'
 
 export const redact = defineAction({
   id: 'redact',
   title: 'Redact',
   description: 'The value becomes the name of its kind, such as <EMAIL_ADDRESS>.',
-  strictness: 3,
-  wholeCell: (_, recognizer) => sql`${recognizer === null ? '<REDACTED>' : `<${recognizer.id}>`}`,
-  replacesInText: true,
+  strictness: 8,
+  wholeCell: (_, { entity }) => sql`${labelOf({ action: 'redact' }, entity)}`,
+  inText: 'label',
 })

@@ -1,31 +1,16 @@
-import type { Entity, PiiAction, PiiFinding } from '../../contract/pii.ts'
+import type { PiiFinding } from '../../contract/pii.ts'
 import { formatCount } from '../format/count.ts'
 import { formatFailRate } from '../format/percent.ts'
-import { type Receipt, allRows } from '../measured.ts'
+import { actionName, entityName } from '../format/pii-words.ts'
+import { type Receipt, type Scope, allRows } from '../measured.ts'
 import { Num } from './num.tsx'
 import { ShareBar } from './share-bar.tsx'
 import { StatusBadge } from './status-badge.tsx'
 import { Table } from './table.tsx'
 
-export const ENTITIES: Record<Entity, string> = {
-  EMAIL_ADDRESS: 'E-mail address',
-  PHONE_NUMBER: 'Phone number',
-  CREDIT_CARD: 'Payment card',
-  IBAN_CODE: 'IBAN',
-  DK_CPR: 'Danish CPR number',
-  IP_ADDRESS: 'IP address',
-}
-
-const ACTIONS: Record<PiiAction, string> = { keep: 'Kept clear', redact: 'Removed', mask: 'Masked', hash: 'Hashed with a key' }
-
-/** `EMAIL_ADDRESS` → `E-mail address`; ids of recognizers that this page does not know stay as they are. Null: the policy names the column itself. */
-export function entityName(entity: string | null): string {
-  if (entity === null) return 'Named by the policy'
-  return ENTITIES[entity as Entity] ?? entity
-}
-
-export function actionName(action: string): string {
-  return ACTIONS[action as PiiAction] ?? action
+/** The rows that a finding speaks for: every one, or those of a sample. */
+export function lookedAt({ rows, sampled }: Pick<PiiFinding, 'rows' | 'sampled'>): Scope {
+  return sampled == null ? allRows(rows) : { rows: sampled.rows, of: sampled.of, how: 'sample' }
 }
 
 interface PiiTableProps {
@@ -67,15 +52,16 @@ export function PiiTable({ findings, named = [], receipt, done = 'Done on the wa
           <td>{finding.action === 'keep' ? <StatusBadge mark="warning" word={actionName('keep')} /> : actionName(finding.action)}</td>
           <td className="right">
             <Num
-              m={{ s: 'ok', v: finding.matches, ...receipt, scope: allRows(finding.rows) }}
+              m={{ s: 'ok', v: finding.matches, ...receipt, scope: lookedAt(finding) }}
               label={`cells of ${finding.column} with ${entityName(finding.entity).toLowerCase()}`}
-              formula="cells in which the recognizer found it, over every row"
+              formula={`cells in which the recognizer found it, over ${finding.sampled ? 'a sample of the rows' : 'every row'}`}
             />
           </td>
           <td>
             <span className="inline-flex items-center gap-2">
               <ShareBar share={finding.rows === 0 ? 0 : finding.matches / finding.rows} />
               {formatFailRate(finding.matches, finding.rows)} of {formatCount(finding.rows)}
+              {finding.sampled != null && <span className="text-text-3">in a sample</span>}
             </span>
           </td>
           <td className="wrap min-w-96 text-text-2">{finding.evidence.join(' · ')}</td>
