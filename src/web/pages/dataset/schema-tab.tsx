@@ -4,7 +4,7 @@ import type { Column, ColumnProfile, Dataset, Profile } from '../../../contract/
 import { ColumnDetail } from './column-detail.tsx'
 import { Num } from '../../components/num.tsx'
 import { AsOf, Load, Panel } from '../../components/panel.tsx'
-import { actionName, entityName } from '../../components/pii-table.tsx'
+import { actionName, entityName } from '../../format/pii-words.ts'
 import { ProblemView } from '../../components/problem-view.tsx'
 import { ShareBar } from '../../components/share-bar.tsx'
 import { Table } from '../../components/table.tsx'
