@@ -4,7 +4,7 @@ import type { Permission } from '../contract/endpoint.ts'
 /** What a role can be granted; `public` and `self` are not granted but follow from being signed in or not. */
 export type Grant = Exclude<Permission, 'public' | 'self'>
 
-const viewer = ['datasets.read', 'runs.read', 'sources.read', 'sql.run'] as const satisfies Grant[]
+const viewer = ['datasets.read', 'runs.read', 'sources.read', 'sql.run', 'pii.analyze'] as const satisfies Grant[]
 const editor = [...viewer, 'datasets.export', 'runs.start', 'uploads.write', 'transforms.edit', 'pipelines.edit', 'sources.edit'] as const satisfies Grant[]
 const admin = [
   ...editor,

@@ -19,6 +19,7 @@ export type Permission =
   | 'sql.run'
   | 'transforms.edit'
   | 'pipelines.edit'
+  | 'pii.analyze'
   | 'users.manage'
   | 'tokens.manage'
   | 'audit.read'

@@ -14,6 +14,7 @@ import { isLoopback, registerHostCheck } from './plugins/hosts.ts'
 import { registerSecurity } from './plugins/security.ts'
 import { registerTimeouts } from './plugins/timeouts.ts'
 import { registerWebApp } from './plugins/web-app.ts'
+import { registerPresidio } from './presidio/register-presidio.ts'
 
 export interface ServerOptions {
   /** Address to bind to; 127.0.0.1 unless told. */
@@ -69,6 +70,7 @@ export async function createApp(platform: Platform, options: ServerOptions = {})
   registerContract(app, platform, options.cliToken)
   registerDocs(app, platform.settings.version)
   registerHealth(app, platform)
+  await registerPresidio(app)
   await registerWebApp(app, options.webFolder ?? path.resolve(import.meta.dirname, '../../dist/web'))
   return app
 }

@@ -13,6 +13,7 @@ const allowed: Record<Permission, (Role | null)[]> = {
   'sources.read': ['viewer', 'editor', 'admin'],
   'sources.edit': ['editor', 'admin'],
   'sql.run': ['viewer', 'editor', 'admin'],
+  'pii.analyze': ['viewer', 'editor', 'admin'],
   'datasets.export': ['editor', 'admin'],
   'runs.start': ['editor', 'admin'],
   'uploads.write': ['editor', 'admin'],

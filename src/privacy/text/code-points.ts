@@ -21,3 +21,11 @@ function countBefore(ascending: readonly number[], limit: number): number {
   }
   return low
 }
+
+/** Gives the UTF-16 offset of a code point offset of the text; one past the end for offsets past the end. */
+export function utf16Offsets(text: string): (codePoint: number) => number {
+  if (text.search(/[\ud800-\udbff][\udc00-\udfff]/) === -1) return (codePoint) => (codePoint > text.length ? text.length + 1 : codePoint)
+  const offsets = [0]
+  for (const character of text) offsets.push((offsets.at(-1) ?? 0) + character.length)
+  return (codePoint) => (codePoint < 0 ? codePoint : (offsets[codePoint] ?? text.length + 1))
+}
