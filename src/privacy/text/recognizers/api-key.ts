@@ -1,9 +1,16 @@
-import { defineTextRecognizer } from '../text-recognizer.ts'
+import { defineTextRecognizer, type Verdict } from '../text-recognizer.ts'
 
 const BEFORE = '(?<![A-Za-z0-9_-])'
 const AFTER = '(?![A-Za-z0-9_-])'
 const key = (body: string): string => `${BEFORE}${body}${AFTER}`
-const NAME = '(?:api|access|secret|auth|client|app|account|service|private|storage)?[_.-]?(?:key|token|secret)'
+const NAME = '(?:(?:api|access|secret|auth|client|app|account|service|private|storage)[_.-]?key|token|secret)'
+
+/** Keys are drawn at random: many different characters, no long words (`customer_profile_2024`). */
+function validate(match: string): Verdict {
+  const counts = Array.from(new Set(match), (character) => match.split(character).length - 1)
+  const bits = counts.reduce((sum, count) => sum - (count / match.length) * Math.log2(count / match.length), 0)
+  return bits >= 3 && !/[a-z]{10}|(?:^|_)[a-z]{4,9}_[a-z]{4,9}(?:_|$)/.test(match) ? null : false
+}
 
 /** Keys that say by their first characters who gave them, and values that are named as keys. */
 export const apiKey = defineTextRecognizer({
@@ -61,15 +68,23 @@ export const apiKey = defineTextRecognizer({
       score: 0.6,
     },
   ],
+  validate,
   context: ['key', 'token', 'secret', 'api', 'nøgle', 'bearer', 'authorization'],
   examples: {
     found: [
       `AKIA${'IOSFODNN7EXAMPLE'}`,
       `ghp_${'16C7e42F292c6912E7710c838347Ae178B4a'}`,
       `sk_live_${'4eC39HqLyjWDarjtT1zdp7dc'}`,
-      `xoxb-${'123456789012-abcdefghijklmnop'}`,
-      `AIza${'SyA1234567890abcdefghijklmnopqrstuv'}`,
+      `xoxb-${'123456789012-a8sK2mX9qL4vT7w'}`,
+      `AIza${'SyD-9tSrke72PouQMnMX-a7eZSW0jkFMBWY'}`,
     ],
-    ignored: ['AKIAIOSFODNN7', 'sk-learn', 'ghp_short', 'primary_key: customer_id', 'token = getToken()'],
+    ignored: [
+      'AKIAIOSFODNN7',
+      'sk-learn',
+      'ghp_short',
+      'primary_key: customer_id',
+      'token = getToken()',
+      'secret: customer_profile_summary_2024_01',
+    ],
   },
 })

@@ -49,7 +49,7 @@ export const creditCard = defineTextRecognizer({
   ],
   validate: (match) => {
     const digits = digitsOf(match)
-    return isIssued(digits) && !isOneRepeated(digits.slice(1)) && passesLuhn(digits)
+    return isIssued(digits) && !isOneRepeated(digits) && passesLuhn(digits)
   },
   context: [
     'kort',

@@ -24,6 +24,13 @@ export const dateTime = defineTextRecognizer({
   gate: { digits: 1 },
   patterns: [
     { name: 'ISO 8601 date and time', regex: `(?<![0-9][./-])${alone(`${YEAR}-${MONTH}-${DAY}[T ]${CLOCK}${ZONE}`)}`, score: 0.8 },
+    {
+      name: 'ISO 8601 date and hour, basic form',
+      regex: alone(
+        `${YEAR}-${MONTH}-${DAY}T(?:[01][0-9]|2[0-3])${ZONE}|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?${ZONE}`,
+      ),
+      score: 0.8,
+    },
     { name: 'year, month, day', regex: whole(`${YEAR}-${MONTH}-${DAY}|${YEAR}/${MONTH}/${DAY}|${YEAR}\\.${MONTH}\\.${DAY}`), score: 0.6 },
     { name: 'day, month, year', regex: whole(inOrder(DAY, MONTH)), score: 0.6 },
     { name: 'month, day, year', regex: whole(inOrder(MONTH, DAY)), score: 0.6 },

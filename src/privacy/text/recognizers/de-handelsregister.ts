@@ -11,7 +11,7 @@ export const deHandelsregister = defineTextRecognizer({
   locale: 'de',
   languages: ['de'],
   gate: { text: ['hra', 'hrb'] },
-  patterns: [{ name: 'department and number', regex: alone('HR[AB][ \\u00a0]?[0-9]{1,6}'), score: 0.6 }],
+  patterns: [{ name: 'department and number', regex: alone('HR[AB][ \\u00a0]{0,2}[0-9]{1,6}'), score: 0.6 }],
   context: ['handelsregister', 'amtsgericht', 'registergericht', 'hrb', 'hra', 'eingetragen', 'registernummer'],
   examples: { found: ['HRB 123456', 'HRA12345', 'HRB 1'], ignored: ['HRC 12345', 'HR 12345', 'HRB 1234567'] },
 })

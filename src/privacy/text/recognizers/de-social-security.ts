@@ -5,7 +5,8 @@ import { defineTextRecognizer } from '../text-recognizer.ts'
 const WEIGHTS = [2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1]
 
 /** VKVV § 4: the letter as two digits, each digit by its weight, the digit sums of the products; modulus 10 is the check digit. */
-function validate(match: string): boolean {
+function validate(written: string): boolean {
+  const match = written.replaceAll(' ', '')
   const parts = /^[0-9]{2}([0-9]{2})([0-9]{2})([0-9]{2})[A-Z][0-9]{3}$/i.exec(match)
   if (parts === null) return false
   const [day, month, year] = [Number(parts[1]), Number(parts[2]), Number(parts[3])]
@@ -31,8 +32,11 @@ export const deSocialSecurity = defineTextRecognizer({
   locale: 'de',
   languages: ['de'],
   gate: { digits: 11 },
-  patterns: [{ name: 'region, birth date, letter, number', regex: alone('[0-9]{8}[A-Z][0-9]{3}'), score: 0.5 }],
+  patterns: [{ name: 'region, birth date, letter, number', regex: alone('[0-9]{2} ?[0-9]{6} ?[A-Z] ?[0-9]{3}'), score: 0.5 }],
   validate,
   context: ['rvnr', 'rentenversicherung', 'sozialversicherung', 'sozialversicherungsnummer', 'sv-nummer', 'versicherungsnummer', 'svnr'],
-  examples: { found: ['65070803A019', '15070649C103', '38551285K051'], ignored: ['15070649C100', '15071349C103', '15070649C1030'] },
+  examples: {
+    found: ['65070803A019', '15 070649 C 103', '15070649C103', '38551285K051'],
+    ignored: ['15070649C100', '15071349C103', '15070649C1030'],
+  },
 })

@@ -3,7 +3,8 @@ import { alone } from '../edges.ts'
 import { defineTextRecognizer } from '../text-recognizer.ts'
 
 /** No leading zero, none of the first ten digits more than three times, at most one of them repeated; check digit by ISO 7064 MOD 11,10. */
-function validate(match: string): boolean {
+function validate(written: string): boolean {
+  const match = written.replaceAll(' ', '')
   if (!/^[1-9][0-9]{10}$/.test(match)) return false
   const counts = Array.from('0123456789', (digit) => match.slice(0, 10).split(digit).length - 1)
   return Math.max(...counts) <= 3 && counts.filter((count) => count > 1).length <= 1 && passesMod11And10(match)
@@ -19,8 +20,14 @@ export const deTaxId = defineTextRecognizer({
   locale: 'de',
   languages: ['de'],
   gate: { digits: 11 },
-  patterns: [{ name: 'eleven digits', regex: alone('[1-9][0-9]{10}'), score: 0.3 }],
+  patterns: [
+    { name: 'eleven digits', regex: alone('[1-9][0-9]{10}'), score: 0.3 },
+    { name: 'as printed', regex: alone('[1-9][0-9] [0-9]{3} [0-9]{3} [0-9]{3}'), score: 0.3 },
+  ],
   validate,
   context: ['steuer-id', 'steueridentifikationsnummer', 'idnr', 'steuerliche', 'identifikationsnummer', 'tin', 'finanzamt'],
-  examples: { found: ['98765432106', '12345678903'], ignored: ['12345678901', '02345678901', '11111111111', '1234567890'] },
+  examples: {
+    found: ['98765432106', '12 345 678 903', '12345678903'],
+    ignored: ['12345678901', '02345678901', '11111111111', '1234567890'],
+  },
 })

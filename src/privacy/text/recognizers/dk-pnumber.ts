@@ -11,7 +11,7 @@ export const dkPnumber = defineTextRecognizer({
   locale: 'dk',
   languages: ['da', 'en'],
   gate: { digits: 10 },
-  patterns: [{ name: 'ten digits', regex: alone('1[0-9]{9}'), score: 0.1 }],
+  patterns: [{ name: 'ten digits', regex: alone('1[0-9]{9}'), score: 0.15 }],
   context: ['p-nummer', 'p-nr', 'pnr', 'pnummer', 'produktionsenhed', 'produktionsenhedsnummer', 'p-enhed'],
   examples: { found: ['1003388394'], ignored: ['2003388394', '10033883941', '100338839'] },
 })

@@ -13,6 +13,7 @@ import { crypto } from './crypto.ts'
 import { dateOfBirth } from './date-of-birth.ts'
 import { dateTime } from './date-time.ts'
 import { deBsnr } from './de-bsnr.ts'
+import { deDocumentSerial } from './de-document-serial.ts'
 import { deFuehrerschein } from './de-fuehrerschein.ts'
 import { deHandelsregister } from './de-handelsregister.ts'
 import { deHealthInsurance } from './de-health-insurance.ts'
@@ -115,6 +116,7 @@ export const textRecognizers: readonly TextRecognizer[] = [
   dateOfBirth,
   dateTime,
   deBsnr,
+  deDocumentSerial,
   deFuehrerschein,
   deHandelsregister,
   deHealthInsurance,

@@ -23,5 +23,6 @@ export const seOrganisationsnummer = defineTextRecognizer({
   patterns: [],
   find: findByPattern('organisation number', SHAPE, judge),
   context: ['organisationsnummer', 'orgnr', 'org.nr', 'företag', 'organisationsnr', 'company'],
+  against: ['ordrenr', 'ordrenummer', 'ordre', 'order', 'faktura', 'invoice', 'varenr'],
   examples: { found: ['212000-0142', '2120000142', '556703-7485'], ignored: ['19001309-2393', '55670x-7485', '556703-7486'] },
 })
