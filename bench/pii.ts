@@ -19,7 +19,9 @@ export const benchmark: Benchmark = async (_args, log) => {
     findings = documents.reduce((sum, text) => sum + analyzer.analyze(text).length, 0)
     const { user, system } = process.cpuUsage(before)
     const speed = (megabytes * 1e6) / (user + system)
-    log(`round ${round}: ${speed.toFixed(1)} MB/s, ${findings} findings in ${megabytes.toFixed(1)} MB, ${analyzer.recognizers.length} recognizers`)
+    log(
+      `round ${round}: ${speed.toFixed(1)} MB/s, ${findings} findings in ${megabytes.toFixed(1)} MB, ${analyzer.recognizers.length} recognizers`,
+    )
     if (round > 0) speeds.push(speed)
   }
   return { textMBps: Math.max(...speeds), findingsPerMB: findings / megabytes }

@@ -29,7 +29,9 @@ function paragraph(random: Random, words: readonly string[]): string {
 }
 
 function sentence(random: Random, words: readonly string[]): string {
-  const chosen = Array.from({ length: 6 + random.below(9) }, () => (random.below(40) === 0 ? String(random.below(3000)) : random.pick(words)))
+  const chosen = Array.from({ length: 6 + random.below(9) }, () =>
+    random.below(40) === 0 ? String(random.below(3000)) : random.pick(words),
+  )
   const text = chosen.join(' ')
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${random.pick(['.', '.', ',', '?', ';'])}`
 }
@@ -39,7 +41,8 @@ function personal(random: Random): string {
   return random.pick([
     () => `${first} ${last} kan træffes på ${first.toLowerCase()}@firma${random.below(99)}.dk.`,
     () => `Call ${first} ${last} on +45 ${random.digits(2)} ${random.digits(2)} ${random.digits(2)} ${random.digits(2)} tomorrow.`,
-    () => `CPR-nr. ${String(1 + random.below(28)).padStart(2, '0')}0${1 + random.below(9)}${random.digits(2)}-${random.digits(4)} er noteret.`,
+    () =>
+      `CPR-nr. ${String(1 + random.below(28)).padStart(2, '0')}0${1 + random.below(9)}${random.digits(2)}-${random.digits(4)} er noteret.`,
     () => `The server at 10.${random.below(255)}.${random.below(255)}.${random.below(255)} answered ${first}.`,
     () => `Mødet er den ${1 + random.below(28)}. maj 20${10 + random.below(20)} kl. 14:30 hos ${last}.`,
     () => `See https://www.example${random.below(99)}.com/${first.toLowerCase()}?id=${random.digits(5)} for more.`,

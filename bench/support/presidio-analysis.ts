@@ -37,7 +37,13 @@ function checkContext({ entity, text }: AnalysisCase): string | null {
   return isHelped ? null : `expected a higher score with context: ${shown}`
 }
 
-function checkDenyList({ text, deny_list: words = [], recognizer_args: args, expected_count: count, positions }: AnalysisCase): string | null {
+function checkDenyList({
+  text,
+  deny_list: words = [],
+  recognizer_args: args,
+  expected_count: count,
+  positions,
+}: AnalysisCase): string | null {
   const entity = /supported_entity='([^']+)'/.exec(args ?? '')?.[1] ?? 'DENIED'
   const found = analyzer.analyze(text, { entities: [entity], denyLists: [{ entity, words }] })
   const spans = found.map(({ codePointStart, codePointEnd }) => [codePointStart, codePointEnd])

@@ -91,7 +91,11 @@ describe('P32: /presidio/analyze', () => {
     }
     const title = { name: 'Title', supported_language: 'en', deny_list: ['Mr', 'Mr.'], supported_entity: 'TITLE' }
     const other = { ...title, supported_language: 'da', supported_entity: 'ANREDE' }
-    const found = await analyze({ text: 'Mr. Plum, zip 90210-1234', ad_hoc_recognizers: [zip, title, other], entities: ['ZIP', 'TITLE', 'ANREDE'] })
+    const found = await analyze({
+      text: 'Mr. Plum, zip 90210-1234',
+      ad_hoc_recognizers: [zip, title, other],
+      entities: ['ZIP', 'TITLE', 'ANREDE'],
+    })
     expect(found.map(({ entity_type: entity, start, end, score }) => [entity, start, end, score])).toEqual([
       ['TITLE', 0, 3, 1],
       ['ZIP', 14, 24, 0.4],
@@ -121,11 +125,14 @@ describe('P32: /presidio/analyze', () => {
     expect(performance.now() - started).toBeLessThan(10_000)
   })
 
-  it.each([{ score_threshold: 2 }, { entities: 'X' }, { ad_hoc_recognizers: [{}] }, { regex_flags: 'i' }])('answers 400 to %j', async (wrong) => {
-    const { status, body } = await post('analyze', { text: 'x', language: 'en', ...wrong })
-    expect(status).toBe(400)
-    expect((body as { error: string }).error).toMatch(/^Failed to parse \/analyze request for AnalyzerEngine.analyze\(\)\. /)
-  })
+  it.each([{ score_threshold: 2 }, { entities: 'X' }, { ad_hoc_recognizers: [{}] }, { regex_flags: 'i' }])(
+    'answers 400 to %j',
+    async (wrong) => {
+      const { status, body } = await post('analyze', { text: 'x', language: 'en', ...wrong })
+      expect(status).toBe(400)
+      expect((body as { error: string }).error).toMatch(/^Failed to parse \/analyze request for AnalyzerEngine.analyze\(\)\. /)
+    },
+  )
 })
 
 describe('P32: the lists of /presidio', () => {
@@ -190,7 +197,8 @@ describe('P32: /presidio/anonymize', () => {
 
   it('encrypts, and /presidio/deanonymize gives it back; another key is an error', async () => {
     const key = 'WmZq4t7w!z%C&F)J'
-    const made = (await post('anonymize', { text, anonymizers: { NAME: { type: 'encrypt', key } }, analyzer_results: results.slice(0, 1) })).body as {
+    const made = (await post('anonymize', { text, anonymizers: { NAME: { type: 'encrypt', key } }, analyzer_results: results.slice(0, 1) }))
+      .body as {
       text: string
       items: object[]
     }
@@ -208,7 +216,12 @@ describe('P32: /presidio/anonymize', () => {
     ['an operator of the caller', { text, anonymizers: { DEFAULT: { type: 'custom' } } }, 400, 'Custom type anonymizer is not supported'],
     ['an unknown operator', { text, anonymizers: { DEFAULT: { type: 'none' } } }, 422, "Invalid operator class 'none'."],
     ['an operator without a type', { text, anonymizers: { DEFAULT: {} } }, 422, 'Invalid input, config must contain operator_name'],
-    ['a result without a start', { text, analyzer_results: [{ end: 1, score: 1, entity_type: 'X' }] }, 422, 'Invalid input, result must contain start'],
+    [
+      'a result without a start',
+      { text, analyzer_results: [{ end: 1, score: 1, entity_type: 'X' }] },
+      422,
+      'Invalid input, result must contain start',
+    ],
     ['findings of no text', { analyzer_results: results }, 422, 'Invalid input, text can not be empty'],
     [
       'a finding outside the text',
@@ -222,7 +235,12 @@ describe('P32: /presidio/anonymize', () => {
       422,
       'Invalid input, key must be of length 128, 192 or 256 bits',
     ],
-    ['a mask without a character', { text: 'abc', anonymizers: { X: { type: 'mask', chars_to_mask: 2 } } }, 422, 'Expected parameter masking_char'],
+    [
+      'a mask without a character',
+      { text: 'abc', anonymizers: { X: { type: 'mask', chars_to_mask: 2 } } },
+      422,
+      'Expected parameter masking_char',
+    ],
   ])('refuses %s as Presidio does', async (_name, body, status, error) => {
     expect(await post('anonymize', body)).toEqual({ status, body: { error } })
   })

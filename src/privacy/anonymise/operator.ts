@@ -33,7 +33,10 @@ export function applyOperator(operator: Operator, value: string, entity: string,
     case 'mask':
       return maskValue(value, operator)
     case 'hash':
-      return createHash(operator.algorithm).update(operator.salt ?? random(saltBytes)).update(value, 'utf8').digest('hex')
+      return createHash(operator.algorithm)
+        .update(operator.salt ?? random(saltBytes))
+        .update(value, 'utf8')
+        .digest('hex')
     case 'hmac':
       return `${operator.keyId}:${createHmac('sha256', operator.key).update(value, 'utf8').digest('hex')}`
     case 'encrypt':
@@ -50,7 +53,5 @@ function maskValue(value: string, { maskingCharacter, count, fromEnd }: Extract<
   const characters = Array.from(value)
   const masked = Math.min(Math.max(count, 0), characters.length)
   const cover = maskingCharacter.repeat(masked)
-  return fromEnd
-    ? characters.slice(0, characters.length - masked).join('') + cover
-    : cover + characters.slice(masked).join('')
+  return fromEnd ? characters.slice(0, characters.length - masked).join('') + cover : cover + characters.slice(masked).join('')
 }

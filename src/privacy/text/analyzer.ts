@@ -73,7 +73,8 @@ export function createAnalyzer(options: AnalyzerOptions = {}): Analyzer {
     const plain = normalise(text)
     const { scoreThreshold = options.scoreThreshold ?? defaultScoreThreshold, trace } = wanted
     const candidates = findCandidates(plain.text, wanted)
-    if (wanted.useContext !== false) weighContext(candidates, plain.text, { before, after, added: wanted.context ?? [], language: wanted.language })
+    if (wanted.useContext !== false)
+      weighContext(candidates, plain.text, { before, after, added: wanted.context ?? [], language: wanted.language })
     const toCodePoint = codePointOffsets(text)
     const place = ({ start, end }: Claim): { start: number; end: number } => plain.toOriginal(start, end)
     const tell = (outcome: Decision['outcome'], claim: Candidate, by?: string): void => {

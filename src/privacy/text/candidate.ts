@@ -56,7 +56,8 @@ export function weighContext(candidates: Candidate[], text: string, options: Con
   let last: Candidate | undefined
   let surroundings = ''
   for (const candidate of candidates) {
-    if (last?.start !== candidate.start || last.end !== candidate.end) surroundings = surroundingsOf(text, candidate.start, candidate.end, options, added)
+    if (last?.start !== candidate.start || last.end !== candidate.end)
+      surroundings = surroundingsOf(text, candidate.start, candidate.end, options, added)
     last = candidate
     const { languages } = candidate.source
     const isSpoken = options.language === undefined || languages.length === 0 || languages.includes(options.language)

@@ -15,7 +15,13 @@ const ENDINGS = '(?:s|en|et|er|nr|no|num|nummer|number|id|kode|code)?'
  * The words around a span: of the `before` words in front of it the nearest first, then `after` words behind it, then what the caller adds.
  * Letters that touch the span count as a word.
  */
-export function surroundingsOf(text: string, start: number, end: number, counts: { before: number; after: number }, added: Surroundings): Surroundings {
+export function surroundingsOf(
+  text: string,
+  start: number,
+  end: number,
+  counts: { before: number; after: number },
+  added: Surroundings,
+): Surroundings {
   const from = Math.max(0, start - farthest)
   const words = wordsOf(text.slice(from, start))
   // A word cut at the edge of what is looked at is none.
@@ -27,7 +33,14 @@ export function surroundingsOf(text: string, start: number, end: number, counts:
 
 /** Words that a caller knows to belong to the text, such as the name of its column, as surroundings. `PhoneNumber` and `phone_number` are two words. */
 export function addedSurroundings(words: readonly string[]): Surroundings {
-  return words.map((word) => `${wordsOf(word.replaceAll(/(\p{Ll})(?=\p{Lu})/gu, '$1 ')).reverse().join(' ')} `).join('')
+  return words
+    .map(
+      (word) =>
+        `${wordsOf(word.replaceAll(/(\p{Ll})(?=\p{Lu})/gu, '$1 '))
+          .reverse()
+          .join(' ')} `,
+    )
+    .join('')
 }
 
 function wordsOf(text: string): string[] {
@@ -41,7 +54,9 @@ function wordsOf(text: string): string[] {
 export function wordTest(words: readonly string[]): WordTest {
   const parts = words.flatMap((word) => {
     const phrase = wordsOf(word).reverse()
-    return phrase.length === 0 ? [] : [{ word, source: phrase.length === 1 ? singleWord(phrase[0] ?? '') : ` ${phrase.map((each) => `${each}[^ ]*`).join(' ')}` }]
+    return phrase.length === 0
+      ? []
+      : [{ word, source: phrase.length === 1 ? singleWord(phrase[0] ?? '') : ` ${phrase.map((each) => `${each}[^ ]*`).join(' ')}` }]
   })
   if (parts.length === 0) return () => null
   const regex = new RegExp(parts.map(({ source }) => `(${source})`).join('|'), 'u')

@@ -27,7 +27,12 @@ const unknownGate = { digits: 0 } as const
 
 /** The recognizer of a deny list: the words as written but for case, with no letter, digit or underscore beside them, the longest first. */
 export function denyListRecognizer(list: DenyList): TextRecognizer {
-  return customRecognizer({ entity: list.entity, name: list.name ?? `${list.entity} deny list`, denyList: list.words, denyListScore: list.score ?? 1 })
+  return customRecognizer({
+    entity: list.entity,
+    name: list.name ?? `${list.entity} deny list`,
+    denyList: list.words,
+    denyListScore: list.score ?? 1,
+  })
 }
 
 /** What a caller brings, as a recognizer. Its patterns are run with a limit on time. */

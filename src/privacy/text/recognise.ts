@@ -24,7 +24,12 @@ export function recogniseAll(recognizer: TextRecognizer, text: string, options: 
 }
 
 /** One match of a pattern as the recognizer judges it; null when it refuses. */
-export function readMatch(recognizer: TextRecognizer, pattern: TextPattern, match: RegExpExecArray, options: ValidateOptions): RawMatch | null {
+export function readMatch(
+  recognizer: TextRecognizer,
+  pattern: TextPattern,
+  match: RegExpExecArray,
+  options: ValidateOptions,
+): RawMatch | null {
   const entity = match.groups?.['entity'] ?? match[0]
   if (entity === '') return null
   const start = match.index + (match.groups?.['entity'] === undefined ? 0 : match[0].lastIndexOf(entity))

@@ -48,7 +48,12 @@ function clustersOf<C extends Claim>(claims: readonly C[]): C[][] {
 
 function byRank(a: Claim, b: Claim): number {
   const lengths = b.end - b.start - (a.end - a.start)
-  return b.score - a.score || lengths || b.specificity - a.specificity || (a.recognizer < b.recognizer ? -1 : a.recognizer > b.recognizer ? 1 : a.start - b.start)
+  return (
+    b.score - a.score ||
+    lengths ||
+    b.specificity - a.specificity ||
+    (a.recognizer < b.recognizer ? -1 : a.recognizer > b.recognizer ? 1 : a.start - b.start)
+  )
 }
 
 function settle<C extends Claim>(
@@ -89,7 +94,9 @@ function settle<C extends Claim>(
   }
 
   function giveRest(claim: C, part: { start: number; end: number }): void {
-    const beside = [part.start - 1, part.end].map((at) => (owners[at - from] ?? 0) - 1).find((owner) => standing[owner]?.entity === claim.entity)
+    const beside = [part.start - 1, part.end]
+      .map((at) => (owners[at - from] ?? 0) - 1)
+      .find((owner) => standing[owner]?.entity === claim.entity)
     const neighbour = beside === undefined ? undefined : standing[beside]
     if (beside !== undefined && neighbour !== undefined) {
       standing[beside] = { ...neighbour, start: Math.min(neighbour.start, part.start), end: Math.max(neighbour.end, part.end) }

@@ -47,17 +47,19 @@ function spansOf(given: unknown, text: string, fields: readonly string[]): Marke
   if (list.length > 0 && text === '') throw invalidParameter('Invalid input, text can not be empty')
   const toUtf16 = utf16Offsets(text)
   const length = codePointOffsets(text)(text.length)
-  return list.map((one: unknown) => {
-    const result = (typeof one === 'object' && one !== null ? one : {}) as Json
-    const missing = fields.find((field) => result[field] === undefined || result[field] === null || result[field] === '')
-    if (missing !== undefined) throw invalidParameter(`Invalid input, result must contain ${missing}`)
-    const { start, end, score, entity_type: entity } = readResult(result)
-    if (start < 0 || end < 0) throw invalidParameter('Invalid input, result start and end must be positive')
-    if (start > end) throw invalidParameter(`Invalid input, start index '${start}' must be smaller than end index '${end}'`)
-    if (end > length)
-      throw invalidParameter(`Invalid analyzer result, start: ${start} and end: ${end}, while text length is only ${length}.`)
-    return { entity, start: toUtf16(start), end: toUtf16(end), ...(score === undefined || score === null ? {} : { score }) }
-  }).filter(({ start, end }) => start < end)
+  return list
+    .map((one: unknown) => {
+      const result = (typeof one === 'object' && one !== null ? one : {}) as Json
+      const missing = fields.find((field) => result[field] === undefined || result[field] === null || result[field] === '')
+      if (missing !== undefined) throw invalidParameter(`Invalid input, result must contain ${missing}`)
+      const { start, end, score, entity_type: entity } = readResult(result)
+      if (start < 0 || end < 0) throw invalidParameter('Invalid input, result start and end must be positive')
+      if (start > end) throw invalidParameter(`Invalid input, start index '${start}' must be smaller than end index '${end}'`)
+      if (end > length)
+        throw invalidParameter(`Invalid analyzer result, start: ${start} and end: ${end}, while text length is only ${length}.`)
+      return { entity, start: toUtf16(start), end: toUtf16(end), ...(score === undefined || score === null ? {} : { score }) }
+    })
+    .filter(({ start, end }) => start < end)
 }
 
 const Result = z.object({ start: z.int(), end: z.int(), score: z.number().nullish(), entity_type: z.string() })
@@ -119,7 +121,8 @@ function isGiven(value: unknown): boolean {
 function stringOf(config: Json, name: string): string {
   const value = config[name]
   if (!isGiven(value)) throw invalidParameter(`Expected parameter ${name}`)
-  if (typeof value !== 'string') throw invalidParameter(`Invalid parameter value for ${name}. Expecting 'string', but got '${typeof value}'.`)
+  if (typeof value !== 'string')
+    throw invalidParameter(`Invalid parameter value for ${name}. Expecting 'string', but got '${typeof value}'.`)
   return value
 }
 

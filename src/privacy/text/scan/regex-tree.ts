@@ -63,7 +63,9 @@ class RegexReader {
     if (this.take('$')) return { kind: 'edge', sign: '$' }
     if (this.takeMatch(/\\[bB]/y) !== null) return { kind: 'edge', sign: this.source.charAt(this.at - 1) === 'b' ? '\\b' : '\\B' }
     if (this.takeMatch(/\\(?:[1-9]\d*|k<[^>]+>)/y) !== null) return { kind: 'anything' }
-    const one = this.takeMatch(/\[(?:\\[^]|[^\]\\])*\]|\\(?:u\{[0-9A-Fa-f]+\}|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[pP]\{[^}]+\}|c[A-Za-z]|[^])|[^]/uy)
+    const one = this.takeMatch(
+      /\[(?:\\[^]|[^\]\\])*\]|\\(?:u\{[0-9A-Fa-f]+\}|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[pP]\{[^}]+\}|c[A-Za-z]|[^])|[^]/uy,
+    )
     if (one === null || '*+?{'.includes(one[0])) throw new SyntaxError('a regular expression ends too early')
     return { kind: 'symbols', set: symbolsOf(one[0], this.ignoreCase) }
   }
@@ -71,7 +73,11 @@ class RegexReader {
   /** After the opening parenthesis. */
   private readGroup(): RegexNode {
     const look = this.takeMatch(/\?<?[=!]/y)?.[0]
-    if (look === undefined && this.takeMatch(/\?(?::|<[\p{ID_Start}$_][\p{ID_Continue}$]*>)/uy) === null && this.source.charAt(this.at) === '?')
+    if (
+      look === undefined &&
+      this.takeMatch(/\?(?::|<[\p{ID_Start}$_][\p{ID_Continue}$]*>)/uy) === null &&
+      this.source.charAt(this.at) === '?'
+    )
       throw new SyntaxError('flags inside a regular expression are not read')
     const item = this.readChoice()
     if (!this.take(')')) throw new SyntaxError('a group of a regular expression does not end')
