@@ -5,7 +5,16 @@ import type { Permission } from '../contract/endpoint.ts'
 export type Grant = Exclude<Permission, 'public' | 'self'>
 
 const viewer = ['datasets.read', 'runs.read', 'sources.read', 'sql.run', 'pii.analyze'] as const satisfies Grant[]
-const editor = [...viewer, 'datasets.export', 'runs.start', 'uploads.write', 'transforms.edit', 'pipelines.edit', 'sources.edit'] as const satisfies Grant[]
+const editor = [
+  ...viewer,
+  'datasets.export',
+  'runs.start',
+  'uploads.write',
+  'transforms.edit',
+  'pipelines.edit',
+  'sources.edit',
+  'pii.review',
+] as const satisfies Grant[]
 const admin = [
   ...editor,
   'datasets.read_raw',

@@ -20,6 +20,7 @@ export type Permission =
   | 'transforms.edit'
   | 'pipelines.edit'
   | 'pii.analyze'
+  | 'pii.review'
   | 'users.manage'
   | 'tokens.manage'
   | 'audit.read'

@@ -1,6 +1,7 @@
 import { accessEndpoints } from './access.ts'
 import { dashboardEndpoints } from './dashboard.ts'
 import { datasetEndpoints } from './datasets.ts'
+import { piiReviewEndpoints } from './pii-review.ts'
 import { pipelineEndpoints } from './pipelines.ts'
 import { runEndpoints } from './runs.ts'
 import { secretEndpoints } from './secrets.ts'
@@ -13,6 +14,7 @@ export const contract = {
   ...accessEndpoints,
   ...dashboardEndpoints,
   ...datasetEndpoints,
+  ...piiReviewEndpoints,
   ...pipelineEndpoints,
   ...runEndpoints,
   ...secretEndpoints,

@@ -103,6 +103,7 @@ export const errors = {
   'pii.engine_unreachable': { status: 502, retry: true, title: 'The engine for personal data does not answer', next: 'Nothing was published. Start it, or check ATLAS_PRESIDIO_URL.' },
   'pii.engine_failed': { status: 502, retry: true, title: 'The engine for personal data gave no usable answer', next: 'Nothing was published. Check what ATLAS_PRESIDIO_URL names, and its log.' },
   'pii.bad_pattern': { status: 422, retry: false, title: 'A pattern for personal data is not usable', next: 'Give a valid regular expression without repeats inside repeats.' },
+  'pii.decision_not_found': { status: 404, retry: false, title: 'There is no such decision', next: 'List them with GET /pii/findings.' },
   'pii.bad_operator': { status: 422, retry: false, title: 'What is to be done with a finding is not valid', next: 'Correct the setting named.' },
   'pii.bad_key': { status: 422, retry: false, title: 'The key is missing or not the right one', next: 'Give the key that the text was made with.' },
   'pii.tampered': { status: 422, retry: false, title: 'An encrypted value has been changed', next: 'Take the text from a copy that has not been changed.' },

@@ -4,12 +4,14 @@ import { AtlasError } from '../core/errors.ts'
 import { type DatabaseAddress, openDatabase } from './database.ts'
 import * as foundation from './migrations/0001-foundation.ts'
 import * as sources from './migrations/0002-sources.ts'
+import * as piiDecisions from './migrations/0003-pii-decisions.ts'
 import type { Schema } from './schema.ts'
 
 /** Every migration, by name; run in the order of the names. A migration that has been released is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-foundation': foundation,
   '0002-sources': sources,
+  '0003-pii-decisions': piiDecisions,
 }
 
 const TABLE = 'atlas_migrations'

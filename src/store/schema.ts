@@ -5,6 +5,7 @@ import type { CheckResult, QualitySummary } from '../contract/quality.ts'
 import type { RunReport, RunState, StepState } from '../contract/runs.ts'
 import type { ProblemDetails } from '../core/errors.ts'
 import type { Json, Big, SchemaColumn, Time, TimeOrNull } from './column.ts'
+import type { PiiDecisionsTable } from './pii-tables.ts'
 import type { ReadCheckpointsTable, RotatedSecretsTable, SchemaChangesTable, SourcesTable } from './source-tables.ts'
 
 export type { SchemaColumn } from './column.ts'
@@ -296,4 +297,5 @@ export interface Schema {
   rotated_secrets: RotatedSecretsTable
   read_checkpoints: ReadCheckpointsTable
   schema_changes: SchemaChangesTable
+  pii_decisions: PiiDecisionsTable
 }

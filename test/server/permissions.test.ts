@@ -14,6 +14,7 @@ const allowed: Record<Permission, (Role | null)[]> = {
   'sources.edit': ['editor', 'admin'],
   'sql.run': ['viewer', 'editor', 'admin'],
   'pii.analyze': ['viewer', 'editor', 'admin'],
+  'pii.review': ['editor', 'admin'],
   'datasets.export': ['editor', 'admin'],
   'runs.start': ['editor', 'admin'],
   'uploads.write': ['editor', 'admin'],

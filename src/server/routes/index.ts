@@ -3,6 +3,7 @@ import type { Handlers } from '../handlers.ts'
 import { accessRoutes } from './access.ts'
 import { dashboardRoutes } from './dashboard.ts'
 import { datasetRoutes } from './datasets.ts'
+import { piiReviewRoutes } from './pii-review.ts'
 import { pipelineRoutes } from './pipelines.ts'
 import { runRoutes } from './runs.ts'
 import { secretRoutes } from './secrets.ts'
@@ -15,6 +16,7 @@ export const handlers: Handlers<Contract> = {
   ...accessRoutes,
   ...dashboardRoutes,
   ...datasetRoutes,
+  ...piiReviewRoutes,
   ...pipelineRoutes,
   ...runRoutes,
   ...secretRoutes,
