@@ -1,7 +1,9 @@
 import { sql } from '../../core/sql.ts'
 import { scanRelation } from '../../lake/relation.ts'
-import { examineColumns } from '../../privacy/classify-columns.ts'
+import { type ColumnFinding, examineColumns } from '../../privacy/classify-columns.ts'
+import { applyDecisions } from '../../privacy/decisions.ts'
 import { withActions } from '../../privacy/policy.ts'
+import { listDecisions } from '../../store/pii-decisions.ts'
 import type { PiiFinding } from '../../contract/pii.ts'
 import type { PendingDataset, RunContext, StreamWork } from '../run-context.ts'
 import { inferTypes } from '../standardise/infer-types.ts'
@@ -18,7 +20,8 @@ export async function classify(context: RunContext, work: StreamWork): Promise<{
     const relation = sql`(${scanRelation(explore.relation, lake.folder)})`
     const inferred = await inferTypes(session, relation, explore.columns, { text: read.text, declared: work.rule.columns })
     const columns = inferred.map((column) => ({ name: column.source, type: column.type }))
-    const { findings: found, wholly } = await examineColumns(session, relation, columns)
+    const { findings: detected, wholly } = await examineColumns(session, relation, columns)
+    const found = await afterDecisions(context, work.table, detected, names)
     work.inferred = inferred.map((column) => ({ ...column, wholly: wholly.get(column.source) }))
     const chartName = (column: string): string => names.get(column) ?? column
     work.findings = withActions(found, work.policy, chartName).map((finding) => ({ ...finding, column: chartName(finding.column) }))
@@ -33,6 +36,22 @@ export async function classify(context: RunContext, work: StreamWork): Promise<{
       ? `No personal data found in ${explore.columns.length} columns.`
       : `Personal data in ${columns.size} of ${explore.columns.length} columns.`
   return { rowsIn: explore.draft.rows, note }
+}
+
+/** What stewards decided beats what is detected. Decisions name columns as chart does. @param names of chart, by name in explore */
+async function afterDecisions(
+  { environment }: RunContext,
+  table: string,
+  detected: readonly ColumnFinding[],
+  names: ReadonlyMap<string, string>,
+): Promise<ColumnFinding[]> {
+  const sources = new Map([...names].map(([source, name]) => [name, source]))
+  const decisions = await listDecisions(environment.db, `chart.${table}`)
+  return applyDecisions(
+    detected,
+    decisions.map((decision) => ({ ...decision, column: sources.get(decision.column) ?? '' })),
+    new Set(names.keys()),
+  )
 }
 
 /** Explore keeps what came, personal data too: its schema says where. */
