@@ -1,17 +1,27 @@
-import type { PhoneNumber } from 'libphonenumber-js/max'
+import type { PhoneFormat, PhoneRegion } from './phone-regions.ts'
+
+/** A number as it was understood. */
+export interface ReadNumber {
+  region: PhoneRegion
+  /** Digits without calling code and prefix. */
+  national: string
+  /** The candidate begins with its calling code. */
+  hasCallingCode: boolean
+}
+
+/** How the number is written in its region; undefined where the data says nothing of it. */
+export function formatOf({ region, national }: ReadNumber): PhoneFormat | undefined {
+  return region.formats.find(({ leading, groups }) => (leading === null || leading.test(national)) && groups.test(national))
+}
 
 /**
  * Whether digits that belong together are written together, as libphonenumber's leniency levels say.
  * @param candidate as written
- * @param isExact true: all groups just as the library writes them, or one block; false: no group is broken up
- * @param hasCallingCode the candidate begins with its calling code
+ * @param isExact true: all groups just as the region writes them, or one block; false: no group is broken up
  */
-export function isGroupedWell(number: PhoneNumber, candidate: string, isExact: boolean, hasCallingCode: boolean): boolean {
-  const groups = number
-    .formatInternational()
-    .split(/[^0-9]+/)
-    .slice(2)
-  return isExact ? areExactlyPresent(groups, number.nationalNumber, candidate) : remainGrouped(groups, number, candidate, hasCallingCode)
+export function isGroupedWell(number: ReadNumber, candidate: string, isExact: boolean): boolean {
+  const groups = formatOf(number)?.groups.exec(number.national)?.slice(1) ?? [number.national]
+  return isExact ? areExactlyPresent(groups, number.national, candidate) : remainGrouped(groups, number, candidate)
 }
 
 function areExactlyPresent(groups: readonly string[], national: string, candidate: string): boolean {
@@ -26,21 +36,15 @@ function areExactlyPresent(groups: readonly string[], national: string, candidat
   })
 }
 
-function remainGrouped(groups: readonly string[], number: PhoneNumber, candidate: string, hasCallingCode: boolean): boolean {
-  let from = hasCallingCode ? candidate.indexOf(number.countryCallingCode) + number.countryCallingCode.length : 0
+function remainGrouped(groups: readonly string[], { region, national, hasCallingCode }: ReadNumber, candidate: string): boolean {
+  let from = hasCallingCode ? candidate.indexOf(region.callingCode) + region.callingCode.length : 0
   for (const [index, group] of groups.entries()) {
     const at = candidate.indexOf(group, from)
     if (at === -1) return false
     from = at + group.length
+    const next = candidate.charCodeAt(from)
     // Where nothing stands after the area code, nothing may stand further on.
-    if (index === 0 && /[0-9]/.test(candidate.charAt(from)) && number.countryCallingCode !== '45' && number.countryCallingCode !== '47')
-      return (
-        groups.length === 1 ||
-        candidate
-          .slice(at)
-          .replace(/[ \u00a0-]/g, '')
-          .startsWith(number.nationalNumber)
-      )
+    if (index === 0 && region.prefix !== '' && next >= 48 && next <= 57) return candidate.startsWith(national, at)
   }
   return true
 }

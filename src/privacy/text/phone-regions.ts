@@ -1,23 +1,36 @@
-import { Metadata, type CountryCode } from 'libphonenumber-js/max'
+import { getCountries, getCountryCallingCode, Metadata, type CountryCode } from 'libphonenumber-js/max'
 
-/** What decides quickly whether digits can be a number of a region, before the library is asked. */
+/** The numbering plan of a region, as far as it decides whether digits are a number of it and how they are written. */
 export interface PhoneRegion {
-  region: CountryCode
   callingCode: string
   /** Written before a national number, e.g. `0`; empty where there is none. */
   prefix: string
+  /** How many digits a number can have, without prefix. */
   lengths: ReadonlySet<number>
-  national: RegExp
-  /** Whether numbers that begin so are written with the prefix; null says no number is. */
-  formats: readonly { leading: RegExp | null; needsPrefix: boolean }[]
+  /** Numbers in use: of a fixed line, a mobile phone, a service. Whole, without prefix. */
+  inUse: RegExp
+  formats: readonly PhoneFormat[]
+}
+
+export interface PhoneFormat {
+  /** What numbers written so begin with; null for any. */
+  leading: RegExp | null
+  /** Whole number, a capture for each group of digits. */
+  groups: RegExp
+  /** Whether the prefix must be there. */
+  needsPrefix: boolean
 }
 
 /** The parts of the library's numbering plan that its types leave out. */
 interface NumberingPlan {
+  callingCode(): string
   nationalNumberPattern(): string
-  nationalPrefix(): string | undefined
+  /** 0, the number, where there is none. */
+  nationalPrefix(): string | 0 | undefined
   possibleLengths(): number[]
+  type(name: string): { pattern(): string } | undefined
   formats(): {
+    pattern(): string
     leadingDigitsPatterns(): string[]
     nationalPrefixFormattingRule(): string | undefined
     nationalPrefixIsOptionalWhenFormattingInNationalFormat(): boolean
@@ -25,34 +38,50 @@ interface NumberingPlan {
   }[]
 }
 
-const known = new Map<string, PhoneRegion | null>()
+const TYPES = ['FIXED_LINE', 'MOBILE', 'TOLL_FREE', 'PREMIUM_RATE', 'PERSONAL_NUMBER', 'VOICEMAIL', 'UAN', 'PAGER', 'VOIP', 'SHARED_COST']
+const known = new Map<string, PhoneRegion>()
+const countries = new Set<string>(getCountries())
+const byCallingCode = Map.groupBy(getCountries(), (country) => String(getCountryCallingCode(country)))
 
-/** The region's rules out of libphonenumber's data, or null where it has none for the code (ISO 3166-1 alpha-2, upper case). */
+/** The region's plan out of libphonenumber's data, or null where it has none for the code (ISO 3166-1 alpha-2, upper case). */
 export function phoneRegion(code: string): PhoneRegion | null {
   const earlier = known.get(code)
   if (earlier !== undefined) return earlier
-  const metadata = new Metadata()
-  const region = isCountry(metadata, code) ? describe(metadata, code) : null
+  if (!isCountry(code)) return null
+  const region = describe(code)
   known.set(code, region)
   return region
 }
 
-function isCountry(metadata: Metadata, code: string): code is CountryCode {
-  return (metadata as Metadata & { hasCountry(country: string): boolean }).hasCountry(code)
+/** The regions of an international number and its digits after the calling code; null where no calling code fits. */
+export function regionsOfInternational(digits: string): { regions: PhoneRegion[]; callingCode: string } | null {
+  for (const length of [1, 2, 3]) {
+    const callingCode = digits.slice(0, length)
+    const codes = byCallingCode.get(callingCode)
+    if (codes !== undefined) return { regions: codes.map(phoneRegion).filter((region) => region !== null), callingCode }
+  }
+  return null
 }
 
-function describe(metadata: Metadata, region: CountryCode): PhoneRegion {
-  metadata.selectNumberingPlan(region)
-  const plan = metadata.numberingPlan as unknown as NumberingPlan & { callingCode(): string }
+function isCountry(code: string): code is CountryCode {
+  return countries.has(code)
+}
+
+function describe(code: CountryCode): PhoneRegion {
+  const metadata = new Metadata()
+  metadata.selectNumberingPlan(code)
+  const plan = metadata.numberingPlan as unknown as NumberingPlan
+  const prefix = plan.nationalPrefix()
+  const types = TYPES.flatMap((name) => plan.type(name)?.pattern() ?? [])
   return {
-    region,
     callingCode: plan.callingCode(),
-    prefix: plan.nationalPrefix() ?? '',
+    prefix: typeof prefix === 'string' ? prefix : '',
     lengths: new Set(plan.possibleLengths()),
-    national: new RegExp(`^(?:${plan.nationalNumberPattern()})$`),
+    inUse: new RegExp(`^(?:${types.length === 0 ? plan.nationalNumberPattern() : types.join('|')})$`),
     formats: plan.formats().map((format) => ({
       // The last of its patterns is the most precise.
       leading: format.leadingDigitsPatterns().length === 0 ? null : new RegExp(`^(?:${format.leadingDigitsPatterns().at(-1)})`),
+      groups: new RegExp(`^(?:${format.pattern()})$`),
       needsPrefix:
         Boolean(format.nationalPrefixFormattingRule()) &&
         format.usesNationalPrefix() &&
