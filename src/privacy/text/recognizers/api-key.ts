@@ -2,7 +2,7 @@ import { defineTextRecognizer, type Verdict } from '../text-recognizer.ts'
 
 const BEFORE = '(?<![A-Za-z0-9_-])'
 const AFTER = '(?![A-Za-z0-9_-])'
-const key = (body: string): string => `${BEFORE}${body}${AFTER}`
+const key = (body: string): string => `${BEFORE}(?:${body})${AFTER}`
 const NAME = '(?:(?:api|access|secret|auth|client|app|account|service|private|storage)[_.-]?key|token|secret)'
 
 /** Keys are drawn at random: many different characters, no long words (`customer_profile_2024`). */

@@ -1,8 +1,8 @@
 import { depthLimit, type PositionAutomaton } from './position-automaton.ts'
 import { edgeSymbol, otherSymbol, symbolCount, type SymbolSet } from './symbol-set.ts'
 
-/** A state that leads nowhere. */
-export const deadState = 1
+/** In the table: nothing of any pattern is left. */
+const deadState = 1
 const UNKNOWN = 0
 const NONE = new Int32Array(0)
 /** The table starts anew at so many states, so that odd texts cannot fill the memory. */
@@ -75,54 +75,63 @@ export class PrefixAutomaton {
    * @param hit gets the number of the pattern and the offset in UTF-16 code units
    */
   scan(text: string, hit: (pattern: number, at: number) => void): void {
-    const { classes, otherClass, classCount } = this
+    const { classes, otherClass } = this
+    const { length } = text
     this.toldAt.fill(-1)
     let start = this.startAfter(this.edgeClass)
-    for (let at = 0; at < text.length; at++) {
+    let { table, starts } = this
+    for (let at = 0; at < length; at++) {
       const code = text.charCodeAt(at)
       if (code > 255 && isSecondHalf(text, at, code)) continue
       const here = code < 256 ? (classes[code] ?? 0) : otherClass
-      let state = this.table[start * classCount + here] ?? UNKNOWN
-      if (state === UNKNOWN) state = this.makeStep(start, here)
-      if (state !== deadState) {
-        this.followFrom(text, at, state, hit)
+      const known = table[start + here] ?? UNKNOWN
+      if (known !== deadState) {
+        const entry = known === UNKNOWN ? this.makeStep(start, here) : known
+        if (entry !== deadState) this.followFrom(text, at, entry, hit)
         if (this.stateCount > mostStates) this.reset()
+        ;({ table, starts } = this)
       }
-      start = this.starts[here] ?? UNKNOWN
-      if (start === UNKNOWN) start = this.makeStart(here)
+      start = starts[here] ?? UNKNOWN
+      if (start === UNKNOWN) {
+        start = this.makeStart(here)
+        ;({ table } = this)
+      }
     }
   }
 
   /** Follows the patterns that may start at a place until none is left, or so far that the rest is for the patterns themselves. */
   private followFrom(text: string, at: number, first: number, hit: (pattern: number, at: number) => void): void {
-    const { classes, otherClass, edgeClass, classCount } = this
+    const { classes, otherClass } = this
     const end = Math.min(text.length, at + depthLimit)
     let { table } = this
-    let state = first
+    let entry = first
     for (let next = at + 1; ; next++) {
-      const accepted = this.acceptedOf[state]
-      if (accepted !== null && accepted !== undefined) this.tell(accepted, at, hit)
+      if ((entry & 1) === 1) this.tell(this.acceptedOf[this.numberOf(entry >> 1)] ?? [], at, hit)
       if (next >= end) break
       const code = text.charCodeAt(next)
       if (code > 255 && isSecondHalf(text, next, code)) continue
       const here = code < 256 ? (classes[code] ?? 0) : otherClass
-      const known = table[state * classCount + here] ?? UNKNOWN
+      const known = table[(entry >> 1) + here] ?? UNKNOWN
       if (known === deadState) return
       if (known === UNKNOWN) {
-        state = this.makeStep(state, here)
-        if (state === deadState) return
+        entry = this.makeStep(entry >> 1, here)
+        if (entry === deadState) return
         ;({ table } = this)
-      } else state = known
+      } else entry = known
     }
-    this.followToEnd(state, at, end === text.length, edgeClass, hit)
+    this.followToEnd(entry >> 1, at, end === text.length, hit)
+  }
+
+  /** A state is kept as the place of its row in the table. */
+  private numberOf(row: number): number {
+    return row / this.classCount
   }
 
   /** The text is at its end, or so many characters are seen that the patterns still alive are tried. */
-  private followToEnd(state: number, at: number, isEdge: boolean, edgeClass: number, hit: (pattern: number, at: number) => void): void {
-    if (!isEdge) return this.tell(this.aliveIn(state), at, hit)
-    const last = this.makeStep(state, edgeClass)
-    const accepted = this.acceptedOf[last]
-    if (accepted !== null && accepted !== undefined) this.tell(accepted, at, hit)
+  private followToEnd(row: number, at: number, isEdge: boolean, hit: (pattern: number, at: number) => void): void {
+    if (!isEdge) return this.tell(this.aliveIn(row), at, hit)
+    const last = this.makeStep(row, this.edgeClass)
+    if ((last & 1) === 1 && last !== deadState) this.tell(this.acceptedOf[this.numberOf(last >> 1)] ?? [], at, hit)
   }
 
   private tell(patterns: readonly number[], at: number, hit: (pattern: number, at: number) => void): void {
@@ -133,7 +142,8 @@ export class PrefixAutomaton {
     }
   }
 
-  private aliveIn(state: number): readonly number[] {
+  private aliveIn(row: number): readonly number[] {
+    const state = this.numberOf(row)
     this.aliveOf[state] ??= [...new Set(Array.from(this.positionsOf[state] ?? NONE, (position) => this.owner[position] ?? 0))]
     return this.aliveOf[state]
   }
@@ -143,25 +153,26 @@ export class PrefixAutomaton {
     return known === UNKNOWN ? this.makeStart(before) : known
   }
 
-  /** The start has no positions of its own: what it leads to is kept under a key that no other state has. */
+  /** The row of what may start after a symbol. It has no positions of its own, so it is kept under a key that no other state has. */
   private makeStart(before: number): number {
-    const state = this.addState(`start ${before}`, NONE, null)
-    this.starts[before] = state
-    return state
+    const row = this.addState(`start ${before}`, NONE, null) >> 1
+    this.starts[before] = row
+    return row
   }
 
-  private makeStep(state: number, symbolClass: number): number {
-    const positions = this.positionsAfter(state, symbolClass)
+  /** @returns the next state as it stands in the table: its row doubled, and one more where a pattern may end in it */
+  private makeStep(row: number, symbolClass: number): number {
+    const positions = this.positionsAfter(row, symbolClass)
     const key = positions.join()
     const next = this.byKey.get(key) ?? this.addState(key, positions, this.acceptedBy(positions))
-    this.table[state * this.classCount + symbolClass] = next
+    this.table[row + symbolClass] = next
     return next
   }
 
   /** The positions that a symbol leads to, ascending. */
-  private positionsAfter(state: number, symbolClass: number): Int32Array {
+  private positionsAfter(row: number, symbolClass: number): Int32Array {
     const symbol = this.samples[symbolClass] ?? 0
-    const start = this.starts.indexOf(state)
+    const start = this.starts.indexOf(row)
     this.markRound += 1
     const reached: number[] = []
     const reach = (candidates: Int32Array): void => {
@@ -171,7 +182,7 @@ export class PrefixAutomaton {
         reached.push(position)
       }
     }
-    if (start === -1) for (const position of this.positionsOf[state] ?? []) reach(this.follow[position] ?? NONE)
+    if (start === -1) for (const position of this.positionsOf[this.numberOf(row)] ?? []) reach(this.follow[position] ?? NONE)
     else for (const { before, positions } of this.firsts) if (before[this.samples[start] ?? 0] === 1) reach(positions)
     return Int32Array.from(reached).sort()
   }
@@ -189,10 +200,11 @@ export class PrefixAutomaton {
       larger.set(this.table)
       this.table = larger
     }
-    this.byKey.set(key, state)
+    const entry = state * this.classCount * 2 + (accepted === null ? 0 : 1)
+    this.byKey.set(key, entry)
     this.positionsOf.push(positions)
     this.acceptedOf.push(accepted)
-    return state
+    return entry
   }
 }
 
