@@ -8,7 +8,10 @@ export const PiiVerdict = z.enum(['confirm', 'correct', 'dismiss']).meta({ id: '
 export type PiiVerdict = z.infer<typeof PiiVerdict>
 
 const place = {
-  dataset: DatasetName.refine((name) => name.startsWith('chart.'), 'decisions are about datasets of chart, e.g. chart.customers').meta({
+  dataset: DatasetName.refine(
+    (name) => !name.startsWith('explore.'),
+    'decisions are about chart, e.g. chart.customers, or what a transform made; explore follows chart',
+  ).meta({
     title: 'Dataset',
   }),
   column: z.string().min(1).max(255).meta({ title: 'Column' }),

@@ -16,7 +16,8 @@ export async function piiOverview(db: Kysely<Schema>, days: number, now: Date): 
   const found = all.filter((one): one is Found => one.finding !== null)
   const kept = found.filter(({ finding }) => finding.action === 'keep')
   const personal = countColumns(found)
-  const chart = all.filter(({ layer }) => layer === 'chart')
+  // What explore and navigate hold is decided with chart, but for what a transform made.
+  const asked = all.filter(({ dataset, decides }) => decides?.dataset === dataset)
   return {
     datasets: {
       total: datasets.length,
@@ -24,7 +25,7 @@ export async function piiOverview(db: Kysely<Schema>, days: number, now: Date): 
       personal: datasets.filter(({ findings }) => findings.length > 0).length,
     },
     columns: { personal, kept: countColumns(kept), protected: personal - countColumns(kept) },
-    review: { open: chart.filter(({ state }) => state === 'open').length, decided: chart.filter(({ state }) => state !== 'open').length },
+    review: { open: asked.filter(({ state }) => state === 'open').length, decided: asked.filter(({ state }) => state !== 'open').length },
     byEntity: byEntity(found),
     exposed: kept.map(toExposed).toSorted((a, b) => b.roles.length - a.roles.length || b.cells - a.cells),
     overTime,

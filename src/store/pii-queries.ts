@@ -33,13 +33,16 @@ export async function reviewFindings(db: Kysely<Schema>): Promise<ReviewedFindin
   return datasets.flatMap((dataset) => {
     const found = dataset.findings.map((finding) => reviewed(dataset, finding, decides(dataset, finding.column, charts), decisions))
     const known = new Set(found.map(({ decision }) => decision))
-    const alone = dataset.layer === 'chart' ? decisions.filter((decision) => decision.dataset === dataset.name && !known.has(decision)) : []
+    const alone =
+      dataset.layer !== 'explore' ? decisions.filter((decision) => decision.dataset === dataset.name && !known.has(decision)) : []
     return [...found, ...alone.map((decision) => decisionAlone(dataset, decision))]
   })
 }
 
-/** A decision is about the column in chart, which is that of navigate too where chart goes on as it is; explore has names of its own. */
+/** A decision is about the column in chart, which is that of navigate too but for what a transform made; explore has names of its own. */
 function decides(dataset: PublishedDataset, column: string, charts: ReadonlyMap<string, PublishedDataset>): ReviewedFinding['decides'] {
+  if (dataset.layer === 'navigate' && dataset.columns.some(({ name, source }) => name === column && source === null))
+    return { dataset: dataset.name, column }
   const chart = charts.get(`chart.${dataset.name.slice(dataset.name.indexOf('.') + 1)}`)
   const same = chart?.columns.find(({ name, source }) => (dataset.layer === 'explore' ? source === column : name === column))
   return chart === undefined || same === undefined ? null : { dataset: chart.name, column: same.name }

@@ -3,7 +3,7 @@ import type { PiiVerdict } from '../contract/pii-review.ts'
 import type { Time } from './column.ts'
 
 export interface PiiDecisionsTable {
-  /** layer.name; always of chart. */
+  /** layer.name: of chart, or of navigate where a transform made it. */
   dataset: string
   column: string
   /** What was detected. */

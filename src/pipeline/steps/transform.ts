@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { classifyColumns } from '../../privacy/classify-columns.ts'
+import { applyDecisions } from '../../privacy/decisions.ts'
 import { measureQuality } from '../../quality/measure.ts'
 import { AtlasError } from '../../core/errors.ts'
 import { evolveColumns } from '../../core/evolve.ts'
@@ -9,6 +10,7 @@ import { id, join, sql } from '../../core/sql.ts'
 import { scanRelation } from '../../lake/relation.ts'
 import { writeUserSql, type UserRelation } from '../../lake/user-sql/run.ts'
 import { filePath, seal } from '../../lake/write-file.ts'
+import { listDecisions } from '../../store/pii-decisions.ts'
 import { pinSnapshot } from '../../store/snapshots.ts'
 import type { SchemaColumn } from '../../store/schema.ts'
 import { proveExpressions } from '../prove-expressions.ts'
@@ -127,7 +129,9 @@ async function examine(context: RunContext, rule: PlannedTransform, dataset: Pen
   await lake.session(async (session) => {
     const relation = sql`(${scanRelation(dataset.relation, lake.folder)})`
     const found = await classifyColumns(session, relation, dataset.columns)
-    dataset.draft.findings = found.map((finding) => ({ ...finding, action: 'keep' as const }))
+    const decisions = await listDecisions(context.environment.db, dataset.name)
+    const decided = applyDecisions(found, decisions, new Set(dataset.columns.map(({ name }) => name)))
+    dataset.draft.findings = decided.map((finding) => ({ ...finding, action: 'keep' as const }))
     const facts = {
       keys: [],
       sourceRows: null,
