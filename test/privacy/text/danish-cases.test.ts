@@ -112,7 +112,7 @@ const cases: readonly { name: string; text: string; expected: readonly Expected[
     expected: [{ entity: 'DK_CVR', text: '13 58 56 28', checksum: true }],
   },
   { name: 'a production unit, not a CPR number', text: 'P-nummer: 1003388394', expected: [{ entity: 'DK_PNUMBER', text: '1003388394' }] },
-  { name: 'a number plate', text: 'Bilen har nummerplade CX 12 345', expected: [{ entity: 'DK_LICENSE_PLATE', text: 'CX 12 345' }] },
+  { name: 'a number plate', text: 'køretøj med nummerplade CX 12 345', expected: [{ entity: 'DK_LICENSE_PLATE', text: 'CX 12 345' }] },
   { name: 'a passport by its context', text: 'pasnummer 204567891', expected: [{ entity: 'DK_PASSPORT', text: '204567891' }] },
   { name: 'a birth date after f.', text: 'kunden f. 12.05.1980', expected: [{ entity: 'DATE_OF_BIRTH', text: '12.05.1980' }] },
   {
