@@ -1,5 +1,7 @@
 import type { TextRecognizer } from '../text-recognizer.ts'
 import { abaRoutingNumber } from './aba-routing-number.ts'
+import { address } from './address.ts'
+import { age } from './age.ts'
 import { apiKey } from './api-key.ts'
 import { auAbn } from './au-abn.ts'
 import { auAcn } from './au-acn.ts'
@@ -60,27 +62,33 @@ import { krDriverLicense } from './kr-driver-license.ts'
 import { krFrn } from './kr-frn.ts'
 import { krPassport } from './kr-passport.ts'
 import { krRrn } from './kr-rrn.ts'
+import { location } from './location.ts'
 import { macAddress } from './mac-address.ts'
 import { medicalLicense } from './medical-license.ts'
 import { mrzBirthDate } from './mrz-birth-date.ts'
 import { mrzDocumentNumber } from './mrz-document-number.ts'
 import { mrzName } from './mrz-name.ts'
 import { mrz } from './mrz.ts'
+import { nationality } from './nationality.ts'
 import { ngNin } from './ng-nin.ts'
 import { ngVehicleRegistration } from './ng-vehicle-registration.ts'
 import { noFnr } from './no-fnr.ts'
+import { organization } from './organization.ts'
 import { passportNumber } from './passport-number.ts'
 import { password } from './password.ts'
+import { person } from './person.ts'
 import { phMobileNumber } from './ph-mobile-number.ts'
 import { phTin } from './ph-tin.ts'
 import { phoneNumber } from './phone-number.ts'
 import { plPesel } from './pl-pesel.ts'
+import { postalCode } from './postal-code.ts'
 import { privateKey } from './private-key.ts'
 import { seOrganisationsnummer } from './se-organisationsnummer.ts'
 import { sePersonnummer } from './se-personnummer.ts'
 import { sgNricFin } from './sg-nric-fin.ts'
 import { sgUen } from './sg-uen.ts'
 import { thTnin } from './th-tnin.ts'
+import { title } from './title.ts'
 import { trLicensePlate } from './tr-license-plate.ts'
 import { trNationalId } from './tr-national-id.ts'
 import { trPhoneNumber } from './tr-phone-number.ts'
@@ -103,6 +111,8 @@ import { zaIdNumber } from './za-id-number.ts'
 /** Every recognizer of text, by id. A file here is registered by its line. */
 export const textRecognizers: readonly TextRecognizer[] = [
   abaRoutingNumber,
+  address,
+  age,
   apiKey,
   auAbn,
   auAcn,
@@ -163,27 +173,33 @@ export const textRecognizers: readonly TextRecognizer[] = [
   krFrn,
   krPassport,
   krRrn,
+  location,
   macAddress,
   medicalLicense,
   mrzBirthDate,
   mrzDocumentNumber,
   mrzName,
   mrz,
+  nationality,
   ngNin,
   ngVehicleRegistration,
   noFnr,
+  organization,
   passportNumber,
   password,
+  person,
   phMobileNumber,
   phTin,
   phoneNumber,
   plPesel,
+  postalCode,
   privateKey,
   seOrganisationsnummer,
   sePersonnummer,
   sgNricFin,
   sgUen,
   thTnin,
+  title,
   trLicensePlate,
   trNationalId,
   trPhoneNumber,

@@ -1,0 +1,101 @@
+import { HYPHEN } from './characters.ts'
+import type { Surroundings } from './surroundings.ts'
+import { wordAt } from './surroundings.ts'
+import { ALL_CAPITALS, INITIAL, type Tokens } from './tokens.ts'
+import { ANY_COMMON, ANY_GIVEN, ANY_PLACE, ANY_SURNAME, CALENDAR, COMMON, FUNCTION, GIVEN, NATION, ORG_FORM, ORG_WORD, PARTICLE, REGION, STREET_SURE, SURNAME, TECHNICAL, VERY_COMMON } from './word-kinds.ts'
+
+/** Ends of words that make them surnames in many languages. */
+const SURNAME_ENDING =
+  /(?:sen|sson|sdottir|sdóttir|dóttir|gaard|gård|strup|berg|bjerg|lund|holm|strøm|ström|stein|mann|son|ski|sky|ska|cki|wicz|vich|vić|vic|ović|ović|enko|chenko|chuk|czyk|ov|ova|ev|eva|escu|oğlu|oglu|yan|ian|shvili|dze|poulos|opoulos|akis|idis|nen|ez|inho|etti|elli|ucci|aggio|quist|qvist|kvist|dahl|land|mäki|velt|stra|ink|chukwu|ola|ović|ic|ič|ák|ek|ík|ský|ová)$/
+const NEITHER = FUNCTION | CALENDAR | NATION | ORG_FORM
+
+/** 0 (no name) to 4 (a name that many bear and that means nothing else). */
+export function givenStrength(t: Tokens, index: number): number {
+  const kinds = t.kinds[index] ?? 0
+  if ((kinds & ANY_GIVEN) === 0) return 0
+  const strength = (kinds & GIVEN) !== 0 ? 4 : 2
+  return Math.max(0, strength - drawback(kinds))
+}
+
+/** 0 to 4, as `givenStrength`. */
+export function surnameStrength(t: Tokens, index: number): number {
+  const kinds = t.kinds[index] ?? 0
+  if ((kinds & ANY_SURNAME) !== 0) return Math.max(0, ((kinds & SURNAME) !== 0 ? 4 : 3) - Math.min(2, drawback(kinds)))
+  if ((kinds & (NEITHER | ANY_COMMON | ORG_WORD)) !== 0) return 0
+  return hasSurnameEnding(t, index) ? 3 : 0
+}
+
+function drawback(kinds: number): number {
+  const common = (kinds & VERY_COMMON) !== 0 ? 2 : (kinds & COMMON) !== 0 ? 1 : 0
+  const other = (kinds & (CALENDAR | NATION | STREET_SURE)) !== 0 ? 2 : 0
+  return common + other + ((kinds & TECHNICAL) !== 0 ? 2 : 0) + ((kinds & FUNCTION) !== 0 ? 2 : 0) + ((kinds & ORG_WORD) !== 0 ? 1 : 0)
+}
+
+function hasSurnameEnding(t: Tokens, index: number): boolean {
+  const length = (t.end[index] ?? 0) - (t.start[index] ?? 0)
+  return length > 5 && SURNAME_ENDING.test(wordAt(t, index).toLowerCase())
+}
+
+/** A capitalised word that is listed nowhere: as likely a name as not. */
+export function isUnknown(t: Tokens, index: number): boolean {
+  return (t.kinds[index] ?? 0) === 0 && t.shape[index] !== ALL_CAPITALS && (t.end[index] ?? 0) - (t.start[index] ?? 0) > 1
+}
+
+/** How sure the words `first` to `end` name a person (0 to 1). @param title whether a title stands before them */
+export function personScore(t: Tokens, first: number, end: number, around: Surroundings, title: boolean): number {
+  const words = end - first
+  const base = words === 1 ? singleScore(t, first, title) : severalScore(t, first, end)
+  if (base <= 0) return 0
+  const lift = (around.personBefore ? 0.3 : 0) + (around.personAfter ? 0.2 : 0) + (title ? 0.4 : 0) + (around.isAlone && words > 1 ? 0.05 : 0)
+  const loss = (around.isGlued ? 0.5 : 0) + (around.isSentenceStart && words === 1 ? 0.05 : 0) + (around.placeBefore && words === 1 ? 0.1 : 0)
+  return Math.max(0, Math.min(0.95, base + lift - loss))
+}
+
+function singleScore(t: Tokens, index: number, title: boolean): number {
+  const kinds = t.kinds[index] ?? 0
+  const length = (t.end[index] ?? 0) - (t.start[index] ?? 0)
+  if (length < 2 || (kinds & (CALENDAR | FUNCTION | ORG_FORM)) !== 0) return title && length > 1 && (kinds & ANY_SURNAME) !== 0 ? 0.3 : 0
+  const given = [0, 0.2, 0.28, 0.36, 0.46][givenStrength(t, index)] ?? 0
+  const surname = [0, 0.12, 0.2, 0.26, 0.32][surnameStrength(t, index)] ?? 0
+  const name = Math.max(given, surname, isUnknown(t, index) ? 0.15 : 0) - ((kinds & REGION) !== 0 ? 0.1 : 0)
+  return t.shape[index] === ALL_CAPITALS ? name - 0.15 : name
+}
+
+/** Given names or initials, then surnames. */
+function severalScore(t: Tokens, first: number, end: number): number {
+  const last = end - 1
+  if (((t.kinds[last] ?? 0) & (CALENDAR | ORG_FORM)) !== 0 || ((t.kinds[first] ?? 0) & CALENDAR) !== 0 && givenStrength(t, first) < 1) return 0
+  const given = t.shape[first] === INITIAL ? 1 : givenStrength(t, first)
+  const surname = t.shape[last] === INITIAL ? 1 : surnameStrength(t, last)
+  const asSurname = Math.max(surname, isUnknown(t, last) ? 2 : 0, Math.min(2, givenStrength(t, last)))
+  const asGiven = Math.max(given, isUnknown(t, first) ? 1 : 0, surnameStrength(t, first) > 2 ? 1.5 : 0)
+  const score = PAIRS[Math.round(asGiven * 2)]?.[asSurname] ?? 0
+  return score - unlikeness(t, first, end)
+}
+
+/** Score by strength of the first word (in halves) and of the last. */
+const PAIRS: readonly (readonly number[])[] = [
+  [0, 0, 0.05, 0.15, 0.2],
+  [0, 0.1, 0.15, 0.25, 0.3],
+  [0.05, 0.25, 0.3, 0.5, 0.55],
+  [0.05, 0.3, 0.4, 0.5, 0.55],
+  [0.1, 0.35, 0.5, 0.65, 0.7],
+  [0.1, 0.4, 0.55, 0.7, 0.75],
+  [0.15, 0.45, 0.6, 0.75, 0.8],
+  [0.2, 0.5, 0.65, 0.8, 0.85],
+  [0.25, 0.5, 0.7, 0.85, 0.85],
+]
+
+function unlikeness(t: Tokens, first: number, end: number): number {
+  let loss = 0
+  for (let word = first; word < end; word++) {
+    const kinds = t.kinds[word] ?? 0
+    if ((kinds & PARTICLE) !== 0) continue
+    if ((kinds & (FUNCTION | CALENDAR | NATION | ORG_FORM | TECHNICAL)) !== 0) loss += 0.2
+    if ((kinds & VERY_COMMON) !== 0 && (kinds & ANY_GIVEN) === 0) loss += 0.15
+    if ((kinds & ANY_COMMON) !== 0 && word > first && word < end - 1 && (t.gap[word] ?? 0) !== HYPHEN && (kinds & (ANY_GIVEN | ANY_SURNAME)) === 0) loss += 0.2
+    if ((kinds & (PARTICLE | REGION)) === REGION && (kinds & ANY_GIVEN) === 0) loss += 0.15
+    else if ((kinds & ANY_PLACE) !== 0 && (kinds & (ANY_GIVEN | ANY_SURNAME)) === 0) loss += 0.1
+  }
+  return loss
+}

@@ -1,0 +1,55 @@
+import { COMMA, SPACE } from './characters.ts'
+import { postcodeEnd } from './read-address-tail.ts'
+import { givenStrength, isUnknown, surnameStrength } from './judge-person.ts'
+import { isCapital, type Surroundings } from './surroundings.ts'
+import { ALL_CAPITALS, type Tokens } from './tokens.ts'
+import { ANY_PLACE, CALENDAR, COMMON, FUNCTION, NATION, PLACE, PLACE_SMALL, REGION, STATE_CODE, TECHNICAL, VERY_COMMON } from './word-kinds.ts'
+
+/** How sure the words `first` to `end` name a place (0 to 1). */
+export function placeScore(t: Tokens, first: number, end: number, around: Surroundings): number {
+  const base = end - first === 1 ? singleScore(t, first, around) : severalScore(t, first, end, around)
+  if (base <= 0) return 0
+  const lift = (around.placeBefore ? (around.placeVerb ? 0.3 : 0.2) : around.placeVerb ? 0.1 : 0) + (isBeforeRegion(t, end) ? 0.35 : 0)
+  return Math.max(0, Math.min(0.9, base + lift - (around.isGlued ? 0.5 : 0) - (around.personBefore && !around.placeBefore ? 0.15 : 0)))
+}
+
+function singleScore(t: Tokens, index: number, around: Surroundings): number {
+  const kinds = t.kinds[index] ?? 0
+  if ((kinds & (CALENDAR | FUNCTION)) !== 0 && (kinds & REGION) === 0) return 0
+  const length = (t.end[index] ?? 0) - (t.start[index] ?? 0)
+  if (length < 3 && (kinds & REGION) === 0) return 0
+  let score = (kinds & REGION) !== 0 ? 0.5 : (kinds & PLACE) !== 0 ? 0.38 : (kinds & PLACE_SMALL) !== 0 ? 0.22 : 0
+  if (score === 0) score = isUnknown(t, index) && around.placeBefore && !around.isSentenceStart ? 0.14 : 0
+  if ((kinds & VERY_COMMON) !== 0) score -= 0.3
+  else if ((kinds & COMMON) !== 0) score -= 0.15
+  if ((kinds & (TECHNICAL | NATION)) !== 0) score -= 0.2
+  if (t.shape[index] === ALL_CAPITALS && length < 4 && (kinds & REGION) === 0) score -= 0.2
+  return score - (givenStrength(t, index) > 2 ? 0.06 : 0)
+}
+
+/** The phrase of the lists, or a listed last word ("Upper Hillerød"). */
+function severalScore(t: Tokens, first: number, end: number, around: Surroundings): number {
+  const phrase = t.phraseEnd(first, ANY_PLACE)
+  if (phrase === end) return 0.5
+  let common = 0
+  let listed = 0
+  for (let word = first; word < end; word++) {
+    const kinds = t.kinds[word] ?? 0
+    if ((kinds & (COMMON | VERY_COMMON | FUNCTION)) !== 0) common += 1
+    if ((kinds & ANY_PLACE) !== 0) listed += 1
+    if ((kinds & CALENDAR) !== 0) return 0
+  }
+  if (givenStrength(t, first) > 2 && surnameStrength(t, end - 1) > 2) return 0.1
+  if (listed > 0 && common < end - first) return around.placeBefore ? 0.3 : 0.2
+  return around.placeBefore && common < end - first && end - first < 4 ? 0.22 : 0.05
+}
+
+/** "Springfield, IL", "Aarhus, Denmark": a region after a comma, or a postcode. */
+function isBeforeRegion(t: Tokens, end: number): boolean {
+  const gap = t.gap[end] ?? 0
+  if (end >= t.count || (gap & ~(SPACE | COMMA)) !== 0) return false
+  const kinds = t.kinds[end] ?? 0
+  if ((kinds & STATE_CODE) !== 0 && t.shape[end] === ALL_CAPITALS && ((gap & COMMA) !== 0 || postcodeEnd(t, end + 1) > end + 1)) return true
+  if ((gap & COMMA) === 0) return false
+  return isCapital(t.shape[end]) && ((kinds & REGION) !== 0 || t.phraseEnd(end, REGION) > end)
+}

@@ -1,0 +1,124 @@
+import { COMMA, DOT, HASH, HYPHEN, NEWLINE, SPACE } from './characters.ts'
+import { digitsAt, isCapital, wordAt } from './surroundings.ts'
+import { ALL_CAPITALS, CODE, INITIAL, type Tokens } from './tokens.ts'
+import { ANY_PLACE, CALENDAR, FLOOR, FUNCTION, ORG_FORM, PARTICLE, PERSON_LEAD, REGION, STATE_CODE, UNIT } from './word-kinds.ts'
+
+/** What follows street and house number: the word after it, and whether a postcode is among it. */
+export interface Tail {
+  next: number
+  hasPostcode: boolean
+}
+
+const UK_OUTWARD = /^[A-Z]{1,2}[0-9][0-9A-Z]?$/
+const UK_INWARD = /^[0-9][A-Z]{2}$/
+const CANADA = /^[A-Z][0-9][A-Z]$/
+const CANADA_SECOND = /^[0-9][A-Z][0-9]$/
+const NEAR = SPACE | COMMA | NEWLINE
+
+/** Floor and door or apartment, then locality, region, postcode and country, each after a comma, a line break or a blank. */
+export function readTail(t: Tokens, index: number): Tail {
+  let next = readUnit(t, index)
+  let hasPostcode = false
+  for (let part = 0; part < 5; part++) {
+    const gap = t.gap[next] ?? 0
+    const between = next > index && part === 0 ? NEAR | HYPHEN | DOT : NEAR | HYPHEN
+    if (next >= t.count || (gap & ~between) !== 0 || (gap & (COMMA | NEWLINE | SPACE)) === 0 || isBlankLine(t, next)) break
+    const postcode = postcodeEnd(t, next)
+    if (postcode > next && !hasPostcode) {
+      hasPostcode = true
+      next = Math.max(postcode, localityEnd(t, postcode, true))
+      continue
+    }
+    if ((gap & (COMMA | NEWLINE)) === 0 && ((t.kinds[next] ?? 0) & (ANY_PLACE | STATE_CODE)) === 0) break
+    const locality = localityEnd(t, next, false)
+    if (locality === next) break
+    next = locality
+  }
+  return { next, hasPostcode }
+}
+
+function isBlankLine(t: Tokens, index: number): boolean {
+  return ((t.gap[index] ?? 0) & NEWLINE) !== 0 && /\n[ \t\r]*\n/.test(t.text.slice(t.end[index - 1], t.start[index]))
+}
+
+/** Apartment, floor and door: "Apt. 4B", "#12", "3. tv.", "st. th", "2. sal", "1. dør 4". */
+function readUnit(t: Tokens, index: number): number {
+  let next = index
+  for (let part = 0; part < 3 && next < t.count; part++) {
+    const gap = t.gap[next] ?? 0
+    if ((gap & ~(NEAR | DOT | HASH)) !== 0 || gap === 0) break
+    const kinds = t.kinds[next] ?? 0
+    const after = t.gap[next + 1] ?? 0
+    const isNumbered = next + 1 < t.count && (after & ~(SPACE | DOT | HASH)) === 0 && isUnitNumber(t, next + 1)
+    if ((gap & HASH) !== 0 && isUnitNumber(t, next)) next += 1
+    else if ((kinds & UNIT) !== 0 && isNumbered) next += 2
+    else if ((kinds & FLOOR) !== 0 && (t.shape[next] === 0 || (gap & COMMA) !== 0)) next += 1
+    else if (isFloorNumber(t, next, after)) next += 2
+    else break
+  }
+  return next
+}
+
+function isUnitNumber(t: Tokens, index: number): boolean {
+  return digitsAt(t, index) > 0 || t.shape[index] === CODE || t.shape[index] === INITIAL
+}
+
+/** "3." before "tv", "2." before "sal", "1" before "th". */
+function isFloorNumber(t: Tokens, index: number, after: number): boolean {
+  const digits = digitsAt(t, index)
+  return digits > 0 && digits <= 3 && (after & ~(DOT | SPACE | COMMA)) === 0 && ((t.kinds[index + 1] ?? 0) & FLOOR) !== 0
+}
+
+/** The word after a postcode that begins at `index`; `index` when none does. */
+export function postcodeEnd(t: Tokens, index: number): number {
+  let at = index
+  if (t.shape[at] !== 4 && isCountryPrefix(t, at) && (t.gap[at + 1] ?? 0) === HYPHEN) at += 1
+  const digits = digitsAt(t, at)
+  const gap = t.gap[at + 1] ?? 0
+  if (digits === 5 && gap === HYPHEN && digitsAt(t, at + 1) === 4) return at + 2
+  if (digits === 4 && gap === SPACE && t.shape[at + 1] === ALL_CAPITALS && (t.end[at + 1] ?? 0) - (t.start[at + 1] ?? 0) === 2) return at + 2
+  if (digits === 3 && gap === SPACE && digitsAt(t, at + 1) === 2) return at + 2
+  if (digits >= 4 && digits <= 6) return at + 1
+  return t.shape[at] === CODE ? letteredPostcodeEnd(t, at, gap) : index
+}
+
+function letteredPostcodeEnd(t: Tokens, at: number, gap: number): number {
+  const word = wordAt(t, at)
+  const second = gap === SPACE ? wordAt(t, at + 1) : ''
+  if (UK_OUTWARD.test(word) && UK_INWARD.test(second)) return at + 2
+  if (CANADA.test(word) && CANADA_SECOND.test(second)) return at + 2
+  return at
+}
+
+function isCountryPrefix(t: Tokens, index: number): boolean {
+  const length = (t.end[index] ?? 0) - (t.start[index] ?? 0)
+  return length <= 2 && isCapital(t.shape[index])
+}
+
+/** The word after the name of a place; after a postcode any capitalised words are one, with a district's letter ("København K"). */
+function localityEnd(t: Tokens, index: number, isAfterPostcode: boolean): number {
+  if (isAfterPostcode && ((t.gap[index] ?? 0) & ~(SPACE | COMMA | NEWLINE)) !== 0) return index
+  if (isAfterPostcode && ((t.gap[index] ?? 0) & NEWLINE) !== 0 && ((t.kinds[index] ?? 0) & REGION) === 0) return index
+  let end = t.phraseEnd(index, ANY_PLACE)
+  for (let word = end; word < t.count && word < index + 4; word++) {
+    const gap = t.gap[word] ?? 0
+    const kinds = t.kinds[word] ?? 0
+    if (word > index && ((gap & ~(SPACE | HYPHEN)) !== 0 || gap === 0)) break
+    if ((kinds & (CALENDAR | ORG_FORM | PERSON_LEAD)) !== 0 && (kinds & ANY_PLACE) === 0) break
+    const isBetween = word > index && (kinds & PARTICLE) !== 0 && isCapital(t.shape[word + 1])
+    if (!isCapital(t.shape[word]) && !isBetween) break
+    if ((kinds & FUNCTION) !== 0 && (kinds & (ANY_PLACE | STATE_CODE)) === 0) break
+    end = word + 1
+  }
+  return isAfterPostcode || isLocality(t, index, end) ? end : index
+}
+
+/** Words after a comma are a place when listed, or when region or postcode follow. */
+function isLocality(t: Tokens, index: number, end: number): boolean {
+  if (end === index) return false
+  const kinds = (t.kinds[end - 1] ?? 0) | (t.kinds[index] ?? 0)
+  if ((kinds & (ANY_PLACE | STATE_CODE)) !== 0 || t.phraseEnd(index, ANY_PLACE) > index) return true
+  const gap = t.gap[end] ?? 0
+  if (end >= t.count || (gap & ~NEAR) !== 0) return false
+  return postcodeEnd(t, end) > end || (((t.kinds[end] ?? 0) & STATE_CODE) !== 0 && t.shape[end] === ALL_CAPITALS) || ((t.kinds[end] ?? 0) & REGION) !== 0
+}

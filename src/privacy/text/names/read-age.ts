@@ -1,0 +1,47 @@
+import { COLON, DOT, HYPHEN, SLASH, SPACE } from './characters.ts'
+import type { Reading } from './name-finding.ts'
+import { digitsAt, isCapital, wordAt } from './surroundings.ts'
+import { CODE, type Tokens } from './tokens.ts'
+
+const BEFORE = new Set(['aged', 'age', 'alder', 'alderen', 'turned', 'turning', 'turns', 'fylder', 'fyldte', 'alter'])
+const OLDEST = 120
+const BLANK = SPACE | HYPHEN | DOT | COLON | SLASH
+
+/** The age that the number at `index` gives: 34 years old, 34-årig, aged 34; null when it gives none. */
+export function readAge(t: Tokens, index: number): Reading | null {
+  if (t.shape[index] === CODE) return /^[0-9]{1,2}yo$/i.test(wordAt(t, index)) ? finding(t, index, 0.6) : null
+  const digits = digitsAt(t, index)
+  if (digits === 0 || digits > 3) return null
+  if (Number(wordAt(t, index)) > OLDEST) return null
+  const score = Math.max(scoreAfter(t, index + 1), scoreBefore(t, index - 1))
+  if (score === 0) return null
+  return finding(t, index, score)
+}
+
+function finding(t: Tokens, index: number, score: number): Reading {
+  return { next: index + 1, found: [{ entity: 'AGE', start: t.start[index] ?? 0, end: t.end[index] ?? 0, score, pattern: 'age', checksum: null }] }
+}
+
+function scoreAfter(t: Tokens, index: number): number {
+  if (index >= t.count || ((t.gap[index] ?? 0) & ~BLANK) !== 0) return 0
+  const word = wordAt(t, index).toLowerCase()
+  const next = ((t.gap[index + 1] ?? 0) & ~BLANK) === 0 ? wordAt(t, index + 1).toLowerCase() : ''
+  if (/^(?:years?|yrs?|months?|weeks?|days?|måneder|uger)$/.test(word) && /^(?:old|gammel|gamle|gammelt)$/.test(next)) return 0.7
+  if (word === 'år' && /^gam(?:mel|le|melt)$/.test(next)) return 0.7
+  if (/^(?:årige?|årigt|yo|jähriger?|jährige|åring)$/.test(word) || (word === 'y' && next === 'o')) return 0.6
+  if (word === 'år' && index >= 2) return /^(?:er|på|,)$/.test(wordAt(t, index - 2)) || isAfterName(t, index - 1) ? 0.5 : 0
+  return 0
+}
+
+function isAfterName(t: Tokens, index: number): boolean {
+  return ((t.gap[index] ?? 0) & 4) !== 0 && isCapital(t.shape[index - 1])
+}
+
+function scoreBefore(t: Tokens, index: number): number {
+  if (index < 0 || ((t.gap[index + 1] ?? 0) & ~BLANK) !== 0) return 0
+  const word = wordAt(t, index).toLowerCase()
+  if (BEFORE.has(word)) return word === 'age' || word === 'alder' || word === 'aged' ? 0.6 : 0.45
+  const earlier = index > 0 ? wordAt(t, index - 1).toLowerCase() : ''
+  if ((word === 'of' || word === 'is' || word === 'er') && (earlier === 'age' || earlier === 'alder')) return 0.6
+  return 0
+}

@@ -1,0 +1,204 @@
+import { COLON, COMMA, DOT, HYPHEN, NEWLINE, SPACE } from './characters.ts'
+import { givenStrength, personScore, surnameStrength } from './judge-person.ts'
+import { placeScore } from './judge-place.ts'
+import type { NameEntity, NameFinding, Reading } from './name-finding.ts'
+import { readPostBox, readStreetFirst } from './read-address.ts'
+import { readOrganisation } from './read-organisation.ts'
+import { readPlacePostcode } from './read-postcode.ts'
+import { isCapital, readSurroundings, wordAt, type Surroundings } from './surroundings.ts'
+import { CAPITALISED, INITIAL, LOWER, type Tokens } from './tokens.ts'
+import { ANY_COMMON, ANY_GIVEN, ANY_PLACE, CALENDAR, FUNCTION, GIVEN, NATION, PARTICLE, PERSON_LEAD, SURNAME, TITLE } from './word-kinds.ts'
+
+const LONGEST_RUN = 8
+/** Small words that are prepositions too: between two names only after a given name. */
+const LOOSE_PARTICLES = new Set(['af', 'av', 'do', 'y', 'e', 'st', 'san', 'el', 'den', 'der', 'las', 'los', 'le'])
+/** Findings less sure than this are not worth a line; the threshold of an analysis lies above. */
+const LOWEST = 0.2
+
+/** What begins with the capitalised word at `index`. */
+export function readCapitals(t: Tokens, index: number): Reading {
+  const box = readPostBox(t, index)
+  if (box !== null) return box
+  const end = runEnd(t, index)
+  const first = skipLead(t, index, end)
+  const address = first < end ? (readStreetFirst(t, first, end) ?? addressAtEnd(t, first, end)) : null
+  if (address !== null) return address
+  return readRun(t, first, end)
+}
+
+/** "Anna Hansen Nørregade 3": the address is the last word with its number. */
+function addressAtEnd(t: Tokens, first: number, end: number): Reading | null {
+  if (end - first < 3) return null
+  const reading = readStreetFirst(t, end - 1, end)
+  if (reading === null || (reading.found[0]?.score ?? 0) < 0.7 || givenStrength(t, first) < 3) return null
+  return { next: reading.next, found: [...readRun(t, first, end - 1).found, ...reading.found] }
+}
+
+/** The word after the capitalised words that stand together. */
+export function runEnd(t: Tokens, index: number): number {
+  let end = index + 1
+  while (end < t.count && end < index + LONGEST_RUN) {
+    const gap = t.gap[end] ?? 0
+    if (isCapital(t.shape[end])) {
+      if (!continuesRun(t, end, gap)) break
+      end += 1
+    } else if (t.shape[end] === LOWER && gap === SPACE && isParticleBetween(t, end)) end += 1
+    else break
+  }
+  while (end > index + 1 && t.shape[end - 1] === LOWER) end -= 1
+  return end
+}
+
+function continuesRun(t: Tokens, index: number, gap: number): boolean {
+  if ((gap & ~SPACE) === 0 || gap === HYPHEN) return true
+  if ((gap & ~(SPACE | DOT)) !== 0) return false
+  return t.shape[index - 1] === INITIAL || ((t.kinds[index - 1] ?? 0) & TITLE) !== 0
+}
+
+function isParticleBetween(t: Tokens, index: number): boolean {
+  if (((t.kinds[index] ?? 0) & PARTICLE) === 0) return false
+  let next = index + 1
+  if (((t.kinds[next] ?? 0) & PARTICLE) !== 0 && t.shape[next] === LOWER) next += 1
+  if (t.gap[next] !== SPACE || t.shape[next] !== CAPITALISED) return false
+  if (((t.kinds[index - 1] ?? 0) & FUNCTION) !== 0) return false
+  return ((t.kinds[index - 1] ?? 0) & GIVEN) !== 0 || !LOOSE_PARTICLES.has(wordAt(t, index))
+}
+
+/** Past words that only begin a sentence, a greeting or a label: "Dear", "The", "Kunde". */
+function skipLead(t: Tokens, index: number, end: number): number {
+  let first = index
+  while (first < end && isLead(t, first, end)) first += 1
+  return first
+}
+
+function isLead(t: Tokens, index: number, end: number): boolean {
+  const kinds = t.kinds[index] ?? 0
+  if ((kinds & TITLE) !== 0 || t.shape[index] === INITIAL) return false
+  const isLast = index === end - 1
+  if ((kinds & FUNCTION) !== 0) return (kinds & ANY_GIVEN) === 0 || isLast || surnameStrength(t, index + 1) < 3
+  if ((kinds & PERSON_LEAD) !== 0 && (kinds & GIVEN) === 0 && !isLast) return surnameStrength(t, index) < 3 || givenStrength(t, index + 1) > 2
+  return false
+}
+
+/** Organisation, or titles and names, or a place. */
+function readRun(t: Tokens, from: number, end: number): Reading {
+  if (from >= end) return { next: Math.max(end, from), found: [] }
+  let first = from
+  let titles: NameFinding[] = []
+  while (first < end && ((t.kinds[first] ?? 0) & TITLE) !== 0 && isTitle(t, first, end)) {
+    titles = [...titles, finding(t, 'TITLE', first, first + 1, 0.5, 'title')]
+    first += 1
+  }
+  if (first === end) return { next: end, found: [] }
+  if (titles.length === 0 && isTitleAlone(t, first, end)) return { next: end, found: [finding(t, 'TITLE', first, end, 0.5, 'title')] }
+  const organisation = titles.length === 0 ? readOrganisation(t, first, end) : null
+  if (organisation !== null && (organisation.found[0]?.score ?? 0) >= 0.4) return organisation
+  const place = titles.length === 0 ? readPlacePostcode(t, first, end) : null
+  if (place !== null) return place
+  const best = judgeRun(t, first, end, titles.length > 0)
+  return { next: best.next, found: best.found.some(({ entity }) => entity === 'PERSON') ? [...titles, ...best.found] : best.found }
+}
+
+function isTitle(t: Tokens, index: number, end: number): boolean {
+  const isAbbreviated = ((t.gap[index + 1] ?? 0) & DOT) !== 0
+  if (index + 1 >= end) return false
+  return isAbbreviated || givenStrength(t, index) < 3 || givenStrength(t, index + 1) > 2
+}
+
+/** "Mrs." as all there is in a line or a field. */
+function isTitleAlone(t: Tokens, first: number, end: number): boolean {
+  if (end - first !== 1 || ((t.kinds[first] ?? 0) & TITLE) === 0) return false
+  const after = t.gap[end] ?? 0
+  return ((t.gap[first] ?? 0) & NEWLINE) !== 0 && (after & DOT) !== 0 && (after & NEWLINE) !== 0
+}
+
+interface Judged {
+  entity: NameEntity
+  first: number
+  end: number
+  score: number
+}
+
+/** The likeliest reading of the words, as a whole or without one word at either end. */
+function judgeRun(t: Tokens, first: number, end: number, title: boolean): Reading {
+  const cut = calendarCut(t, first, end)
+  if (cut > first && cut < end) return chain(judgeRun(t, first, cut, title), judgeRun(t, cut, end, false))
+  const swapped = readSurnameFirst(t, first, end)
+  if (swapped !== null) return swapped
+  let best = judge(t, first, end, title)
+  if (end - first > 1 && best.score < 0.65) {
+    for (const other of [judge(t, first + 1, end, title && end - first > 2), judge(t, first, end - 1, title)]) {
+      if (other.score > best.score + (other.end - other.first > 1 ? 0.05 : 0.12)) best = other
+    }
+  }
+  const found = best.score >= LOWEST ? [finding(t, best.entity, best.first, best.end, best.score, patternOf(best))] : nationOf(t, first, end)
+  const rest = best.score >= LOWEST && best.end < end ? judgeRun(t, best.end, end, false).found : []
+  return { next: end, found: [...found, ...rest] }
+}
+
+function chain(one: Reading, other: Reading): Reading {
+  return { next: other.next, found: [...one.found, ...other.found] }
+}
+
+/** Where a month or weekday parts the words. */
+function calendarCut(t: Tokens, first: number, end: number): number {
+  for (let word = first; word < end; word++) {
+    const kinds = t.kinds[word] ?? 0
+    if ((kinds & CALENDAR) !== 0 && (kinds & (ANY_GIVEN | SURNAME)) === 0) return word === first ? first + 1 : word
+  }
+  return end
+}
+
+function judge(t: Tokens, first: number, end: number, title: boolean): Judged {
+  const around = readSurroundings(t, first, end)
+  const person = personScore(t, first, end, around, title)
+  const place = placeScore(t, first, end, around)
+  const nation = end - first === 1 && ((t.kinds[first] ?? 0) & NATION) !== 0 ? nationScore(around) : 0
+  const score = Math.max(person, place, nation)
+  const entity = score === person ? 'PERSON' : score === place ? 'LOCATION' : 'NRP'
+  const unknown = unknownOrganisation(t, first, end, around)
+  return unknown > score ? { entity: 'ORGANIZATION', first, end, score: unknown } : { entity, first, end, score }
+}
+
+/** Capitalised words that are listed nowhere, where the sentence speaks of work or a company. */
+function unknownOrganisation(t: Tokens, first: number, end: number, around: Surroundings): number {
+  if (!around.organisationNear || !around.atBefore || around.isSentenceStart || around.isGlued) return 0
+  let listed = 0
+  for (let word = first; word < end; word++) if (((t.kinds[word] ?? 0) & (FUNCTION | CALENDAR | NATION | ANY_PLACE)) !== 0) listed += 1
+  const common = end - first === 1 && ((t.kinds[first] ?? 0) & ANY_COMMON) !== 0
+  return listed === 0 && !common ? 0.42 : 0
+}
+
+function nationScore(around: Surroundings): number {
+  return around.isGlued ? 0 : 0.42
+}
+
+function nationOf(t: Tokens, first: number, end: number): NameFinding[] {
+  for (let word = first; word < end; word++) {
+    if (((t.kinds[word] ?? 0) & NATION) !== 0) return [finding(t, 'NRP', word, word + 1, nationScore(readSurroundings(t, word, word + 1)), 'nationality or faith')]
+  }
+  return []
+}
+
+/** "Hansen, Jens" in a field of its own. */
+function readSurnameFirst(t: Tokens, first: number, end: number): Reading | null {
+  const before = t.gap[first] ?? 0
+  const isField = (before & (NEWLINE | COLON)) !== 0
+  if (!isField || end - first !== 1 || t.gap[end] !== (COMMA | SPACE) || surnameStrength(t, first) < 3) return null
+  if (givenStrength(t, end) < 3 || !isCapital(t.shape[end])) return null
+  const last = runEnd(t, end)
+  if (last - end > 3 || ((t.gap[last] ?? 0) & (NEWLINE | COMMA)) === 0) return null
+  if (last - end > 1 && surnameStrength(t, last - 1) > givenStrength(t, last - 1) && t.shape[last - 1] !== INITIAL) return null
+  return { next: last, found: [finding(t, 'PERSON', first, last, 0.7, 'surname, given name')] }
+}
+
+function patternOf({ entity, first, end }: Judged): string {
+  if (entity === 'PERSON') return end - first > 1 ? 'names' : 'name'
+  return entity === 'LOCATION' ? 'place' : entity === 'NRP' ? 'nationality or faith' : 'name of a company by its sentence'
+}
+
+function finding(t: Tokens, entity: NameEntity, first: number, end: number, score: number, pattern: string): NameFinding {
+  const hasPoint = entity === 'TITLE' && t.text.charAt(t.end[end - 1] ?? 0) === '.'
+  return { entity, start: t.start[first] ?? 0, end: (t.end[end - 1] ?? 0) + (hasPoint ? 1 : 0), score, pattern, checksum: null }
+}
+

@@ -1,0 +1,166 @@
+import { AMPERSAND, COMMA, DOT, HYPHEN, NEWLINE, SPACE } from './characters.ts'
+import type { Reading } from './name-finding.ts'
+import { followsClosely, isCapital, readSurroundings, wordAt } from './surroundings.ts'
+import { ALL_CAPITALS, LOWER, type Tokens } from './tokens.ts'
+import { ANY_COMMON, ANY_GIVEN, ANY_PLACE, ANY_SURNAME, FUNCTION, GIVEN, NATION, ORG_FORM, ORG_KNOWN, ORG_WORD, SURNAME, TECHNICAL, TITLE } from './word-kinds.ts'
+
+const JOINING = new Set(['and', 'og', 'und', 'och', 'et', 'y', 'e'])
+const OF = new Set(['of', 'for', 'i', 'på', 'af', 'for', 'de', 'di', 'der', 'des', 'the', 'del', 'della', 'in', 'du', 'do', 'at'])
+const TAILS = new Set(['sons', 'son', 'co', 'company', 'partners', 'associates', 'brothers', 'bros', 'sønner', 'søn', 'daughters', 'co.'])
+/** Forms that are words or other abbreviations too: taken only as the last word and written so. */
+const LOOSE_FORM = /^(?:se|sa|as|ab|ag|co|ug|nv|sl|hf|bv|spa|corp|ev|kg|lp|doo|kk|pty|oy|amba)$/i
+
+/** The organisation whose name is, or begins with, the capitalised words `index` to `end`; null when they are none. */
+export function readOrganisation(t: Tokens, index: number, end: number): Reading | null {
+  return readForm(t, index, end) ?? readKnown(t, index) ?? readFirm(t, index, end) ?? readWord(t, index, end)
+}
+
+function found(t: Tokens, from: number, to: number, score: number, pattern: string): Reading {
+  return {
+    next: to,
+    found: [{ entity: 'ORGANIZATION', start: t.start[from] ?? 0, end: t.end[to - 1] ?? 0, score, pattern, checksum: null }],
+  }
+}
+
+/** A company form after the name: Cronin Inc, Møller & Søn ApS, Nordlys A/S, "Foo, Ltd." */
+function readForm(t: Tokens, index: number, end: number): Reading | null {
+  let from = index
+  while (from < end && ((t.kinds[from] ?? 0) & FUNCTION) !== 0 && ((t.kinds[from] ?? 0) & (ANY_GIVEN | ANY_SURNAME)) === 0) from += 1
+  for (let word = from; word < t.count && word < from + 9; word++) {
+    const gap = t.gap[word] ?? 0
+    if (word > from) {
+      const form = formEnd(t, word)
+      if (form > word && (gap & ~(SPACE | COMMA)) === 0) return withPoint(t, from, form)
+      if ((gap & ~(SPACE | HYPHEN | AMPERSAND | COMMA | 64 | DOT)) !== 0 || ((gap & DOT) !== 0 && (t.end[word - 1] ?? 0) - (t.start[word - 1] ?? 0) > 2)) return null
+    }
+    const isJoin = word > from && t.shape[word] === LOWER && (JOINING.has(wordAt(t, word)) || wordAt(t, word) === 's' || wordAt(t, word) === 'of')
+    if (!isJoin && !isCapital(t.shape[word]) && t.shape[word] !== 5) return null
+    if (word >= end && (gap & COMMA) !== 0 && !isFirmList(t, from, word)) return null
+  }
+  return null
+}
+
+function isFirmList(t: Tokens, from: number, word: number): boolean {
+  return word - from <= 3 && ((t.kinds[from] ?? 0) & ANY_SURNAME) !== 0
+}
+
+/** The word after a company's form at `word`; `word` when there is none. */
+function formEnd(t: Tokens, word: number): number {
+  const phrase = t.phraseEnd(word, ORG_FORM)
+  if (phrase > word && (t.gap[word + 1] ?? 0) !== SPACE) return isCapital(t.shape[word]) ? phrase : word
+  if (phrase > word) return phrase
+  if (((t.kinds[word] ?? 0) & ORG_FORM) === 0 || t.shape[word] === LOWER) return word
+  const text = wordAt(t, word)
+  if (!LOOSE_FORM.test(text)) return word + 1
+  const after = t.gap[word + 1] ?? NEWLINE
+  return t.shape[word] === ALL_CAPITALS || (after & (DOT | COMMA | NEWLINE)) !== 0 || /^(?:Co|Corp|Oy|Ab|Kg|Pty)$/.test(text) ? word + 1 : word
+}
+
+/** With a second form ("& Co. KG") and the point of "Inc." where the sentence goes on. */
+function withPoint(t: Tokens, from: number, form: number): Reading {
+  let end = form
+  for (let more = 0; more < 3 && end < t.count; more++) {
+    if (((t.gap[end] ?? 0) & ~(SPACE | AMPERSAND | DOT)) !== 0) break
+    const next = formEnd(t, end)
+    if (next === end) break
+    end = next
+  }
+  return found(t, from, end, 0.8, 'name and company form')
+}
+
+/** Organisations that everybody knows. */
+function readKnown(t: Tokens, index: number): Reading | null {
+  const end = t.phraseEnd(index, ORG_KNOWN)
+  if (end > index) return found(t, index, end, 0.6, 'known organisation')
+  const kinds = t.kinds[index] ?? 0
+  const isCommon = (kinds & (ANY_COMMON | ANY_GIVEN | TECHNICAL)) !== 0
+  if ((kinds & ORG_KNOWN) === 0 || isCommon) return null
+  return found(t, index, index + 1, readSurroundings(t, index, index + 1).isGlued ? 0.1 : 0.5, 'known organisation')
+}
+
+/** Surnames joined as firms do: "Johnson, Smith and Lee", "Smith & Sons", "Reed-Cole" is left to persons. */
+function readFirm(t: Tokens, index: number, end: number): Reading | null {
+  if (end - index > 2) return null
+  const gap = t.gap[end] ?? 0
+  const isAnd = isJoining(t, end) || ((gap & ~(SPACE | AMPERSAND)) === 0 && (gap & AMPERSAND) !== 0)
+  if (isAnd) {
+    const second = isJoining(t, end) ? end + 1 : end
+    if (!isCapital(t.shape[second]) || !followsAnd(t, second)) return null
+    if (TAILS.has(wordAt(t, second).toLowerCase())) return found(t, index, second + 1, 0.65, 'firm of a family')
+    const isSign = (gap & AMPERSAND) !== 0
+    return isSign && end - index <= 2 && isFirmName(t, index) ? found(t, index, capitalsEnd(t, second), 0.5, 'names joined by &') : null
+  }
+  if (gap !== (COMMA | SPACE) || end - index !== 1 || !isFirmName(t, index)) return null
+  const second = end
+  if (!isCapital(t.shape[second]) || !isFirmName(t, second)) return null
+  let last = second + 1
+  if ((t.gap[last] ?? 0) === (COMMA | SPACE) && isJoining2(t, last)) last += 1
+  else if (!isJoining(t, last)) return null
+  else last += 1
+  if (!isCapital(t.shape[last]) || !isFirmName(t, last) || isCapital(t.shape[last + 1] ?? 0) && followsClosely(t, last + 1)) return null
+  return found(t, index, last + 1, areGivenNames(t, [index, second, last]) ? 0.3 : 0.6, 'firm of several names')
+}
+
+function isJoining(t: Tokens, index: number): boolean {
+  return followsClosely(t, index) && JOINING.has(wordAt(t, index))
+}
+
+function isJoining2(t: Tokens, index: number): boolean {
+  return index < t.count && JOINING.has(wordAt(t, index))
+}
+
+function followsAnd(t: Tokens, index: number): boolean {
+  return ((t.gap[index] ?? 0) & ~(SPACE | AMPERSAND)) === 0
+}
+
+function isFirmName(t: Tokens, index: number): boolean {
+  const kinds = t.kinds[index] ?? 0
+  return (kinds & ANY_SURNAME) !== 0 || (kinds & (FUNCTION | ANY_PLACE | NATION | ANY_COMMON)) === 0
+}
+
+function areGivenNames(t: Tokens, words: readonly number[]): boolean {
+  return words.every((word) => ((t.kinds[word] ?? 0) & GIVEN) !== 0 && ((t.kinds[word] ?? 0) & SURNAME) === 0)
+}
+
+function capitalsEnd(t: Tokens, index: number): number {
+  let end = index + 1
+  while (end < t.count && end < index + 4 && followsClosely(t, end) && isCapital(t.shape[end])) end += 1
+  return end
+}
+
+/** University of X, X Hospital, Bank of Y, Aarhus Kommune. */
+function readWord(t: Tokens, index: number, end: number): Reading | null {
+  let from = index
+  while (from < end && ((t.kinds[from] ?? 0) & (FUNCTION | TITLE)) !== 0 && ((t.kinds[from] ?? 0) & (ANY_PLACE | ANY_SURNAME)) === 0) from += 1
+  for (let word = end - 1; word >= from; word--) {
+    if (((t.kinds[word] ?? 0) & ORG_WORD) === 0) continue
+    const to = ofEnd(t, word + 1 === end ? end : word + 1)
+    if (to > word + 1 && word + 1 >= end) return judge(t, from, to)
+    if (word > from && word === end - 1) return judge(t, from, end)
+    if (word === end - 2 && end - from > 2) return judge(t, from, end)
+    return null
+  }
+  return null
+}
+
+/** After "University" at the end of the run: the end of "of Southern Denmark". */
+function ofEnd(t: Tokens, index: number): number {
+  if (!followsClosely(t, index) || t.shape[index] !== LOWER || !OF.has(wordAt(t, index))) return index
+  let name = index + 1
+  if (followsClosely(t, name) && wordAt(t, name) === 'the') name += 1
+  if (!followsClosely(t, name) || !isCapital(t.shape[name])) return index
+  return wordAt(t, index) === 'of' ? capitalsEnd(t, name) : index
+}
+
+function judge(t: Tokens, from: number, to: number): Reading {
+  const around = readSurroundings(t, from, to)
+  let isProper = false
+  for (let word = from; word < to; word++) {
+    const kinds = t.kinds[word] ?? 0
+    if ((kinds & (ANY_PLACE | ANY_SURNAME | NATION | ANY_GIVEN)) !== 0 && (kinds & ANY_COMMON) === 0) isProper = true
+    if ((kinds & (ANY_COMMON | ORG_WORD | FUNCTION | TECHNICAL)) === 0) isProper = true
+  }
+  const score = (isProper ? 0.5 : 0.2) + (around.atBefore ? 0.1 : 0) + (around.organisationNear ? 0.15 : 0) - (around.isGlued ? 0.4 : 0)
+  return found(t, from, to, Math.max(0.05, score), 'name and kind of organisation')
+}
+

@@ -1,0 +1,93 @@
+import { COLON, COMMA, DOT, NEWLINE, PARENTHESIS, QUOTE, SLASH, SPACE, STOP, OTHER } from './characters.ts'
+import { ALL_CAPITALS, CAPITALISED, INITIAL, LOWER, NUMBER, type Tokens } from './tokens.ts'
+import { FUNCTION, ORG_CONTEXT, PERSON_LEAD, PERSON_VERB, PLACE_LEAD, PLACE_VERB, TITLE } from './word-kinds.ts'
+
+/** What the words around a name say of it. */
+export interface Surroundings {
+  isSentenceStart: boolean
+  /** Glued to a path, an address, code. */
+  isGlued: boolean
+  /** Right before: dear, my brother, named. */
+  personBefore: boolean
+  /** Right after: said, lives; or 's with a noun. */
+  personAfter: boolean
+  /** Right before: in, from, near. */
+  placeBefore: boolean
+  /** Up to four words before: live, born, moved. */
+  placeVerb: boolean
+  /** Up to five words around: company, works. */
+  organisationNear: boolean
+  /** Right before: at, for, by, with, of. */
+  atBefore: boolean
+  /** Alone on its line or in its field. */
+  isAlone: boolean
+}
+
+const GLUE = SLASH | OTHER
+const AT_WORDS = new Set(['at', 'for', 'by', 'with', 'of', 'hos', 'ved', 'i', 'på', 'af', 'from', 'fra', 'bei', 'hos', 'the'])
+
+export function isCapital(shape: number | undefined): boolean {
+  return shape === CAPITALISED || shape === ALL_CAPITALS || shape === INITIAL
+}
+
+export function wordAt(t: Tokens, index: number): string {
+  return t.text.slice(t.start[index], t.end[index])
+}
+
+export function isSentenceStart(t: Tokens, index: number): boolean {
+  const gap = t.gap[index] ?? 0
+  if ((gap & (NEWLINE | STOP | QUOTE | COLON)) !== 0) return true
+  if ((gap & DOT) === 0) return false
+  // After "Mr." or "J." the sentence goes on.
+  return index > 0 && ((t.kinds[index - 1] ?? 0) & TITLE) === 0 && t.shape[index - 1] !== INITIAL
+}
+
+/** What stands around the words `first` to `end` (exclusive). */
+export function readSurroundings(t: Tokens, first: number, end: number): Surroundings {
+  const before = t.gap[first] ?? 0
+  const after = t.gap[end] ?? NEWLINE
+  const left = (before & (NEWLINE | STOP | PARENTHESIS | DOT)) === 0 && first > 0 ? (t.kinds[first - 1] ?? 0) : 0
+  const leftOfColon = (before & (NEWLINE | COLON | COMMA)) === (before & COLON) ? left : 0
+  const isPossessive = (after & 64) !== 0 && t.shape[end] === LOWER && (t.end[end] ?? 0) - (t.start[end] ?? 0) === 1
+  const right = (after & ~SPACE) === 0 && end < t.count ? (t.kinds[end] ?? 0) : 0
+  return {
+    isSentenceStart: isSentenceStart(t, first),
+    isGlued: isGlued(before) || isGlued(after) || ((after & DOT) !== 0 && (after & (SPACE | NEWLINE)) === 0 && end < t.count),
+    personBefore: (leftOfColon & PERSON_LEAD) !== 0,
+    personAfter: ((right & PERSON_VERB) !== 0 && t.shape[end] === LOWER) || isPossessive,
+    placeBefore: (left & PLACE_LEAD) !== 0 && (before & ~SPACE) === 0,
+    placeVerb: anyBefore(t, first, 4, PLACE_VERB),
+    organisationNear: anyBefore(t, first, 5, ORG_CONTEXT) || anyAfter(t, end, 3, ORG_CONTEXT),
+    atBefore: left !== 0 && (before & ~SPACE) === 0 && AT_WORDS.has(wordAt(t, first - 1).toLowerCase()),
+    isAlone: (before & NEWLINE) !== 0 && (after & (NEWLINE | COMMA)) !== 0,
+  }
+}
+
+function isGlued(gap: number): boolean {
+  return (gap & GLUE) !== 0 && (gap & (SPACE | NEWLINE)) === 0
+}
+
+function anyBefore(t: Tokens, first: number, words: number, kinds: number): boolean {
+  for (let index = first - 1; index >= 0 && index >= first - words; index--) {
+    if (((t.gap[index + 1] ?? 0) & (NEWLINE | STOP)) !== 0) return false
+    if (((t.kinds[index] ?? 0) & kinds) !== 0) return true
+  }
+  return false
+}
+
+function anyAfter(t: Tokens, end: number, words: number, kinds: number): boolean {
+  for (let index = end; index < t.count && index < end + words; index++) {
+    if (((t.gap[index] ?? 0) & (NEWLINE | STOP | DOT)) !== 0) return false
+    if (((t.kinds[index] ?? 0) & kinds) !== 0 && ((t.kinds[index] ?? 0) & FUNCTION) === 0) return true
+  }
+  return false
+}
+
+/** Whether only blanks lie before the word. */
+export function followsClosely(t: Tokens, index: number): boolean {
+  return index < t.count && ((t.gap[index] ?? 0) & ~SPACE) === 0
+}
+
+export function digitsAt(t: Tokens, index: number): number {
+  return t.shape[index] === NUMBER ? (t.end[index] ?? 0) - (t.start[index] ?? 0) : 0
+}
