@@ -1,4 +1,5 @@
 import { createAnalyzer } from '../../src/privacy/text/analyzer.ts'
+import { regexOf } from '../../src/privacy/text/recognise.ts'
 import { textRecognizers } from '../../src/privacy/text/recognizers/index.ts'
 import type { TextFinding } from '../../src/privacy/text/text-finding.ts'
 import type { Locale } from '../../src/privacy/text/text-recognizer.ts'
@@ -24,6 +25,14 @@ export function checkAnalysis(one: AnalysisCase): string | null {
   return one.kind === 'denylist' ? checkDenyList(one) : checkContext(one)
 }
 
+/**
+ * Presidio's sentences hold one number that its own recognizer refuses (an SSN printed on sample cards): nothing is to be found there either. What no
+ * pattern matches is a failure all the same.
+ */
+function isRefused(entity: string, text: string): boolean {
+  return analyzer.recognizers.some((one) => one.entity === entity && one.patterns.some((pattern) => regexOf(pattern).test(text)))
+}
+
 /** Each finding of the entity has a higher score with context than without, unless it has 1 anyway. */
 function checkContext({ entity, text }: AnalysisCase): string | null {
   const name = entityNames[entity ?? ''] ?? entity ?? ''
@@ -31,6 +40,7 @@ function checkContext({ entity, text }: AnalysisCase): string | null {
   const options = { entities: [name], scoreThreshold: 0 }
   const bare = analyzer.analyze(text, { ...options, useContext: false })
   const helped = analyzer.analyze(text, options)
+  if (helped.length === 0 && bare.length === 0 && isRefused(name, text)) return null
   const shown = `${JSON.stringify(text)} gave ${shownScores(bare)} without context, ${shownScores(helped)} with`
   if (helped.length === 0 || bare.length !== helped.length) return `expected the same findings: ${shown}`
   const isHelped = helped.every(({ score }, index) => bare[index]?.score === 1 || score > (bare[index]?.score ?? 1))
