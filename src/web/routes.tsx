@@ -67,6 +67,20 @@ const run = createRoute({
   validateSearch: search({ tab: oneOf(['result', 'checks', 'quarantine', 'log']), batch: text() }),
   component: lazyRouteComponent(() => import('./pages/run/run.tsx'), 'RunPage'),
 })
+const pii = createRoute({
+  ...page('/pii'),
+  validateSearch: search({
+    tab: oneOf(['findings', 'policy']),
+    q: text(),
+    class: text(60),
+    decision: oneOf(['open', 'confirmed', 'corrected', 'dismissed']),
+    layer: oneOf(layers),
+    action: oneOf(['keep', 'redact', 'mask', 'hash', 'replace', 'pseudonymise', 'encrypt', 'generalise', 'fake', 'drop']),
+    sel: text(600),
+    policy: text(),
+  }),
+  component: lazyRouteComponent(() => import('./pages/pii/pii.tsx'), 'Pii'),
+})
 const datasets = createRoute({
   ...page('/datasets'),
   validateSearch: search({ q: text(), layer: oneOf(layers) }),
@@ -101,7 +115,7 @@ const signInLink = createRoute({
 export function makeRouter() {
   return createRouter({
     routeTree: root.addChildren([
-      inside.addChildren([dashboard, sources, newSource, source, editStreams, uploads, newUpload, runs, run, datasets, dataset, lost]),
+      inside.addChildren([dashboard, sources, newSource, source, editStreams, uploads, newUpload, runs, run, pii, datasets, dataset, lost]),
       signIn,
       signInLink,
     ]),

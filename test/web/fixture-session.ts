@@ -14,6 +14,7 @@ export const session: Session = {
     'sources.edit',
     'sql.run',
     'pipelines.edit',
+    'pii.review',
     'users.manage',
     'tokens.manage',
     'audit.read',

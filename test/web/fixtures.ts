@@ -3,6 +3,8 @@ import type { DatasetSummary } from '../../src/contract/datasets.ts'
 import type { RunDetail } from '../../src/contract/runs.ts'
 import { HOUR, MIN, NOW, ago } from './fixture-clock.ts'
 import { batches, dataset, datasets, profile, rows, snapshots } from './fixture-datasets.ts'
+import { neverPiiOverview, piiExamples, piiOverview, savedDecision, wantedFindings } from './fixture-pii.ts'
+import { pipelines } from './fixture-pipelines.ts'
 import { failedRun, logOf, openRun, runDetail, runningRun, runs } from './fixture-runs.ts'
 import { session } from './fixture-session.ts'
 import { manyRun, partialRun } from './fixture-source-runs.ts'
@@ -141,6 +143,13 @@ export const replies: Replies = {
   'GET /sources/:name/history': sourceHistory,
   'GET /sources/:name/streams': sourceStreams,
   'GET /sources/:name/schema-changes': schemaChanges,
+  'GET /pipelines': pipelines,
+  'PUT /pipelines/:name': pipelines[0]!,
+  'GET /pii/overview': piiOverview,
+  'GET /pii/findings': (_, query) => wantedFindings(query),
+  'GET /pii/findings/examples': piiExamples,
+  'PUT /pii/decisions': savedDecision,
+  'DELETE /pii/decisions': undefined,
 }
 
 /** Answers in which nothing was measured: counts of nothing, and null for every figure. */
@@ -166,4 +175,7 @@ export const neverReplies: Replies = {
   'GET /sources/:name/schema-changes': [],
   'GET /datasets/:name/snapshots': [],
   'GET /datasets/:name/quarantine': [],
+  'GET /pipelines': [],
+  'GET /pii/overview': neverPiiOverview,
+  'GET /pii/findings': { findings: [], total: 0 },
 }

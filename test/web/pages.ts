@@ -57,5 +57,19 @@ export const pages: { name: string; path: string; title: RegExp; heading: RegExp
     title: /Quarantine · Atlas$/,
     heading: /chart\.customers/,
   },
+  { name: 'pii', path: '/pii', title: /^Personal data · Atlas$/, heading: /^Personal data/ },
+  { name: 'pii-open', path: '/pii?decision=open&layer=chart', title: /^Personal data · Atlas$/, heading: /^Personal data/ },
+  {
+    name: 'pii-finding',
+    path: '/pii?sel=chart.customers/full_name/PERSON',
+    title: /^Personal data · Atlas$/,
+    heading: /^Personal data/,
+  },
+  {
+    name: 'pii-policy',
+    path: '/pii?tab=policy&policy=pipeline.customers',
+    title: /^Policy · Personal data · Atlas$/,
+    heading: /^Personal data/,
+  },
   { name: 'not-found', path: '/nothing/here', title: /^Not found · Atlas$/, heading: /no such page/ },
 ]

@@ -46,10 +46,13 @@ const PAGES = [
   '/datasets/chart.customers?tab=rows',
   '/datasets/chart.customers?tab=quality',
   '/datasets/chart.customers?tab=history',
+  '/pii',
+  '/pii?decision=open&class=DK_CPR',
+  '/pii?tab=policy',
 ]
 
 /** Pages whose states are looked at with axe as well: one of each layout. */
-const LOOKED_AT = new Set(['/', '/sources', '/sources/shop', '/runs/r_done', '/datasets/chart.customers?tab=schema'])
+const LOOKED_AT = new Set(['/', '/sources', '/sources/shop', '/runs/r_done', '/datasets/chart.customers?tab=schema', '/pii'])
 
 /** What the content says, without what is no measurement: times, ids and code, the names of fields, and the steps of a wizard. */
 async function claims(): Promise<{ text: string; good: number }> {
@@ -101,6 +104,8 @@ describe('a page of which nothing was measured', () => {
     ['/runs/r_done?tab=checks', 'never-measured'],
     ['/runs/r_done?tab=quarantine', 'never-measured'],
     ['/runs/r_done', 'first-use'],
+    ['/pii', 'never-measured'],
+    ['/pii?tab=policy', 'first-use'],
   ])('%s says which kind of nothing it is, without a tick', async (path, kind) => {
     server.mode = 'never'
     try {

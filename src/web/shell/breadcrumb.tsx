@@ -5,6 +5,7 @@ const WORDS: Record<string, string> = {
   uploads: 'Uploads',
   datasets: 'Datasets',
   runs: 'Runs',
+  pii: 'PII',
   new: 'New',
   streams: 'Streams',
 }

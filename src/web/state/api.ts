@@ -126,6 +126,8 @@ export function quarantinedRowsQuery(quarantineId: string) {
   })
 }
 
+export const pipelinesQuery = queryOptions({ queryKey: ['pipelines'], queryFn: ({ signal }) => client.call('GET /pipelines', { signal }) })
+
 export const uploadsQuery = queryOptions({ queryKey: ['uploads'], queryFn: ({ signal }) => client.call('GET /uploads', { signal }) })
 
 export function uploadQuery(uploadId: string) {

@@ -1,0 +1,27 @@
+import type { Policy } from '../../../contract/pii.ts'
+import type { Pipeline, StreamRule } from '../../../contract/pipelines.ts'
+import type { Source } from '../../../contract/sources.ts'
+
+/** Something that has a policy: a source, or a pipeline. */
+export interface PolicyTarget {
+  /** As it stands in the address: `source.shop`, `pipeline.customers`. */
+  id: string
+  kind: 'source' | 'pipeline'
+  name: string
+  policy: Policy
+  /** Names of its chart datasets without the layer, where its streams say them. */
+  datasets: string[]
+  version: number
+}
+
+/** Every policy there is, sources first. A pipeline that reads a saved source has its own policy. */
+export function policyTargets(sources: Source[], pipelines: Pipeline[]): PolicyTarget[] {
+  return [
+    ...sources.map((source) => target('source', source.name, source.policy, source.streams, source.version)),
+    ...pipelines.map(({ name, definition, version }) => target('pipeline', name, definition.policy, definition.streams, version)),
+  ]
+}
+
+function target(kind: PolicyTarget['kind'], name: string, policy: Policy, streams: StreamRule[], version: number): PolicyTarget {
+  return { id: `${kind}.${name}`, kind, name, policy, datasets: streams.flatMap(({ dataset }) => dataset ?? []), version }
+}

@@ -1,0 +1,35 @@
+import type { Pipeline, PipelineDefinition } from '../../src/contract/pipelines.ts'
+import { HOUR, ago } from './fixture-clock.ts'
+
+function pipeline(name: string, policy: PipelineDefinition['policy'], streams: PipelineDefinition['streams'] = []): Pipeline {
+  return {
+    id: `p_${name}`,
+    name,
+    definition: {
+      name,
+      description: '',
+      source: { connector: 'files', settings: { path: `${name}.csv` } },
+      streams,
+      policy,
+      transforms: [],
+    },
+    version: 3,
+    createdAt: ago(900 * HOUR),
+    updatedAt: ago(40 * HOUR),
+    lastRunId: 'r_done',
+  }
+}
+
+export const pipelines: Pipeline[] = [
+  pipeline('customers', {
+    entities: {
+      DK_CPR: 'hash',
+      EMAIL_ADDRESS: { action: 'mask', last: 4 },
+      DATE_OF_BIRTH: { action: 'generalise', to: 'age_band', size: 10 },
+    },
+    columns: { note: 'redact' },
+    default: 'mask',
+    datasets: { customers: { entities: { EMAIL_ADDRESS: 'hash' }, columns: {} } },
+  }),
+  pipeline('invoices', { entities: {}, columns: {} }),
+]
