@@ -56,6 +56,7 @@ export function weighContext(candidates: Candidate[], text: string, options: Con
   let last: Candidate | undefined
   let surroundings = ''
   for (const candidate of candidates) {
+    if (!hasWords(candidate.source)) continue
     if (last?.start !== candidate.start || last.end !== candidate.end)
       surroundings = surroundingsOf(text, candidate.start, candidate.end, options, added)
     last = candidate
@@ -63,6 +64,10 @@ export function weighContext(candidates: Candidate[], text: string, options: Con
     const isSpoken = options.language === undefined || languages.length === 0 || languages.includes(options.language)
     if (isSpoken) weigh(candidate, surroundings)
   }
+}
+
+function hasWords({ context, against }: TextRecognizer): boolean {
+  return context.length > 0 || (against !== undefined && against.length > 0)
 }
 
 function weigh(candidate: Candidate, surroundings: string): void {

@@ -6,7 +6,7 @@ export type WordTest = (surroundings: Surroundings) => { word: string; at: numbe
 
 const WORD = /[\p{L}\p{N}]+/gu
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u
-/** Where the words before a match are looked for, in UTF-16 code units. */
+/** Where the words around a match are looked for, in UTF-16 code units. */
 const farthest = 120
 /** What a short word may go on with and still be that word: `ssns`, `cprnr`. */
 const ENDINGS = '(?:s|en|et|er|nr|no|num|nummer|number|id|kode|code)?'
@@ -22,13 +22,37 @@ export function surroundingsOf(
   counts: { before: number; after: number },
   added: Surroundings,
 ): Surroundings {
+  const after =
+    counts.after === 0
+      ? ''
+      : `${wordsOf(text.slice(end, end + farthest))
+          .slice(0, counts.after)
+          .join(' ')} `
+  return `${wordsBefore(text, start, counts.before)}${after}${added}`
+}
+
+/** Words in front of a place, the nearest first. A word that reaches farther than is looked at is none. */
+function wordsBefore(text: string, start: number, count: number): Surroundings {
   const from = Math.max(0, start - farthest)
-  const words = wordsOf(text.slice(from, start))
-  // A word cut at the edge of what is looked at is none.
-  if (from > 0 && LETTER_OR_DIGIT.test(text.charAt(from - 1)) && LETTER_OR_DIGIT.test(text.charAt(from))) words.shift()
-  const before = words.slice(-counts.before).reverse()
-  const after = counts.after === 0 ? [] : wordsOf(text.slice(end, end + farthest)).slice(0, counts.after)
-  return ` ${[...before, ...after].join(' ')} ${added}`
+  let words = ' '
+  let at = start
+  for (let found = 0; found < count; found++) {
+    while (at > from && !isLetterOrDigit(text, at - 1)) at -= 1
+    const end = at
+    while (at > from && isLetterOrDigit(text, at - 1)) at -= 1
+    if (at === end || (at === from && at > 0)) break
+    words += `${text.slice(at, end).toLowerCase()} `
+  }
+  return words
+}
+
+function isLetterOrDigit(text: string, index: number): boolean {
+  const code = text.charCodeAt(index)
+  if (code < 128) return (code > 47 && code < 58) || (code > 96 && code < 123) || (code > 64 && code < 91)
+  if (code < 0xd800 || code > 0xdfff) return LETTER_OR_DIGIT.test(text.charAt(index))
+  // A half of a character beyond the 16 bits is what the whole is.
+  const first = code < 0xdc00 ? index : index - 1
+  return LETTER_OR_DIGIT.test(text.slice(first, first + 2))
 }
 
 /** Words that a caller knows to belong to the text, such as the name of its column, as surroundings. `PhoneNumber` and `phone_number` are two words. */
