@@ -8,6 +8,9 @@ import { CODE, INITIAL, LOWER, NUMBER, Tokens } from './tokens.ts'
 /** A stretch that is read at once; longer texts are parted at line breaks. */
 const STRETCH = 1 << 16
 
+/** From this score, a finding says something of the next one in a list. */
+const LISTED = 0.4
+
 let tokens: Tokens | undefined
 let latest: { text: string; found: NameFinding[] } | undefined
 
@@ -57,6 +60,8 @@ function readTokens(t: Tokens, found: NameFinding[]): void {
     else {
       for (const one of reading.found) found.push(one)
       index = Math.max(reading.next, index + 1)
+      const last = reading.found.at(-1)
+      if (last !== undefined && last.score >= LISTED) t.last = { entity: last.entity, next: index }
     }
   }
 }

@@ -44,18 +44,22 @@ export function isUnknown(t: Tokens, index: number): boolean {
 /** How sure the words `first` to `end` name a person (0 to 1). @param title whether a title stands before them */
 export function personScore(t: Tokens, first: number, end: number, around: Surroundings, title: boolean): number {
   const words = end - first
-  const base = words === 1 ? singleScore(t, first, title) : severalScore(t, first, end)
+  const base = words === 1 ? singleScore(t, first, title, around.personBefore || (around.isMidSentence && !around.isSentenceStart)) : severalScore(t, first, end)
   if (base <= 0) return 0
-  const lift = (around.personBefore ? 0.3 : 0) + (around.personAfter ? 0.2 : 0) + (title ? 0.4 : 0) + (around.isAlone && words > 1 ? 0.05 : 0)
+  const lift =
+    (around.listedAfter === 'PERSON' ? 0.12 : 0) +
+    (words === 1 && around.isMidSentence && givenStrength(t, first) > 1 ? 0.06 : 0) +
+    (around.personBefore ? 0.3 : 0) + (around.personAfter ? 0.2 : 0) + (title ? 0.4 : 0) + (around.isAlone && words > 1 ? 0.05 : 0)
   const loss = (around.isGlued ? 0.5 : 0) + (around.isSentenceStart && words === 1 ? 0.05 : 0) + (around.placeBefore && words === 1 ? 0.1 : 0)
   return Math.max(0, Math.min(0.95, base + lift - loss))
 }
 
-function singleScore(t: Tokens, index: number, title: boolean): number {
+function singleScore(t: Tokens, index: number, title: boolean, isProper: boolean): number {
   const kinds = t.kinds[index] ?? 0
   const length = (t.end[index] ?? 0) - (t.start[index] ?? 0)
+  if (isProper && (kinds & (FUNCTION | CALENDAR | GIVEN)) > GIVEN && (kinds & GIVEN) !== 0) return 0.3
   if (length < 2 || (kinds & (CALENDAR | FUNCTION | ORG_FORM)) !== 0) return title && length > 1 && (kinds & ANY_SURNAME) !== 0 ? 0.3 : 0
-  const given = [0, 0.2, 0.28, 0.36, 0.46][givenStrength(t, index)] ?? 0
+  const given = [0, 0.2, 0.28, 0.36, 0.46][Math.max(givenStrength(t, index), isProper && (kinds & GIVEN) !== 0 ? 2 : 0)] ?? 0
   const surname = [0, 0.12, 0.2, 0.26, 0.32][surnameStrength(t, index)] ?? 0
   const name = Math.max(given, surname, isUnknown(t, index) ? 0.15 : 0) - ((kinds & REGION) !== 0 ? 0.1 : 0)
   return t.shape[index] === ALL_CAPITALS ? name - 0.15 : name
@@ -91,7 +95,7 @@ function unlikeness(t: Tokens, first: number, end: number): number {
   for (let word = first; word < end; word++) {
     const kinds = t.kinds[word] ?? 0
     if ((kinds & PARTICLE) !== 0) continue
-    if ((kinds & (FUNCTION | CALENDAR | NATION | ORG_FORM | TECHNICAL)) !== 0) loss += 0.2
+    if ((kinds & (FUNCTION | CALENDAR | NATION | ORG_FORM | TECHNICAL)) !== 0 && (word > first || (kinds & ANY_GIVEN) === 0)) loss += 0.2
     if ((kinds & VERY_COMMON) !== 0 && (kinds & ANY_GIVEN) === 0) loss += 0.15
     if ((kinds & ANY_COMMON) !== 0 && word > first && word < end - 1 && (t.gap[word] ?? 0) !== HYPHEN && (kinds & (ANY_GIVEN | ANY_SURNAME)) === 0) loss += 0.2
     if ((kinds & (PARTICLE | REGION)) === REGION && (kinds & ANY_GIVEN) === 0) loss += 0.15

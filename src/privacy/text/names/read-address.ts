@@ -1,13 +1,13 @@
-import { COMMA, DOT, HASH, HYPHEN, NEWLINE, SPACE } from './characters.ts'
+import { COLON, COMMA, DOT, HASH, HYPHEN, NEWLINE, SPACE } from './characters.ts'
 import type { Reading } from './name-finding.ts'
 import { readTail, type Tail } from './read-address-tail.ts'
 import { digitsAt, followsClosely, isCapital, wordAt } from './surroundings.ts'
 import { CODE, INITIAL, LOWER, NUMBER, type Tokens } from './tokens.ts'
-import { ANY_PLACE, CALENDAR, COMMON, DIRECTION, FUNCTION, ORG_FORM, PARTICLE, STREET, STREET_LEAD, STREET_SURE, UNIT } from './word-kinds.ts'
+import { ANY_PLACE, CALENDAR, COMMON, DIRECTION, FUNCTION, ORG_FORM, PARTICLE, PLACE_LEAD, PLACE_VERB, STREET, STREET_LEAD, STREET_SURE, UNIT, VERY_COMMON } from './word-kinds.ts'
 
 /** Ends of words that make a word a street in the Nordic languages, German, Dutch, Finnish and Hungarian. */
 const STREET_ENDING =
-  /(?:gade|gaden|vej|vejen|vænget|vænge|allé|alléen|allen|stræde|strædet|plads|pladsen|torv|torvet|boulevard|stien|parken|bakken|haven|toften|marken|krogen|kajen|bryggen|løkken|agrene|lunden|gatan|gata|gränd|vägen|väg|stigen|torget|gaten|gate|veien|vei|vegen|veg|strasse|straße|strase|str|gasse|weg|platz|allee|damm|ufer|ring|straat|laan|plein|kade|gracht|dijk|singel|katu|kuja|tie|polku|utca|køb|gård|vang)$/
+  /(?:gade|gaden|vej|vejen|vænget|vænge|allé|alléen|allen|stræde|strædet|plads|pladsen|torv|torvet|boulevard|stien|parken|bakken|haven|toften|marken|krogen|kajen|bryggen|løkken|agrene|lunden|gatan|gata|gränd|vägen|väg|stigen|torget|gaten|gate|veien|vei|vegen|veg|strasse|straße|strase|str|gasse|weg|platz|allee|damm|ufer|ring|straat|laan|plein|kade|gracht|dijk|singel|katu|kuja|tie|polku|utca|køb|gård|vang|brynet|draget|højen|banken|engen|dalen|åsen|svinget|kæret|mosen|skoven|sletten|gyden|slippen|passagen|kvarteret|brinken|skrænten|skellet|diget|vangen|gården|bugten|stranden|pladen|laget|kær|høj|bakke|toft|ager|ageren|vænge|tværvej|ringvej|ringgade)$/
 /** Abbreviated: "Hauptstr. 5", "Nørreg. 3". */
 const ORDINAL = /^[0-9]+(?:st|nd|rd|th)$/i
 const HOUSE = /^[0-9]{1,5}[a-zA-Z]{0,2}$/
@@ -76,7 +76,15 @@ function readEnglish(t: Tokens, index: number, after: number): Reading | null {
   }
   if (streetEnd === 0) return readNumberAndPlace(t, index, after, end)
   while (isDirection(t, streetEnd)) streetEnd += 1
-  return finish(t, index, streetEnd, isSure ? 0.75 : 0.35, 'house number and street')
+  return finish(t, index, streetEnd, isSure ? 0.75 : looseScore(t, index, after, streetEnd), 'house number and street')
+}
+
+/** "90 Wexford Way": likelier where a name comes before the word, or the sentence speaks of a place. */
+function looseScore(t: Tokens, index: number, after: number, end: number): number {
+  const isNamed = ((t.kinds[after] ?? 0) & (COMMON | VERY_COMMON)) === 0 || end - after > 2
+  const isPlaced = index > 0 && ((t.kinds[index - 1] ?? 0) & (PLACE_LEAD | PLACE_VERB)) !== 0 && ((t.gap[index] ?? 0) & ~(SPACE | COLON)) === 0
+  const isAlone = ((t.gap[index] ?? 0) & (NEWLINE | COMMA)) !== 0 && ((t.gap[end] ?? 0) & (NEWLINE | COMMA)) !== 0
+  return 0.3 + (isNamed ? 0.1 : 0) + (isPlaced ? 0.15 : 0) + (isAlone ? 0.1 : 0)
 }
 
 /** "12 Broadway, New York, NY 10012": no word for the street, but a locality with its postcode follows. */
@@ -134,8 +142,8 @@ function readByLocality(t: Tokens, index: number, end: number, house: number): R
 
 function isStreetWord(t: Tokens, index: number): boolean {
   const kinds = t.kinds[index] ?? 0
-  if ((kinds & STREET) !== 0 && (kinds & COMMON) === 0 && (kinds & FUNCTION) === 0) return true
   const word = wordAt(t, index)
+  if ((kinds & STREET) !== 0 && ((kinds & (COMMON | FUNCTION)) === 0 || word.toLowerCase() === 'allé')) return true
   return word.length > 5 && (kinds & (COMMON | ANY_PLACE)) === 0 && STREET_ENDING.test(word.toLowerCase())
 }
 

@@ -5,9 +5,9 @@ import type { NameEntity, NameFinding, Reading } from './name-finding.ts'
 import { readPostBox, readStreetFirst } from './read-address.ts'
 import { readOrganisation } from './read-organisation.ts'
 import { readPlacePostcode } from './read-postcode.ts'
-import { isCapital, readSurroundings, wordAt, type Surroundings } from './surroundings.ts'
+import { isCapital, isSentenceStart, readSurroundings, wordAt, type Surroundings } from './surroundings.ts'
 import { CAPITALISED, INITIAL, LOWER, type Tokens } from './tokens.ts'
-import { ANY_COMMON, ANY_GIVEN, ANY_PLACE, CALENDAR, FUNCTION, GIVEN, NATION, PARTICLE, PERSON_LEAD, SURNAME, TITLE } from './word-kinds.ts'
+import { ANY_COMMON, ANY_GIVEN, ANY_PLACE, CALENDAR, FUNCTION, GIVEN, NATION, ORG_KNOWN, PARTICLE, PERSON_LEAD, PLACE, PLACE_SMALL, REGION, SURNAME, TITLE } from './word-kinds.ts'
 
 const LONGEST_RUN = 8
 /** Small words that are prepositions too: between two names only after a given name. */
@@ -42,11 +42,17 @@ export function runEnd(t: Tokens, index: number): number {
     if (isCapital(t.shape[end])) {
       if (!continuesRun(t, end, gap)) break
       end += 1
-    } else if (t.shape[end] === LOWER && gap === SPACE && isParticleBetween(t, end)) end += 1
+    } else if (t.shape[end] === LOWER && gap === SPACE && isParticleBetween(t, end)) end += t.shape[end + 1] === LOWER ? 2 : 1
     else break
   }
   while (end > index + 1 && t.shape[end - 1] === LOWER) end -= 1
-  return end
+  return Math.max(end, t.phraseEnd(index, PLACE | REGION), smallPlaceEnd(t, index, end))
+}
+
+/** "Stoke-on-Trent", "Newcastle upon Tyne": listed with small words in it. */
+function smallPlaceEnd(t: Tokens, index: number, end: number): number {
+  const phrase = t.phraseEnd(index, PLACE_SMALL)
+  return phrase > end && isCapital(t.shape[phrase - 1]) ? phrase : end
 }
 
 function continuesRun(t: Tokens, index: number, gap: number): boolean {
@@ -73,9 +79,13 @@ function skipLead(t: Tokens, index: number, end: number): number {
 
 function isLead(t: Tokens, index: number, end: number): boolean {
   const kinds = t.kinds[index] ?? 0
-  if ((kinds & TITLE) !== 0 || t.shape[index] === INITIAL) return false
+  if ((kinds & TITLE) !== 0 || t.shape[index] === INITIAL || t.phraseEnd(index, ANY_PLACE | ORG_KNOWN) > index) return false
   const isLast = index === end - 1
-  if ((kinds & FUNCTION) !== 0) return (kinds & ANY_GIVEN) === 0 || isLast || surnameStrength(t, index + 1) < 3
+  if ((kinds & FUNCTION) !== 0 && (kinds & ANY_GIVEN) !== 0) {
+    if (isLast) return isSentenceStart(t, index)
+    return surnameStrength(t, index + 1) < 3 && t.shape[index + 1] !== INITIAL && givenStrength(t, index + 1) < 3
+  }
+  if ((kinds & FUNCTION) !== 0) return true
   if ((kinds & PERSON_LEAD) !== 0 && (kinds & GIVEN) === 0 && !isLast) return surnameStrength(t, index) < 3 || givenStrength(t, index + 1) > 2
   return false
 }
@@ -151,7 +161,7 @@ function calendarCut(t: Tokens, first: number, end: number): number {
 
 function judge(t: Tokens, first: number, end: number, title: boolean): Judged {
   const around = readSurroundings(t, first, end)
-  const person = personScore(t, first, end, around, title)
+  const person = personScore(t, first, end, around, title || around.titleBefore)
   const place = placeScore(t, first, end, around)
   const nation = end - first === 1 && ((t.kinds[first] ?? 0) & NATION) !== 0 ? nationScore(around) : 0
   const score = Math.max(person, place, nation)
@@ -162,11 +172,12 @@ function judge(t: Tokens, first: number, end: number, title: boolean): Judged {
 
 /** Capitalised words that are listed nowhere, where the sentence speaks of work or a company. */
 function unknownOrganisation(t: Tokens, first: number, end: number, around: Surroundings): number {
-  if (!around.organisationNear || !around.atBefore || around.isSentenceStart || around.isGlued) return 0
+  const isField = around.organisationField || (around.isAlone && around.lineAfter === 'PERSON')
+  if (!isField && (!around.organisationNear || !around.atBefore || around.isSentenceStart || around.isGlued)) return 0
   let listed = 0
-  for (let word = first; word < end; word++) if (((t.kinds[word] ?? 0) & (FUNCTION | CALENDAR | NATION | ANY_PLACE)) !== 0) listed += 1
+  for (let word = first; word < end; word++) if (((t.kinds[word] ?? 0) & (FUNCTION | CALENDAR | NATION | PLACE | REGION)) !== 0) listed += 1
   const common = end - first === 1 && ((t.kinds[first] ?? 0) & ANY_COMMON) !== 0
-  return listed === 0 && !common ? 0.42 : 0
+  return listed < end - first && !common ? (isField ? 0.46 : 0.42) : 0
 }
 
 function nationScore(around: Surroundings): number {

@@ -1,8 +1,9 @@
 import { AMPERSAND, COMMA, DOT, HYPHEN, NEWLINE, SPACE } from './characters.ts'
+import { givenStrength } from './judge-person.ts'
 import type { Reading } from './name-finding.ts'
 import { followsClosely, isCapital, readSurroundings, wordAt } from './surroundings.ts'
 import { ALL_CAPITALS, LOWER, type Tokens } from './tokens.ts'
-import { ANY_COMMON, ANY_GIVEN, ANY_PLACE, ANY_SURNAME, FUNCTION, GIVEN, NATION, ORG_FORM, ORG_KNOWN, ORG_WORD, SURNAME, TECHNICAL, TITLE } from './word-kinds.ts'
+import { ANY_COMMON, ANY_GIVEN, ANY_PLACE, ANY_SURNAME, FUNCTION, GIVEN, NATION, ORG_FORM, ORG_KNOWN, ORG_WORD, SURNAME, TECHNICAL } from './word-kinds.ts'
 
 const JOINING = new Set(['and', 'og', 'und', 'och', 'et', 'y', 'e'])
 const OF = new Set(['of', 'for', 'i', 'på', 'af', 'for', 'de', 'di', 'der', 'des', 'the', 'del', 'della', 'in', 'du', 'do', 'at'])
@@ -131,7 +132,8 @@ function capitalsEnd(t: Tokens, index: number): number {
 /** University of X, X Hospital, Bank of Y, Aarhus Kommune. */
 function readWord(t: Tokens, index: number, end: number): Reading | null {
   let from = index
-  while (from < end && ((t.kinds[from] ?? 0) & (FUNCTION | TITLE)) !== 0 && ((t.kinds[from] ?? 0) & (ANY_PLACE | ANY_SURNAME)) === 0) from += 1
+  while (from < end && ((t.kinds[from] ?? 0) & FUNCTION) !== 0 && ((t.kinds[from] ?? 0) & (ANY_PLACE | ANY_SURNAME)) === 0) from += 1
+  if (end - from === 2 && givenStrength(t, from) > 3 && ((t.kinds[end - 1] ?? 0) & SURNAME) !== 0) return null
   for (let word = end - 1; word >= from; word--) {
     if (((t.kinds[word] ?? 0) & ORG_WORD) === 0) continue
     const to = ofEnd(t, word + 1 === end ? end : word + 1)

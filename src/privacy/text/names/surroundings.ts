@@ -21,10 +21,24 @@ export interface Surroundings {
   atBefore: boolean
   /** Alone on its line or in its field. */
   isAlone: boolean
+  /** Right before: Mr, hr., in whatever case. */
+  titleBefore: boolean
+  /** After "City:", "Employer:". */
+  placeField: boolean
+  organisationField: boolean
+  /** Entity of the finding right before, with a comma or "and" in between. */
+  listedAfter: string
+  /** Entity of the finding that is the line before. */
+  lineAfter: string
+  /** A capital amid lower-case words. */
+  isMidSentence: boolean
 }
 
 const GLUE = SLASH | OTHER
 const AT_WORDS = new Set(['at', 'for', 'by', 'with', 'of', 'hos', 'ved', 'i', 'på', 'af', 'from', 'fra', 'bei', 'hos', 'the'])
+
+const SIGN_OFFS = new Set(['regards', 'sincerely', 'cheers', 'thanks', 'love', 'thank', 'hilsen', 'hilsner', 'mvh', 'vh', 'tak', 'hälsningar', 'grüßen', 'best', 'faithfully', 'truly'])
+const JOINING = new Set(['and', 'or', 'og', 'eller', 'und', 'och'])
 
 export function isCapital(shape: number | undefined): boolean {
   return shape === CAPITALISED || shape === ALL_CAPITALS || shape === INITIAL
@@ -53,14 +67,38 @@ export function readSurroundings(t: Tokens, first: number, end: number): Surroun
   return {
     isSentenceStart: isSentenceStart(t, first),
     isGlued: isGlued(before) || isGlued(after) || ((after & DOT) !== 0 && (after & (SPACE | NEWLINE)) === 0 && end < t.count),
-    personBefore: (leftOfColon & PERSON_LEAD) !== 0,
+    personBefore: (leftOfColon & PERSON_LEAD) !== 0 || isSigned(t, first),
     personAfter: ((right & PERSON_VERB) !== 0 && t.shape[end] === LOWER) || isPossessive,
     placeBefore: (left & PLACE_LEAD) !== 0 && (before & ~SPACE) === 0,
     placeVerb: anyBefore(t, first, 4, PLACE_VERB),
     organisationNear: anyBefore(t, first, 5, ORG_CONTEXT) || anyAfter(t, end, 3, ORG_CONTEXT),
-    atBefore: left !== 0 && (before & ~SPACE) === 0 && AT_WORDS.has(wordAt(t, first - 1).toLowerCase()),
+    atBefore: left !== 0 && (before & ~SPACE) === 0 && ((left & ORG_CONTEXT) !== 0 || AT_WORDS.has(wordAt(t, first - 1).toLowerCase())),
     isAlone: (before & NEWLINE) !== 0 && (after & (NEWLINE | COMMA)) !== 0,
+    titleBefore: first > 0 && (before & ~(SPACE | DOT)) === 0 && ((t.kinds[first - 1] ?? 0) & TITLE) !== 0,
+    placeField: (before & COLON) !== 0 && (left & PLACE_VERB) !== 0,
+    organisationField: (before & COLON) !== 0 && (left & ORG_CONTEXT) !== 0,
+    listedAfter: isListed(t, first) ? t.last.entity : '',
+    lineAfter: t.last.next === first && (before & NEWLINE) !== 0 ? t.last.entity : '',
+    isMidSentence: isMidSentence(t, first, end),
   }
+}
+
+/** "Best regards,\nAnna", "Thanks, Will". */
+function isSigned(t: Tokens, first: number): boolean {
+  if (first === 0 || ((t.kinds[first - 1] ?? 0) & PERSON_LEAD) === 0) return false
+  return ((t.gap[first] ?? 0) & ~(SPACE | COMMA | NEWLINE | STOP)) === 0 && SIGN_OFFS.has(wordAt(t, first - 1).toLowerCase())
+}
+
+function isListed(t: Tokens, first: number): boolean {
+  const gap = t.gap[first] ?? 0
+  if (t.last.next === first) return gap === (COMMA | SPACE)
+  return t.last.next === first - 1 && (gap & ~SPACE) === 0 && JOINING.has(wordAt(t, first - 1))
+}
+
+function isMidSentence(t: Tokens, first: number, end: number): boolean {
+  if (first === 0 || t.gap[first] !== SPACE) return false
+  const isAfterWord = t.shape[first - 1] === LOWER || ((t.kinds[first - 1] ?? 0) & FUNCTION) !== 0
+  return isAfterWord && !(t.gap[end] === SPACE && isCapital(t.shape[end]))
 }
 
 function isGlued(gap: number): boolean {

@@ -1,6 +1,6 @@
 import { APOSTROPHE, classOf, DIGIT, foldOf, gapBits, LETTER_LOWER, LETTER_UPPER, NEWLINE } from './characters.ts'
 import { hashSeeds, hashStep1, hashStep2, joinHashes, lexicon, type Lexicon } from './lexicon.ts'
-import { PHRASE } from './word-kinds.ts'
+import { ANY_GIVEN, ANY_SURNAME, COMMON, PHRASE, PLACE, REGION, VERY_COMMON } from './word-kinds.ts'
 
 /** How a word is written. */
 export const LOWER = 0
@@ -12,9 +12,13 @@ export const NUMBER = 4
 export const CODE = 5
 export const CAMEL = 6
 
+const NAMED = ANY_GIVEN | ANY_SURNAME | PLACE | REGION | COMMON | VERY_COMMON
+
 /** The words of a stretch of text, in arrays that are used again for the next stretch. */
 export class Tokens {
   text = ''
+  /** What was found last, and the word after it. */
+  last = { entity: '', next: -9 }
   count = 0
   start = new Int32Array(1024)
   end = new Int32Array(1024)
@@ -28,6 +32,7 @@ export class Tokens {
   /** Splits the text between two offsets (UTF-16) into words and looks each capitalised or lower-case one up. */
   read(text: string, from: number, to: number): void {
     this.text = text
+    this.last = { entity: '', next: -9 }
     this.#ensure(to - from)
     const { start, end, kinds, shape, gap } = this
     const [hash1 = start, hash2 = start] = this.#first
@@ -46,6 +51,8 @@ export class Tokens {
       let [first, second]: readonly [number, number] | number[] = hashSeeds as unknown as number[]
       first ??= 0
       second ??= 0
+      let stem1 = 0
+      let stem2 = 0
       let lower = 0
       let upper = 0
       let digits = 0
@@ -58,6 +65,8 @@ export class Tokens {
         else if (type === DIGIT) digits += 1
         else if (type !== APOSTROPHE || !joins(text, index, to)) break
         const folded = foldOf[code] ?? 0
+        stem1 = first
+        stem2 = second
         first = hashStep1(first, folded)
         second = hashStep2(second, folded)
       }
@@ -67,7 +76,14 @@ export class Tokens {
       shape[count] = shapeOf(lower, upper, digits, isUpperFirst)
       hash1[count] = first
       hash2[count] = second
-      kinds[count] = digits === 0 ? words.kinds(first, second) : 0
+      const listed = digits === 0 ? words.kinds(first, second) : 0
+      kinds[count] = listed
+      if (listed === 0 && isUpperFirst && lower > 1 && text.charCodeAt(index - 1) === 0x73) {
+        // The genitive of the Nordic languages and German: the name is without its s.
+        const genitive = words.kinds(stem1, stem2) & NAMED
+        kinds[count] = genitive
+        if (genitive !== 0) end[count] = index - 1
+      }
       count += 1
       between = 0
     }
