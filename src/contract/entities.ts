@@ -22,7 +22,7 @@ const KINDS = {
   },
   contact: {
     EMAIL_ADDRESS: 'E-mail address', PHONE_NUMBER: 'Phone number', PH_MOBILE_NUMBER: 'Philippine mobile number', TR_PHONE_NUMBER: 'Turkish phone number',
-    ADDRESS: 'Postal address', LOCATION: 'Place', UK_POSTCODE: 'British postcode', DE_PLZ: 'German postcode',
+    ADDRESS: 'Postal address', POSTAL_CODE: 'Postcode', LOCATION: 'Place', UK_POSTCODE: 'British postcode', DE_PLZ: 'German postcode',
   },
   identity: {
     DK_CPR: 'Danish CPR number', DK_ECPR: 'Danish replacement CPR number', DK_PASSPORT: 'Danish passport number', NO_FNR: 'Norwegian national identity number',

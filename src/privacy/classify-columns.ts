@@ -1,8 +1,19 @@
-import type { Entity, PiiFinding } from '../contract/pii.ts'
+import type { Entity } from '../contract/entities.ts'
+import type { PiiFinding, Policy } from '../contract/pii.ts'
 import type { Query } from '../core/query.ts'
 import { id, join, raw, sql, type Sql } from '../core/sql.ts'
+import { columnAnalyzer } from './column-analyzer.ts'
 import { decide, type Evidence } from './decide.ts'
+import { findNamedKinds } from './named-kinds.ts'
+import { isNested } from './nested.ts'
 import type { Recognizer } from './recognizer.ts'
+import { recognizers } from './recognizers/index.ts'
+import { columnSample, SAMPLE_CHARACTERS, SAMPLE_ROWS, type ColumnSample } from './sampling/column-sample.ts'
+import { judgeSample } from './sampling/judge-sample.ts'
+import { isWholeTable, takenAtRandom, type Extent } from './sampling/extent.ts'
+import { upperShare } from './sampling/miss-bound.ts'
+import { judgeNested } from './sampling/nested-sample.ts'
+import { sampledEntities } from './sampling/sampled-entities.ts'
 import { SearchedColumn, type ClassifiedColumn } from './searched-column.ts'
 
 /** What was found in one column, before the policy says what to do about it. */
@@ -12,6 +23,8 @@ export interface Examined {
   findings: ColumnFinding[]
   /** By column: the entity that every cell that is present is, as a whole. Only where a pattern has looked at each cell. */
   wholly: ReadonlyMap<string, Entity>
+  /** What was looked for in a part of the rows only; null where every row was looked at for everything. */
+  sampled: { kinds: number; rows: number; of: number; missBound: number } | null
 }
 
 /** What `examineColumns` finds, without what it knows beyond that. */
@@ -20,26 +33,57 @@ export async function classifyColumns(query: Query, relation: Sql, columns: read
 }
 
 /**
- * Finds personal data in every column, over all rows. A first scan asks only what cells hold at all (an `@`, a run of digits); the second runs
- * the patterns on the columns and cells that may match. A column can have several findings: cells that are the entity (`column`), or text that
- * holds one (`text`). Throws what the query throws.
+ * Finds personal data in every column. The kinds that have a recognizer in SQL are looked for in every row: a first scan asks only what cells hold at all
+ * (an `@`, a run of digits) and takes rows at random on the way; the second runs the patterns on the columns and cells that may match. All other kinds, and
+ * what nested values hold, are looked for in the rows taken, and the bound of what can be missed is said. A column can have several findings: cells that are
+ * the entity (`column`), or text that holds one (`text`). Throws what the query throws.
+ * @param policy whose named kinds are looked for too
  */
-export async function examineColumns(query: Query, relation: Sql, columns: readonly ClassifiedColumn[]): Promise<Examined> {
-  const repeating = await repeatingColumns(query, relation, columns)
-  const parts = await Promise.all([
-    search(
-      query,
-      relation,
-      columns.filter((column) => !repeating.has(column)),
-      null,
-    ),
-    ...[...repeating].map((column) => search(query, distinctValues(relation, column), [column], WEIGHT)),
-  ])
-  const found = parts.flatMap(({ findings }) => findings)
+export async function examineColumns(
+  query: Query,
+  relation: Sql,
+  columns: readonly ClassifiedColumn[],
+  policy: Pick<Policy, 'entities'> = { entities: {} },
+): Promise<Examined> {
+  const extent = await measureExtent(query, relation, columns)
+  const { repeating } = extent
+  const nested = columns.filter(({ type }) => isNested(type))
+  const once = columns.filter((column) => !repeating.has(column))
+  const searches = [
+    search(query, relation, once, null, extent),
+    ...[...repeating].map((column) => search(query, distinctValues(relation, column), [column], WEIGHT, extent)),
+  ]
+  const parts = await Promise.all(searches)
+  const exact = parts.flatMap(({ findings }) => findings)
+  const entities = sampledEntities(policy)
+  const samples = new Map(parts.flatMap((part) => [...part.samples]))
+  const sampled = [...judgeSamples(samples, entities, exact), ...(await judgeNested(query, relation, nested, extent, entities))]
+  const named = await findNamedKinds(query, relation, columns, [...exact, ...sampled])
+  const found = [...exact, ...sampled, ...named]
   return {
     findings: columns.flatMap((column) => found.filter((finding) => finding.column === column.name)),
     wholly: new Map(parts.flatMap(({ wholly }) => [...wholly])),
+    sampled: isWholeTable(extent)
+      ? null
+      : { kinds: entities.length, rows: extent.wanted, of: extent.rows, missBound: upperShare(0, extent.wanted) },
   }
+}
+
+/** A column that is one kind in every row needs no look at what else its cells may be. */
+function judgeSamples(
+  samples: ReadonlyMap<string, ColumnSample>,
+  entities: readonly Entity[],
+  exact: readonly ColumnFinding[],
+): ColumnFinding[] {
+  const analyzer = columnAnalyzer(entities, { scoreThreshold: 0.01, beside: recognizers.map(({ id: entity }) => entity) })
+  return [...samples].flatMap(([name, sample]) => {
+    const whole = exact.find((finding) => finding.column === name && finding.within === 'column')
+    if (whole !== undefined && whole.matches >= whole.rows) return []
+    const found = sample.rows === 0 ? [] : judgeSample(name, sample, analyzer)
+    return whole === undefined
+      ? found
+      : found.filter(({ within, matches, rows }) => within === 'text' && matches <= rows * (1 - whole.matches / whole.rows))
+  })
 }
 
 const WEIGHT = raw('atlas_weight')
@@ -47,27 +91,42 @@ const WEIGHT = raw('atlas_weight')
 const PROBE_ROWS = 6000
 const FEW_VALUES = 300
 
-/** Text columns whose values repeat. Whether they do changes only what the search costs, never what it finds. */
-async function repeatingColumns(query: Query, relation: Sql, columns: readonly ClassifiedColumn[]): Promise<Set<ClassifiedColumn>> {
+async function measureExtent(query: Query, relation: Sql, columns: readonly ClassifiedColumn[]): Promise<Extent> {
   const text = columns.filter(({ type }) => type === 'VARCHAR')
-  if (text.length === 0) return new Set()
   const counts = text.map(({ name }, index) => sql`count(distinct ${id(name)}) as ${raw(`d${index}`)}`)
-  const [row = {}] = await query.rows(sql`select count(*) as n, ${join(counts)} from (select * from ${relation} limit ${PROBE_ROWS})`)
-  if (Number(row['n']) < PROBE_ROWS) return new Set()
-  return new Set(text.filter((_, index) => Number(row[`d${index}`]) <= FEW_VALUES))
+  const [row = {}] = await query.rows(
+    sql`select ${join([sql`count(*) as n`, ...counts])} from (select * from ${relation} limit ${PROBE_ROWS})`,
+  )
+  const probed = Number(row['n'])
+  if (probed < PROBE_ROWS) return { rows: probed, wanted: probed, repeating: new Set() }
+  const [all = {}] = await query.rows(sql`select count(*) as n from ${relation}`)
+  const rows = Number(all['n'])
+  const repeating = new Set(text.filter((_, index) => Number(row[`d${index}`]) <= FEW_VALUES))
+  return { rows, wanted: Math.min(rows, SAMPLE_ROWS), repeating }
 }
 
 function distinctValues(relation: Sql, { name }: ClassifiedColumn): Sql {
   return sql`(select ${id(name)}, count(*) as ${WEIGHT} from ${relation} group by ${id(name)})`
 }
 
-async function search(query: Query, relation: Sql, columns: readonly ClassifiedColumn[], weight: Sql | null): Promise<Examined> {
+interface Searched extends Pick<Examined, 'findings' | 'wholly'> {
+  samples: Map<string, ColumnSample>
+}
+
+async function search(
+  query: Query,
+  relation: Sql,
+  columns: readonly ClassifiedColumn[],
+  weight: Sql | null,
+  extent: Extent,
+): Promise<Searched> {
   const searchable = columns
     .map((column, index) => new SearchedColumn(column, index, weight))
     .filter(({ recognizers: wanted }) => wanted.length > 0)
-  if (searchable.length === 0) return { findings: [], wholly: new Map() }
+  if (searchable.length === 0) return { findings: [], wholly: new Map(), samples: new Map() }
+  const taken = searchable.map((one) => one.taken(SAMPLE_ROWS, SAMPLE_CHARACTERS))
   const [flags = {}] = await query.rows(
-    sql`select ${join(searchable.map((one) => one.flagCounts()))} from ${flagged(searchable, relation, weight)}`,
+    sql`select ${join([...searchable.map((one) => one.flagCounts()), ...taken])} from ${flagged(searchable, relation, weight, extent)}`,
   )
   const searched = searchable.map((one) => one.narrowed(flags)).filter(({ recognizers: wanted }) => wanted.length > 0)
   const [row = {}] = searched.length === 0 ? [] : await query.rows(scanOf(searched, relation, weight))
@@ -79,7 +138,18 @@ async function search(query: Query, relation: Sql, columns: readonly ClassifiedC
   return {
     findings: read.flatMap(({ column, present, evidence }) => decide(column, present, evidence)),
     wholly: new Map(read.flatMap(({ column, present, evidence }) => wholeEntity(present, evidence).map((entity) => [column.name, entity]))),
+    samples: new Map(searchable.map((one) => [one.column.name, sampleOf(one, flags, weight, extent)])),
   }
+}
+
+/** The rows taken by the first scan; of a column whose values repeat, its values with their rows. */
+function sampleOf(one: SearchedColumn, flags: Record<string, unknown>, weight: Sql | null, extent: Extent): ColumnSample {
+  const taken = (flags[`taken${one.index}`] ?? []) as unknown[]
+  const isAll = weight === null ? isWholeTable(extent) : taken.length < SAMPLE_ROWS
+  const texts = taken.map((item) =>
+    weight === null ? ([String(item), 1] as const) : ([String((item as { t: unknown }).t), Number((item as { w: unknown }).w)] as const),
+  )
+  return columnSample(texts, extent.rows, isAll)
 }
 
 /** Digits alone are settled by their length, not by the pattern, so recognizers that read them say nothing here. */
@@ -88,8 +158,9 @@ function wholeEntity(present: number, evidence: readonly Evidence[]): Entity[] {
   return sure === undefined ? [] : [sure.recognizer.id]
 }
 
-function flagged(searched: readonly SearchedColumn[], relation: Sql, weight: Sql | null): Sql {
-  const columns = [...searched.map((one) => one.textColumn()), ...(weight === null ? [] : [weight])]
+function flagged(searched: readonly SearchedColumn[], relation: Sql, weight: Sql | null, extent?: Extent): Sql {
+  const isTaken = extent === undefined || weight !== null ? [] : [sql`${takenAtRandom(extent)} as atlas_taken`]
+  const columns = [...searched.map((one) => one.textColumn()), ...(weight === null ? [] : [weight]), ...isTaken]
   const texts = sql`(select ${join(columns)} from ${relation})`
   const settled = sql`(select *, ${join(searched.map((one) => one.settled()))} from ${texts})`
   return sql`(select *, ${join(searched.map((one) => one.flags()))} from ${settled})`

@@ -1,5 +1,6 @@
 import type { ColumnFinding } from './classify-columns.ts'
 import { hasContext } from './column-context.ts'
+import { percent } from './percent.ts'
 import type { Recognizer } from './recognizer.ts'
 
 /** Cells of one column under one recognizer. */
@@ -52,6 +53,8 @@ function wholeColumn({ name }: { name: string }, rows: number, { recognizer, cou
     rows,
     confidence: confidenceOf(score, share, named),
     within: 'column',
+    kind: 'entity',
+    sampled: null,
     evidence: [
       `${percent(counts.whole, rows)} of the cells are ${withArticle(recognizer.title)}`,
       ...(recognizer.strong === undefined ? [] : [`${percent(counts.strong, counts.whole)} of them beyond what chance or shape explains`]),
@@ -70,6 +73,8 @@ function insideText({ name }: { name: string }, rows: number, { recognizer, coun
     rows,
     confidence: confidenceOf(recognizer.confirmedScore, 1, named),
     within: 'text',
+    kind: 'free_text',
+    sampled: null,
     evidence: [
       `${percent(counts.inside, rows)} of the cells hold ${withArticle(recognizer.title)}`,
       ...(named ? ['the name of the column says so'] : []),
@@ -93,13 +98,4 @@ function confidenceOf(score: number, share: number, named: boolean): number {
 function withArticle(title: string): string {
   const isName = /^(?:[A-Z]{2}|Danish\b)/.test(title)
   return `${/^[AEIOU]/i.test(title) ? 'an' : 'a'} ${isName ? title : title.charAt(0).toLowerCase() + title.slice(1)}`
-}
-
-/** One decimal, rounded up: personal data is never made less by rounding. 100 % only for every cell, `<0.1 %` for a trace. */
-function percent(part: number, whole: number): string {
-  if (part === 0 || whole === 0) return '0 %'
-  if (part >= whole) return '100 %'
-  if (part * 1000 < whole) return '<0.1 %'
-  const tenths = Math.ceil((part * 1000) / whole)
-  return tenths >= 1000 ? '>99.9 %' : `${(tenths / 10).toFixed(1)} %`
 }

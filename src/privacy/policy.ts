@@ -24,6 +24,8 @@ const BY_GROUP: Readonly<Record<EntityGroup, PiiAction>> = {
 
 const BY_ENTITY: Readonly<Partial<Record<Entity, PiiAction>>> = {
   PERSON: 'keep',
+  ADDRESS: 'keep',
+  POSTAL_CODE: 'keep',
   DATE_OF_BIRTH: 'keep',
   LOCATION: 'keep',
   NRP: 'redact',

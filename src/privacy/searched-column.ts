@@ -68,6 +68,15 @@ export class SearchedColumn {
     return join([sql`${this.count(sql`${this.text} is not null`)} as ${raw(`n${this.index}`)}`, ...counted, ...settled, ...lengths])
   }
 
+  /** Texts of the rows taken at random as one list; where each row is a value that stands for several rows, as many values as wanted with their weight. */
+  taken(values: number, characters: number): Sql {
+    const name = raw(`taken${this.index}`)
+    const text = this.isInteger ? this.text : sql`left(${this.text}, ${characters})`
+    if (this.weight === null) return sql`list(${text}) filter (where atlas_taken and ${this.text} is not null) as ${name}`
+    const item = sql`struct_pack(t := ${text}, w := ${this.weight})`
+    return sql`min_by(${item}, random(), ${values}) filter (where ${this.text} is not null) as ${name}`
+  }
+
   counts(recognizer: Recognizer): Sql {
     return join(COUNTED.map((kind) => sql`${this.count(this.key(kind, recognizer))} as ${this.key(kind, recognizer)}`))
   }

@@ -1,6 +1,6 @@
 import { sql } from '../../core/sql.ts'
 import { scanRelation } from '../../lake/relation.ts'
-import { type ColumnFinding, examineColumns } from '../../privacy/classify-columns.ts'
+import { type ColumnFinding, type Examined, examineColumns } from '../../privacy/classify-columns.ts'
 import { applyDecisions } from '../../privacy/decisions.ts'
 import { withActions } from '../../privacy/policy.ts'
 import { listDecisions } from '../../store/pii-decisions.ts'
@@ -16,11 +16,13 @@ export async function classify(context: RunContext, work: StreamWork): Promise<{
   const { explore, read } = work
   if (explore === null || read === null) throw new Error('classify comes after land')
   const names = chartNames(explore.columns, work.rule)
+  let extent = ''
   await lake.session(async (session) => {
     const relation = sql`(${scanRelation(explore.relation, lake.folder)})`
     const inferred = await inferTypes(session, relation, explore.columns, { text: read.text, declared: work.rule.columns })
     const columns = inferred.map((column) => ({ name: column.source, type: column.type }))
-    const { findings: detected, wholly } = await examineColumns(session, relation, columns)
+    const { findings: detected, wholly, sampled } = await examineColumns(session, relation, columns, work.policy)
+    extent = extentOf(sampled)
     const found = await afterDecisions(context, work.table, detected, names)
     work.inferred = inferred.map((column) => ({ ...column, wholly: wholly.get(column.source) }))
     const chartName = (column: string): string => names.get(column) ?? column
@@ -35,7 +37,7 @@ export async function classify(context: RunContext, work: StreamWork): Promise<{
     columns.size === 0
       ? `No personal data found in ${explore.columns.length} columns.`
       : `Personal data in ${columns.size} of ${explore.columns.length} columns.`
-  return { rowsIn: explore.draft.rows, note }
+  return { rowsIn: explore.draft.rows, note: `${note}${extent}` }
 }
 
 /** What stewards decided beats what is detected. Decisions name columns as chart does. @param names of chart, by name in explore */
@@ -52,6 +54,13 @@ async function afterDecisions(
     decisions.map((decision) => ({ ...decision, column: sources.get(decision.column) ?? '' })),
     new Set(names.keys()),
   )
+}
+
+/** What was not looked for in every row, and what that can miss. */
+function extentOf(sampled: Examined['sampled']): string {
+  if (sampled === null) return ''
+  const share = (sampled.missBound * 100).toPrecision(1)
+  return ` ${sampled.kinds} further kinds were looked for in about ${sampled.rows} of ${sampled.of} rows: at most ${share} % of the rows may hold one unseen (95 % sure).`
 }
 
 /** Explore keeps what came, personal data too: its schema says where. */

@@ -26,10 +26,14 @@ const LENGTHS: Record<number, string> = {
 
 /** One alternative for each length, so that words after the number are never swallowed. */
 const PATTERN = `\\b(?:${Object.entries(LENGTHS)
-  .map(
-    ([length, countries]) => `(?:${countries.split(' ').map(anyCase).join('|')})[0-9]{2}(?:[ \u00a0-]?[A-Za-z0-9]){${Number(length) - 4}}`,
-  )
+  .map(([length, countries]) => `(?:${countries.split(' ').map(anyCase).join('|')})[0-9]{2}${account(Number(length) - 4)}`)
   .join('|')})\\b`
+
+/** Spaces may stand anywhere, hyphens between groups of four: elsewhere they make parts of a UUID an account. */
+function account(length: number): string {
+  const rest = length % 4 === 0 ? '' : `-[A-Za-z0-9]{${length % 4}}`
+  return `(?:(?:[ \u00a0]?[A-Za-z0-9]){${length}}|(?:-[A-Za-z0-9]{4}){${Math.floor(length / 4)}}${rest})`
+}
 
 function anyCase(country: string): string {
   return [...country].map((letter) => `[${letter}${letter.toLowerCase()}]`).join('')
@@ -72,9 +76,16 @@ export const ibanCode = defineRecognizer({
       'DK5000400440116243',
       'dk50 0040 0440 1162 43',
       'GB82 WEST 1234 5698 7654 32',
+      'GB82-WEST-1234-5698-7654-32',
       'NO9386011117947',
       'FR14 2004 1010 0505 0001 3M02 606',
     ],
-    ignored: ['DK5000400440116244', 'DK50 0040 0440 1162', 'ZZ5000400440116243', 'GB82WEST12345698765433'],
+    ignored: [
+      'b6cbb9f5-ba12-4def-8123-0123456789ab',
+      'DK5000400440116244',
+      'DK50 0040 0440 1162',
+      'ZZ5000400440116243',
+      'GB82WEST12345698765433',
+    ],
   },
 })
