@@ -1,6 +1,6 @@
 import { AtlasError } from '../../core/errors.ts'
 import { allowTest, type AllowOptions } from './allow-list.ts'
-import { type Candidate, toCandidates, weighContext } from './candidate.ts'
+import { addCandidates, type Candidate, weighContext } from './candidate.ts'
 import { codePointOffsets } from './code-points.ts'
 import { type AdHocRecognizer, customRecognizer, type DenyList, denyListRecognizer } from './custom-recognizers.ts'
 import { normalise } from './normalise.ts'
@@ -106,12 +106,12 @@ export function createAnalyzer(options: AnalyzerOptions = {}): Analyzer {
     if (asked !== undefined) requireKnown(asked, [...entities, ...custom.map(({ entity }) => entity)])
     const { chosen, scanner } = scanners.choose(asked)
     const found = scanner.scan(text, options.find ?? {})
-    return [
-      ...chosen.flatMap((recognizer, index) => toCandidates(recognizer, found[index] ?? [])),
-      ...custom
-        .filter(({ entity }) => asked === undefined || asked.has(entity))
-        .flatMap((recognizer) => toCandidates(recognizer, recogniseAll(recognizer, text, {}))),
-    ]
+    const candidates: Candidate[] = []
+    for (const [index, recognizer] of chosen.entries()) addCandidates(candidates, recognizer, found[index] ?? [])
+    for (const recognizer of custom) {
+      if (asked === undefined || asked.has(recognizer.entity)) addCandidates(candidates, recognizer, recogniseAll(recognizer, text, {}))
+    }
+    return candidates
   }
 
   return { analyze, recognizers, entities }

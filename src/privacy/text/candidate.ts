@@ -16,20 +16,23 @@ export interface Candidate extends Claim {
   evidence: Evidence
 }
 
-/** What one recognizer matched, without matches that lie in others of its own. */
-export function toCandidates(recognizer: TextRecognizer, matches: readonly RawMatch[]): Candidate[] {
+/** Adds what one recognizer matched, without matches that lie in others of its own. */
+export function addCandidates(candidates: Candidate[], recognizer: TextRecognizer, matches: readonly RawMatch[]): void {
+  if (matches.length === 0) return
   const specificity = recognizer.locale === 'global' ? 0 : recognizer.locale === 'eu' ? 1 : 2
-  return withoutContained(matches).map(({ start, end, score, pattern, checksum }) => ({
-    source: recognizer,
-    entity: recognizer.entity,
-    start,
-    end,
-    score,
-    specificity,
-    recognizer: recognizer.id,
-    within: recognizer.within ?? [],
-    evidence: { pattern, checksum, contextWord: null, againstWord: null, shapeScore: score },
-  }))
+  for (const { start, end, score, pattern, checksum } of withoutContained(matches)) {
+    candidates.push({
+      source: recognizer,
+      entity: recognizer.entity,
+      start,
+      end,
+      score,
+      specificity,
+      recognizer: recognizer.id,
+      within: recognizer.within ?? [],
+      evidence: { pattern, checksum, contextWord: null, againstWord: null, shapeScore: score },
+    })
+  }
 }
 
 export interface ContextOptions {

@@ -153,9 +153,11 @@ export class PrefixAutomaton {
     return known === UNKNOWN ? this.makeStart(before) : known
   }
 
-  /** The row of what may start after a symbol. It has no positions of its own, so it is kept under a key that no other state has. */
+  /** The row of what may start after a symbol, the same for symbols that the same patterns may follow. It has no positions of its own, hence its key. */
   private makeStart(before: number): number {
-    const row = this.addState(`start ${before}`, NONE, null) >> 1
+    const symbol = this.samples[before] ?? 0
+    const key = `start ${this.firsts.map((first) => first.before[symbol]).join('')}`
+    const row = (this.byKey.get(key) ?? this.addState(key, NONE, null)) >> 1
     this.starts[before] = row
     return row
   }

@@ -6,6 +6,7 @@ import { PrefixAutomaton } from './prefix-automaton.ts'
 import { parseRegex } from './regex-tree.ts'
 
 type Options = ValidateOptions & FindOptions
+const NONE: RawMatch[] = []
 
 /** One regular expression of a recognizer that is tried only where it may match. */
 interface ScannedShape {
@@ -37,9 +38,15 @@ export class TextScanner {
     let next = 0
     return this.recognizers.map((recognizer, index) => {
       const shapes = this.shapesOf[index]
-      if (shapes === null || shapes === undefined) return gates.isOpen(recognizer.gate) ? recogniseAll(recognizer, text, options) : []
+      if (shapes === null || shapes === undefined) return gates.isOpen(recognizer.gate) ? recogniseAll(recognizer, text, options) : NONE
+      const first = next
       next += shapes.length
-      return found.slice(next - shapes.length, next).flatMap((matches) => matches ?? [])
+      let all: RawMatch[] = NONE
+      for (let shape = first; shape < next; shape++) {
+        const matches = found[shape]
+        if (matches !== undefined) all = all.length === 0 ? matches : [...all, ...matches]
+      }
+      return all
     })
   }
 
@@ -90,33 +97,20 @@ function scannedShape(regex: RegExp, read: ScannedShape['read']): ScannedShape |
   }
 }
 
-/** Answers whether a text holds what a gate asks for. */
+/** Answers whether a text may hold what a gate asks for. */
 class OpenGates {
   private readonly text: string
   private lower: string | undefined
-  private digits: number | undefined
 
   constructor(text: string) {
     this.text = text
   }
 
   isOpen(gate: Gate): boolean {
-    if ('digits' in gate) {
-      this.digits ??= countDigits(this.text)
-      return this.digits >= gate.digits
-    }
+    // Counting digits takes as long as looking for a shape with digits.
+    if ('digits' in gate) return true
     this.lower ??= this.text.toLowerCase()
     const { lower } = this
     return ('text' in gate ? gate.text : gate.words).some((part) => lower.includes(part))
   }
-}
-
-/** How many ASCII digits the text has, counted no further than any gate asks. */
-function countDigits(text: string): number {
-  let count = 0
-  for (let index = 0; index < text.length && count < 64; index++) {
-    const code = text.charCodeAt(index)
-    if (code > 47 && code < 58) count += 1
-  }
-  return count
 }
