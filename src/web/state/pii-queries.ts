@@ -36,7 +36,7 @@ export function piiColumnQuery(dataset: string, column: string) {
   return queryOptions({
     queryKey: ['pii', 'findings', dataset, column],
     queryFn: ({ signal }) =>
-      client.call('GET /pii/findings', { query: { dataset: dataset as ReviewedFinding['dataset'], column, limit: 1000 }, signal }),
+      client.call('GET /pii/findings', { query: { dataset, column, limit: 1000 }, signal }),
   })
 }
 

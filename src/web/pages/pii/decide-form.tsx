@@ -13,9 +13,9 @@ const KINDS = Object.entries(ENTITY_NAMES)
   .toSorted((a, b) => (a.label < b.label ? -1 : 1))
 
 const VERDICTS: { value: PiiVerdict; label: (kind: string) => string }[] = [
-  { value: 'confirm', label: (kind) => `It is ${kind}` },
-  { value: 'correct', label: () => 'It is personal data of another kind' },
-  { value: 'dismiss', label: () => 'It is not personal data' },
+  { value: 'confirm', label: (kind) => `Right: ${kind}` },
+  { value: 'correct', label: () => 'Personal data of another kind' },
+  { value: 'dismiss', label: () => 'Not personal data' },
 ]
 
 /** Confirm, correct or dismiss a finding, with a reason; or take the decision back. */

@@ -34,11 +34,11 @@ export function ExposedTable({ overview, receipt }: { overview: PiiOverview; rec
             <th scope="col" className="pin">
               Column
             </th>
+            <th scope="col">In reach of</th>
             <th scope="col">Kind</th>
             <th scope="col" className="right">
               Cells
             </th>
-            <th scope="col">In reach of</th>
           </tr>
         }
       >
@@ -56,6 +56,13 @@ export function ExposedTable({ overview, receipt }: { overview: PiiOverview; rec
                 <span className="text-text-2">.{column}</span>
               </Link>
             </th>
+            <td>
+              {roles.includes('viewer') ? (
+                <StatusBadge mark="warning" word="everyone signed in" />
+              ) : (
+                roles.map((role) => PEOPLE[role]).join(', ')
+              )}
+            </td>
             <td>{entityName(entity)}</td>
             <td className="right">
               <Num
@@ -63,13 +70,6 @@ export function ExposedTable({ overview, receipt }: { overview: PiiOverview; rec
                 label={`cells of ${dataset}, ${column} with ${entityName(entity)}`}
                 formula="cells in which the recognizer found it, in the published snapshot"
               />
-            </td>
-            <td>
-              {roles.includes('viewer') ? (
-                <StatusBadge mark="warning" word="everyone signed in" />
-              ) : (
-                roles.map((role) => PEOPLE[role]).join(', ')
-              )}
             </td>
           </tr>
         ))}

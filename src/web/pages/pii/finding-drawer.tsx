@@ -6,12 +6,12 @@ import { DatasetLabel } from '../../components/layer-mark.tsx'
 import { Modal } from '../../components/modal.tsx'
 import { Load } from '../../components/panel.tsx'
 import { StatusBadge } from '../../components/status-badge.tsx'
-import { formatScore } from '../../format/percent.ts'
+import { formatFailRate, formatScore } from '../../format/percent.ts'
 import { entityName } from '../../format/pii-words.ts'
 import { piiColumnQuery } from '../../state/pii-queries.ts'
 import { DecideForm } from './decide-form.tsx'
 import { Examples } from './examples.tsx'
-import { CellsFound, ShareFound } from './findings-table.tsx'
+import { Found } from './findings-table.tsx'
 import { partsOf } from './selection.ts'
 import { actionInWords } from './words.ts'
 
@@ -22,12 +22,12 @@ export function FindingDrawer({ sel }: { sel: string }) {
   const close = () => void navigate({ search: (old) => ({ ...old, sel: undefined }), resetScroll: false })
   return (
     <Modal side="right" width={560} title={parts === null ? 'No such finding' : `${parts.dataset}.${parts.column}`} onClose={close}>
-      {parts === null ? <Empty kind="filtered">The address names no finding.</Empty> : <Found key={sel} {...parts} />}
+      {parts === null ? <Empty kind="filtered">The address names no finding.</Empty> : <OneFinding key={sel} {...parts} />}
     </Modal>
   )
 }
 
-function Found({ dataset, column, entity }: { dataset: string; column: string; entity: string }) {
+function OneFinding({ dataset, column, entity }: { dataset: string; column: string; entity: string }) {
   const query = useQuery(piiColumnQuery(dataset, column))
   const asOf = new Date(query.dataUpdatedAt).toISOString()
   return (
@@ -82,7 +82,7 @@ function Evidence({ finding, found, asOf }: { finding: ReviewedFinding; found: N
     <>
       <dt className="text-text-3">Found in</dt>
       <dd>
-        <CellsFound finding={finding} asOf={asOf} /> cells: <ShareFound finding={found} />
+        <Found finding={finding} asOf={asOf} /> cells ({formatFailRate(found.matches, found.rows)})
         {found.sampled != null && (
           <span className="mt-1 block text-cell text-text-2">
             A sample: with 95 % confidence it stands in at most {formatScore(found.sampled.missBound)} of the rows beyond what was seen.

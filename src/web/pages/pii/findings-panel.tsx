@@ -113,7 +113,7 @@ function Filters({ filter, overview }: { filter: FindingFilter; overview: PiiOve
   ]
   const kinds = known.map((value) => ({ value, label: entityName(value) })).toSorted((a, b) => (a.label < b.label ? -1 : 1))
   return (
-    <div className="flex flex-wrap items-end gap-x-4 gap-y-2 border-b border-line px-4 py-3">
+    <div className="flex flex-wrap items-end gap-x-3 gap-y-2 border-b border-line px-4 py-3 [&_select]:max-w-40">
       <SearchBox label="Search" placeholder="dataset or column" value={filter.q} onChange={(q) => set({ q }, true)} />
       <Select
         compact

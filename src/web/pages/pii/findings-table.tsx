@@ -10,7 +10,6 @@ import { ShareBar } from '../../components/share-bar.tsx'
 import { StatusBadge } from '../../components/status-badge.tsx'
 import { Table } from '../../components/table.tsx'
 import { formatCount } from '../../format/count.ts'
-import { formatFailRate } from '../../format/percent.ts'
 import { entityName } from '../../format/pii-words.ts'
 import { useDecide, useWithdraw } from '../../state/pii-queries.ts'
 import { useMay } from '../../state/session.ts'
@@ -54,13 +53,10 @@ export function FindingsTable({ findings, asOf }: { findings: ReviewedFinding[];
               Column
             </th>
             <th scope="col">Kind</th>
+            <th scope="col">Evidence</th>
+            <th scope="col">Cells found</th>
             <th scope="col">Decision</th>
             <th scope="col">Done</th>
-            <th scope="col" className="right">
-              Cells found
-            </th>
-            <th scope="col">Of cells looked at</th>
-            <th scope="col">Evidence</th>
           </tr>
         }
       >
@@ -100,9 +96,14 @@ function Row({ finding, asOf, busy, onDecide }: RowProps) {
           <DatasetLabel name={dataset} />
           <span className="text-text-2">.{column}</span>
         </Link>
-        {found?.within === 'text' && <span className="ml-1.5 font-normal text-text-3">inside text</span>}
       </th>
       <td>{entityName(entity)}</td>
+      <td className="max-w-64 truncate text-text-2" title={found?.evidence.join(' · ')}>
+        {found === null ? 'a decision alone' : [...(found.within === 'text' ? ['inside text'] : []), ...found.evidence].join(' · ')}
+      </td>
+      <td>
+        <Found finding={finding} asOf={asOf} />
+      </td>
       <td>
         <DecisionCell finding={finding} busy={busy} onDecide={onDecide} />
       </td>
@@ -115,37 +116,26 @@ function Row({ finding, asOf, busy, onDecide }: RowProps) {
           actionInWords(found)
         )}
       </td>
-      <td className="right">
-        <CellsFound finding={finding} asOf={asOf} />
-      </td>
-      <td>{found === null ? <span className="text-text-3">—</span> : <ShareFound finding={found} />}</td>
-      <td className="max-w-[28rem] min-w-64 truncate text-text-2" title={found?.evidence.join(' · ')}>
-        {found === null ? 'a decision alone' : found.evidence.join(' · ')}
-      </td>
     </tr>
   )
 }
 
-/** How many cells hold it, with the receipt. */
-export function CellsFound({ finding, asOf }: { finding: ReviewedFinding; asOf: string }) {
+/** How many of the cells looked at hold it, with the receipt; the share as a bar. */
+export function Found({ finding, asOf }: { finding: ReviewedFinding; asOf: string }) {
   const { dataset, column, entity, finding: found, snapshotId } = finding
   if (found === null) return <span className="text-text-3">none found</span>
   return (
-    <Num
-      m={{ s: 'ok', v: found.matches, asOf, scope: lookedAt(found), src: { kind: 'scan', id: `snapshot ${snapshotId} of ${dataset}` } }}
-      label={`cells of ${column} with ${entityName(entity)}`}
-      formula={`cells in which the recognizer found it, over ${found.sampled == null ? 'every row' : 'a sample of the rows'}`}
-    />
-  )
-}
-
-/** The share of the cells looked at that hold it. */
-export function ShareFound({ finding }: { finding: NonNullable<ReviewedFinding['finding']> }) {
-  return (
     <span className="inline-flex items-center gap-2">
-      <ShareBar share={finding.rows === 0 ? 0 : finding.matches / finding.rows} />
-      {formatFailRate(finding.matches, finding.rows)} of {formatCount(finding.rows)}
-      {finding.sampled != null && <span className="text-text-3">in a sample</span>}
+      <ShareBar share={found.rows === 0 ? 0 : found.matches / found.rows} />
+      <span>
+        <Num
+          m={{ s: 'ok', v: found.matches, asOf, scope: lookedAt(found), src: { kind: 'scan', id: `snapshot ${snapshotId} of ${dataset}` } }}
+          label={`cells of ${column} with ${entityName(entity)}`}
+          formula={`cells in which the recognizer found it, over ${found.sampled == null ? 'every row' : 'a sample of the rows'}`}
+        />{' '}
+        of {formatCount(found.rows)}
+        {found.sampled != null && <span className="text-text-3"> in a sample</span>}
+      </span>
     </span>
   )
 }

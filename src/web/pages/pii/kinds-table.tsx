@@ -52,7 +52,7 @@ export function KindsTable({ overview, receipt }: { overview: PiiOverview; recei
               </Link>
             </th>
             <td>
-              <span className="inline-flex flex-wrap gap-x-4">
+              <span className="inline-flex gap-x-3">
                 {parts.map((part) => (
                   <span key={part.layer} className="whitespace-nowrap">
                     <LayerMark layer={part.layer} />
@@ -63,7 +63,7 @@ export function KindsTable({ overview, receipt }: { overview: PiiOverview; recei
               </span>
             </td>
             <td>
-              <ShareBar share={columns / most} width={64} />
+              <ShareBar share={columns / most} width={48} />
             </td>
           </tr>
         ))}

@@ -46,7 +46,7 @@ export function withRule(policy: Policy, dataset: string | undefined, key: RuleK
 function changeRules(rules: RuleSet, key: RuleKey, entry: PolicyEntry | undefined): RuleSet {
   const { entities, columns } = rules
   if (key.by === 'default') return { entities, columns, default: entry }
-  if (key.by === 'entity') return { entities: without(entities, key.name, entry) as Policy['entities'], columns, default: rules.default }
+  if (key.by === 'entity') return { entities: without(entities, key.name, entry), columns, default: rules.default }
   return { entities, columns: without(columns, key.name, entry), default: rules.default }
 }
 

@@ -1,0 +1,143 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import type { Run } from '../../src/contract/runs.ts'
+import { signInLink } from '../../src/server/sign-in-link.ts'
+import { type TestServer, startTestServer } from '../support/platform.ts'
+import { type Watched, axe, openPage, startBrowser } from './browser.ts'
+import { buildApp } from './built-app.ts'
+
+/** Order numbers that are payment cards by shape and check digit, as a shop's own numbers happen to be. */
+const NUMBERS = ['4111111111111111', '4012888888881881', '5555555555554444', '5105105105105100', '4222222222222220']
+const lines = Array.from({ length: 200 }, (_, index) => `${index + 1},buyer${index}@example.com,${NUMBERS[index % NUMBERS.length]}`)
+
+let app: Awaited<ReturnType<typeof buildApp>>
+let atlas: TestServer
+let browser: Browser
+let viewer: Watched
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'atlas-web-pii-'))
+  await writeFile(join(folder, 'orders.csv'), `id,email,order_no\n${lines.join('\n')}\n`)
+  app = await buildApp()
+  atlas = await startTestServer({ webFolder: app.folder })
+  browser = await startBrowser()
+  viewer = await openPage(browser, atlas.url)
+})
+afterAll(async () => {
+  await browser?.close()
+  await atlas?.close()
+  await app?.remove()
+  await rm(folder, { recursive: true, force: true })
+})
+
+// What stood there when a test failed, for whoever mends it.
+afterEach(async ({ task }) => {
+  if (task.result?.state !== 'fail') return
+  const shots = new URL('../../test-results/web/', import.meta.url).pathname
+  await viewer.page.screenshot({ path: `${shots}failed-pii.png`, fullPage: true })
+})
+
+/** Calls the API as the viewer who is signed in. */
+async function call<T>(page: Page, method: string, path: string, json?: object): Promise<T> {
+  return page.evaluate(
+    async ([verb, at, body]) => {
+      const session = await (await fetch('/api/v1/auth/session')).json()
+      const headers = { 'content-type': 'application/json', 'x-csrf-token': session.csrfToken }
+      const answer = await fetch(at, body === null ? { method: verb } : { method: verb, headers, body })
+      if (!answer.ok) throw new Error(await answer.text())
+      return answer.json()
+    },
+    [method, `/api/v1${path}`, json === undefined ? null : JSON.stringify(json)] as const,
+  )
+}
+
+/** Runs the pipeline as it is saved, to its end. */
+async function runSaved(page: Page): Promise<void> {
+  const [saved] = await call<{ definition: object }[]>(page, 'GET', '/pipelines')
+  const { id } = await call<Run>(page, 'POST', '/runs', { pipeline: saved!.definition, workingFolder: folder })
+  const finished = async () => (await call<Run>(page, 'GET', `/runs/${id}`)).finishedAt !== null
+  await expect.poll(finished, { timeout: 60_000, interval: 200 }).toBe(true)
+  expect(await call<Run>(page, 'GET', `/runs/${id}`)).toMatchObject({ state: 'succeeded', error: null })
+}
+
+const row = (page: Page, sel: string) => page.locator(`[data-finding="chart.orders/${sel}"]`)
+
+it('a steward confirms one finding and dismisses another, and the next run follows', { timeout: 240_000 }, async () => {
+  const { page, foreign, faults } = viewer
+  await page.goto(atlas.url + (await signInLink(atlas.platform)))
+  await page.getByLabel('E-mail').fill('admin@example.com')
+  await page.getByLabel('Name').fill('admin')
+  await page.getByLabel('Password').fill('correct horse battery')
+  await page.getByRole('button', { name: 'Save password' }).click()
+  await page.getByRole('heading', { name: 'Dashboard' }).waitFor()
+
+  // Nothing was published: the page says so, without a number.
+  await page.getByRole('link', { name: 'PII', exact: true }).click()
+  await page.locator('[data-empty=first-use]').waitFor()
+
+  const source = { connector: 'files', settings: { path: join(folder, 'orders.csv') } }
+  await call(page, 'PUT', '/pipelines/orders', { name: 'orders', source, streams: [{ name: 'orders' }] })
+  await runSaved(page)
+  await page.reload()
+  await row(page, 'email/EMAIL_ADDRESS').getByText('of 200').waitFor()
+  await row(page, 'order_no/CREDIT_CARD').getByText('Masked').waitFor()
+  expect(await axe(page)).toEqual([])
+
+  await row(page, 'email/EMAIL_ADDRESS')
+    .getByRole('button', { name: /^Confirm/ })
+    .click()
+  await row(page, 'email/EMAIL_ADDRESS').getByText('Confirmed', { exact: true }).waitFor()
+  await row(page, 'order_no/CREDIT_CARD').getByRole('link').click()
+  const drawer = page.getByRole('dialog', { name: 'chart.orders.order_no' })
+  await drawer.getByRole('button', { name: 'Show values' }).click()
+  await drawer.getByRole('list', { name: 'Values' }).getByText('4111111111111111').waitFor()
+  await drawer.getByLabel('Not personal data').check()
+  await drawer.getByLabel('Reason').fill('Our own order numbers')
+  expect(await axe(page)).toEqual([])
+  await drawer.getByRole('button', { name: 'Save decision' }).click()
+  await drawer.getByText('Our own order numbers').waitFor()
+  await page.keyboard.press('Escape')
+  await drawer.waitFor({ state: 'detached' })
+  expect(page.url()).not.toContain('4111111111111111')
+
+  // The next run does not mask it any more, and nobody is asked again.
+  await runSaved(page)
+  await page.reload()
+  await row(page, 'order_no/CREDIT_CARD').getByText('none found').waitFor()
+  await row(page, 'order_no/CREDIT_CARD').getByText('Not personal data').waitFor()
+  await row(page, 'email/EMAIL_ADDRESS').getByText('Confirmed', { exact: true }).waitFor()
+  await page.goto(`${atlas.url}/datasets/chart.orders?tab=rows`)
+  await page.getByRole('grid', { name: 'Rows' }).getByText('4111111111111111').first().waitFor()
+  expect(foreign).toEqual([])
+  expect(faults).toEqual([])
+})
+
+it('downloads the findings that match as CSV, without a value of a row', { timeout: 60_000 }, async () => {
+  const { page } = viewer
+  await page.goto(`${atlas.url}/pii?class=EMAIL_ADDRESS`)
+  await row(page, 'email/EMAIL_ADDRESS').waitFor()
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()])
+  expect(download.suggestedFilename()).toBe('personal-data.csv')
+  const chunks: Buffer[] = []
+  for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer)
+  const text = Buffer.concat(chunks).toString('utf8')
+  expect(text).toContain('chart.orders,chart,email,EMAIL_ADDRESS,E-mail address,200,200')
+  expect(text).not.toMatch(/buyer\d/)
+  expect(text).not.toContain('CREDIT_CARD')
+})
+
+it('changes a policy, and the next run follows it', { timeout: 120_000 }, async () => {
+  const { page } = viewer
+  await page.goto(`${atlas.url}/pii?tab=policy`)
+  await page.getByLabel('Add a rule for a kind').selectOption('EMAIL_ADDRESS')
+  await page.getByLabel('Action for E-mail address').selectOption('redact')
+  await page.getByRole('button', { name: 'Save policy' }).click()
+  await page.getByText('Saved. The next run follows it').waitFor()
+  expect(await axe(page)).toEqual([])
+  await runSaved(page)
+  await page.goto(`${atlas.url}/pii`)
+  await row(page, 'email/EMAIL_ADDRESS').getByText('Removed').waitFor()
+})
