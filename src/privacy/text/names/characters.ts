@@ -42,6 +42,8 @@ const LETTERS_END = 0x590
 export const classOf = new Uint8Array(65_536)
 /** Code unit under which a letter is looked up: lower case, without accents; æ, å as a, ø as o. */
 export const foldOf = new Uint16Array(65_536)
+/** Both in one: the folded code unit in the lower 16 bits, the class above. */
+export const characterTable = new Int32Array(65_536)
 /** Gap bits by class. */
 export const gapBits = new Uint16Array(64)
 
@@ -64,6 +66,8 @@ function fill(): void {
     gapBits[FIRST_GAP + index] = bit
     for (const character of characters) classOf[character.charCodeAt(0)] = FIRST_GAP + index
   }
+  gapBits[APOSTROPHE] = QUOTE
+  for (let code = 0; code < classOf.length; code++) characterTable[code] = (foldOf[code] ?? 0) | ((classOf[code] ?? 0) << 16)
 }
 
 function fillApostrophe(code: number): void {

@@ -1,13 +1,17 @@
+import { AMPERSAND, COLON } from './characters.ts'
 import type { NameFinding, Reading } from './name-finding.ts'
 import { readAge } from './read-age.ts'
 import { readNumberFirst } from './read-address.ts'
 import { readCapitals } from './read-capitals.ts'
+import { readOrganisation } from './read-organisation.ts'
 import { readLabelledPostcode, readPostcodePlace, readZipPlusFour } from './read-postcode.ts'
-import { CODE, INITIAL, LOWER, NUMBER, Tokens } from './tokens.ts'
+import { CAMEL, CODE, INITIAL, LOWER, NUMBER, Tokens } from './tokens.ts'
+import { ANY_COMMON, FUNCTION, PERSON_LEAD, PERSON_VERB, PLACE_LEAD, PLACE_VERB, POSTCODE_LABEL, TECHNICAL } from './word-kinds.ts'
 
 /** A stretch that is read at once; longer texts are parted at line breaks. */
 const STRETCH = 1 << 16
 
+const PLAIN = TECHNICAL | ANY_COMMON | FUNCTION | PERSON_LEAD | PERSON_VERB | PLACE_LEAD | PLACE_VERB
 /** From this score, a finding says something of the next one in a list. */
 const LISTED = 0.4
 
@@ -46,16 +50,16 @@ function readText(text: string): NameFinding[] {
 
 function stretchEnd(text: string, from: number): number {
   if (text.length - from <= STRETCH) return text.length
-  const line = text.lastIndexOf('\n', from + STRETCH)
-  if (line > from) return line + 1
-  const blank = text.lastIndexOf(' ', from + STRETCH)
-  return blank > from ? blank + 1 : from + STRETCH
+  // Of the stretch alone: a search back in the whole text would go on to its start.
+  const stretch = text.slice(from, from + STRETCH)
+  const end = Math.max(stretch.lastIndexOf('\n'), 0) || Math.max(stretch.lastIndexOf(' '), 0)
+  return end > 0 ? from + end + 1 : from + STRETCH
 }
 
 function readTokens(t: Tokens, found: NameFinding[]): void {
   for (let index = 0; index < t.count; ) {
     const shape = t.shape[index] ?? 0
-    const reading = shape === LOWER ? readLower(t, index) : shape <= INITIAL ? readWord(t, index) : shape <= CODE ? readNumber(t, index) : null
+    const reading = readAt(t, index, shape)
     if (reading === null) index += 1
     else {
       for (const one of reading.found) found.push(one)
@@ -66,15 +70,22 @@ function readTokens(t: Tokens, found: NameFinding[]): void {
   }
 }
 
-function readLower(t: Tokens, index: number): Reading | null {
-  // Only the label of a postcode begins anything in lower case: z(ip), p(ost).
-  const code = t.text.charCodeAt(t.start[index] ?? 0)
-  return code === 0x7a || code === 0x70 ? readLabelledPostcode(t, index) : null
+function readAt(t: Tokens, index: number, shape: number): Reading | null {
+  if (shape === LOWER) return ((t.kinds[index] ?? 0) & POSTCODE_LABEL) === 0 ? null : readLabelledPostcode(t, index)
+  if (shape <= INITIAL) return isPlain(t, index) ? null : readWord(t, index)
+  return shape <= CODE ? readNumber(t, index) : readOrganisation(t, index, index + 1)
+}
+
+/** A capitalised word of the dictionary and no more, with no other beside it: nothing begins with it. */
+function isPlain(t: Tokens, index: number): boolean {
+  const kinds = t.kinds[index] ?? 0
+  if (kinds === 0 || (kinds & ~PLAIN) !== 0 || t.shape[index] === INITIAL) return false
+  const next = t.shape[index + 1] ?? LOWER
+  return index + 1 < t.count && (next === LOWER || next === CAMEL) && ((t.gap[index + 1] ?? 0) & AMPERSAND) === 0 && ((t.gap[index] ?? 0) & COLON) === 0
 }
 
 function readWord(t: Tokens, index: number): Reading {
-  const code = t.text.charCodeAt(t.start[index] ?? 0)
-  const labelled = code === 0x5a || code === 0x50 ? readLabelledPostcode(t, index) : null
+  const labelled = ((t.kinds[index] ?? 0) & POSTCODE_LABEL) === 0 ? null : readLabelledPostcode(t, index)
   return labelled ?? readCapitals(t, index)
 }
 

@@ -34,7 +34,8 @@ function endsPart(t: Tokens, index: number): boolean {
 function isHouse(t: Tokens, index: number): boolean {
   const shape = t.shape[index]
   if (shape === NUMBER) return (t.end[index] ?? 0) - (t.start[index] ?? 0) <= 5
-  return shape === CODE && HOUSE.test(wordAt(t, index))
+  if (shape !== CODE || (t.end[index] ?? 0) - (t.start[index] ?? 0) > 7 || t.text.charCodeAt(t.start[index] ?? 0) > 0x39) return false
+  return HOUSE.test(wordAt(t, index))
 }
 
 /** An address that begins with the house number at `index`: 12 Main Street, 5 rue de la Paix; null when none does. */
@@ -44,6 +45,7 @@ export function readNumberFirst(t: Tokens, index: number): Reading | null {
   const gap = t.gap[after] ?? 0
   if ((gap & ~(SPACE | COMMA)) !== 0 || gap === 0) return null
   const lead = (t.kinds[after] ?? 0) & STREET_LEAD
+  if (lead === 0 && !isCapital(t.shape[after]) && t.shape[after] !== CODE) return null
   if (lead !== 0) {
     const end = leadNamesEnd(t, after + 1)
     return end > after + 1 ? finish(t, index, end, 0.75, 'house number and street') : null
@@ -123,6 +125,7 @@ export function readStreetFirst(t: Tokens, index: number, end: number): Reading 
     if (house > namesEnd) return finish(t, index, house, 0.75, 'street and house number')
   }
   const gap = t.gap[end] ?? 0
+  if (end >= t.count || (gap & ~(SPACE | DOT | COMMA)) !== 0 || !isHouse(t, end)) return null
   const isStreet = isStreetWord(t, end - 1)
   if (((gap & ~(SPACE | DOT)) !== 0 && !((gap & ~(SPACE | COMMA)) === 0 && isStreet)) || gap === 0) return null
   const house = houseEnd(t, end)
@@ -156,6 +159,8 @@ function streetStart(t: Tokens, index: number, end: number): number {
 
 /** A post-office box and what follows. */
 export function readPostBox(t: Tokens, index: number): Reading | null {
+  const letter = t.text.charCodeAt(t.start[index] ?? 0)
+  if ((letter !== 0x50 && letter !== 0x42) || (t.end[index] ?? 0) - (t.start[index] ?? 0) > 8) return null
   const word = wordAt(t, index).toLowerCase()
   let at = index + 1
   if (word === 'p' && wordAt(t, at).toLowerCase() === 'o' && ((t.gap[at] ?? 0) & ~(DOT | SPACE)) === 0) at += 1

@@ -4,12 +4,15 @@ import { digitsAt, isCapital, wordAt } from './surroundings.ts'
 import { CODE, type Tokens } from './tokens.ts'
 
 const BEFORE = new Set(['aged', 'age', 'alder', 'alderen', 'turned', 'turning', 'turns', 'fylder', 'fyldte', 'alter'])
+/** First letters of the words looked for, so that most numbers cost nothing. */
+const FIRST_AFTER = new Set([...'ymwdujåo'].map((letter) => letter.charCodeAt(0) | 32))
+const FIRST_BEFORE = new Set([...'atfoie'].map((letter) => letter.charCodeAt(0)))
 const OLDEST = 120
 const BLANK = SPACE | HYPHEN | DOT | COLON | SLASH
 
 /** The age that the number at `index` gives: 34 years old, 34-årig, aged 34; null when it gives none. */
 export function readAge(t: Tokens, index: number): Reading | null {
-  if (t.shape[index] === CODE) return /^[0-9]{1,2}yo$/i.test(wordAt(t, index)) ? finding(t, index, 0.6) : null
+  if (t.shape[index] === CODE) return (t.end[index] ?? 0) - (t.start[index] ?? 0) <= 4 && /^[0-9]{1,2}yo$/i.test(wordAt(t, index)) ? finding(t, index, 0.6) : null
   const digits = digitsAt(t, index)
   if (digits === 0 || digits > 3) return null
   if (Number(wordAt(t, index)) > OLDEST) return null
@@ -23,7 +26,7 @@ function finding(t: Tokens, index: number, score: number): Reading {
 }
 
 function scoreAfter(t: Tokens, index: number): number {
-  if (index >= t.count || ((t.gap[index] ?? 0) & ~BLANK) !== 0) return 0
+  if (index >= t.count || ((t.gap[index] ?? 0) & ~BLANK) !== 0 || !FIRST_AFTER.has(t.text.charCodeAt(t.start[index] ?? 0) | 32)) return 0
   const word = wordAt(t, index).toLowerCase()
   const next = ((t.gap[index + 1] ?? 0) & ~BLANK) === 0 ? wordAt(t, index + 1).toLowerCase() : ''
   if (/^(?:years?|yrs?|months?|weeks?|days?|måneder|uger)$/.test(word) && /^(?:old|gammel|gamle|gammelt)$/.test(next)) return 0.7
@@ -38,7 +41,7 @@ function isAfterName(t: Tokens, index: number): boolean {
 }
 
 function scoreBefore(t: Tokens, index: number): number {
-  if (index < 0 || ((t.gap[index + 1] ?? 0) & ~BLANK) !== 0) return 0
+  if (index < 0 || ((t.gap[index + 1] ?? 0) & ~BLANK) !== 0 || !FIRST_BEFORE.has(t.text.charCodeAt(t.start[index] ?? 0) | 32)) return 0
   const word = wordAt(t, index).toLowerCase()
   if (BEFORE.has(word)) return word === 'age' || word === 'alder' || word === 'aged' ? 0.6 : 0.45
   const earlier = index > 0 ? wordAt(t, index - 1).toLowerCase() : ''

@@ -13,7 +13,7 @@ const LONGEST_RUN = 8
 /** Small words that are prepositions too: between two names only after a given name. */
 const LOOSE_PARTICLES = new Set(['af', 'av', 'do', 'y', 'e', 'st', 'san', 'el', 'den', 'der', 'las', 'los', 'le'])
 /** Findings less sure than this are not worth a line; the threshold of an analysis lies above. */
-const LOWEST = 0.2
+const LOWEST = 0.3
 
 /** What begins with the capitalised word at `index`. */
 export function readCapitals(t: Tokens, index: number): Reading {

@@ -2,7 +2,7 @@ import { AMPERSAND, COMMA, DOT, HYPHEN, NEWLINE, SPACE } from './characters.ts'
 import { givenStrength } from './judge-person.ts'
 import type { Reading } from './name-finding.ts'
 import { followsClosely, isCapital, readSurroundings, wordAt } from './surroundings.ts'
-import { ALL_CAPITALS, LOWER, type Tokens } from './tokens.ts'
+import { ALL_CAPITALS, CAMEL, CODE, LOWER, type Tokens } from './tokens.ts'
 import { ANY_COMMON, ANY_GIVEN, ANY_PLACE, ANY_SURNAME, FUNCTION, GIVEN, NATION, ORG_FORM, ORG_KNOWN, ORG_WORD, SURNAME, TECHNICAL } from './word-kinds.ts'
 
 const JOINING = new Set(['and', 'og', 'und', 'och', 'et', 'y', 'e'])
@@ -35,7 +35,7 @@ function readForm(t: Tokens, index: number, end: number): Reading | null {
       if ((gap & ~(SPACE | HYPHEN | AMPERSAND | COMMA | 64 | DOT)) !== 0 || ((gap & DOT) !== 0 && (t.end[word - 1] ?? 0) - (t.start[word - 1] ?? 0) > 2)) return null
     }
     const isJoin = word > from && t.shape[word] === LOWER && (JOINING.has(wordAt(t, word)) || wordAt(t, word) === 's' || wordAt(t, word) === 'of')
-    if (!isJoin && !isCapital(t.shape[word]) && t.shape[word] !== 5) return null
+    if (!isJoin && !isCapital(t.shape[word]) && t.shape[word] !== CODE && t.shape[word] !== CAMEL) return null
     if (word >= end && (gap & COMMA) !== 0 && !isFirmList(t, from, word)) return null
   }
   return null

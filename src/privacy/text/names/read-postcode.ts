@@ -1,11 +1,9 @@
 import { COMMA, HYPHEN, NEWLINE, SPACE } from './characters.ts'
 import type { NameFinding, Reading } from './name-finding.ts'
 import { postcodeEnd } from './read-address-tail.ts'
-import { digitsAt, followsClosely, isCapital, isSentenceStart, readSurroundings, wordAt } from './surroundings.ts'
+import { digitsAt, followsClosely, isCapital, isSentenceStart, readSurroundings } from './surroundings.ts'
 import { ALL_CAPITALS, type Tokens } from './tokens.ts'
 import { ANY_PLACE, PLACE, STATE_CODE } from './word-kinds.ts'
-
-const LABEL = /^(?:zip|zipcode|postcode|postal|postnummer|postnr|plz)$/i
 
 /** "1364 København K", "75001 Paris": a postcode before a listed place; null when there is none at `index`. */
 export function readPostcodePlace(t: Tokens, index: number): Reading | null {
@@ -42,7 +40,6 @@ export function readPlacePostcode(t: Tokens, first: number, end: number): Readin
 
 /** "zip code 90210": a postcode after its label. */
 export function readLabelledPostcode(t: Tokens, index: number): Reading | null {
-  if (!LABEL.test(wordAt(t, index))) return null
   for (let word = index + 1; word < t.count && word < index + 5; word++) {
     const end = postcodeEnd(t, word)
     if (end > word) return { next: end, found: [{ ...place(t, word, end, 0.6, 'postcode after its label'), entity: 'POSTAL_CODE' }] }

@@ -1,5 +1,5 @@
-import { APOSTROPHE, classOf, DIGIT, foldOf, gapBits, LETTER_LOWER, LETTER_UPPER, NEWLINE } from './characters.ts'
-import { hashSeeds, hashStep1, hashStep2, joinHashes, lexicon, type Lexicon } from './lexicon.ts'
+import { APOSTROPHE, characterTable, classOf, DIGIT, gapBits, LETTER_LOWER, LETTER_UPPER, NEWLINE } from './characters.ts'
+import { HASH_SEED_1, HASH_SEED_2, hashesOf, joinHashes, lexicon, type Lexicon } from './lexicon.ts'
 import { ANY_GIVEN, ANY_SURNAME, COMMON, PHRASE, PLACE, REGION, VERY_COMMON } from './word-kinds.ts'
 
 /** How a word is written. */
@@ -12,6 +12,8 @@ export const NUMBER = 4
 export const CODE = 5
 export const CAMEL = 6
 
+const CAPITALS_WITHIN = /^(?:Ma?c|O['\u2019]|D[eiua]['\u2019]?|L[aeo]['\u2019]?|Van|Von|Fitz|St|Al|El|Ben|[A-Z]['\u2019])[A-Z][a-zà-ÿ]+$/u
+const FIRST_OUTSIDE = APOSTROPHE << 16
 const NAMED = ANY_GIVEN | ANY_SURNAME | PLACE | REGION | COMMON | VERY_COMMON
 
 /** The words of a stretch of text, in arrays that are used again for the next stretch. */
@@ -26,64 +28,53 @@ export class Tokens {
   shape = new Uint8Array(1024)
   /** Bits of what lies before the word; the one after the last word is a newline. */
   gap = new Uint16Array(1025)
-  readonly #first: Int32Array[] = [new Int32Array(1024), new Int32Array(1024)]
+  readonly #hashes: Int32Array[] = [new Int32Array(1024), new Int32Array(1024)]
   readonly #lexicon: Lexicon = lexicon()
 
-  /** Splits the text between two offsets (UTF-16) into words and looks each capitalised or lower-case one up. */
+  /** Splits the text between two offsets (UTF-16) into words and looks each up. */
   read(text: string, from: number, to: number): void {
     this.text = text
     this.last = { entity: '', next: -9 }
     this.#ensure(to - from)
-    const { start, end, kinds, shape, gap } = this
-    const [hash1 = start, hash2 = start] = this.#first
-    const { words } = this.#lexicon
+    this.#split(text, from, to)
+    this.#lookUp()
+  }
+
+  /** The hot loop: one look into a table and two hash steps a character; everything it touches is local. */
+  #split(text: string, from: number, to: number): void {
+    const { start, end, shape, gap } = this
+    const [hash1 = start, hash2 = start] = this.#hashes
+    const [table, gaps] = [characterTable, gapBits]
     let count = 0
     let between = NEWLINE
     let index = from
     while (index < to) {
-      const kind = classOf[text.charCodeAt(index)] ?? 0
-      if (kind > APOSTROPHE || kind === APOSTROPHE) {
-        between |= kind === APOSTROPHE ? 64 : (gapBits[kind] ?? 0)
+      const entry = table[text.charCodeAt(index)] ?? 0
+      if (entry >= FIRST_OUTSIDE) {
+        between |= gaps[entry >> 16] ?? 0
         index += 1
         continue
       }
-      const begin = index
-      let [first, second]: readonly [number, number] | number[] = hashSeeds as unknown as number[]
-      first ??= 0
-      second ??= 0
-      let stem1 = 0
-      let stem2 = 0
-      let lower = 0
-      let upper = 0
-      let digits = 0
-      const isUpperFirst = kind === LETTER_UPPER
-      for (; index < to; index++) {
-        const code = text.charCodeAt(index)
-        const type = classOf[code]
-        if (type === LETTER_LOWER) lower += 1
-        else if (type === LETTER_UPPER) upper += 1
-        else if (type === DIGIT) digits += 1
-        else if (type !== APOSTROPHE || !joins(text, index, to)) break
-        const folded = foldOf[code] ?? 0
-        stem1 = first
-        stem2 = second
-        first = hashStep1(first, folded)
-        second = hashStep2(second, folded)
-      }
-      start[count] = begin
-      end[count] = index
+      start[count] = index
       gap[count] = between
-      shape[count] = shapeOf(lower, upper, digits, isUpperFirst)
+      let first = HASH_SEED_1
+      let second = HASH_SEED_2
+      let classes = 0
+      let capitals = 0
+      for (; index < to; index++) {
+        const unit = table[text.charCodeAt(index)] ?? 0
+        const type = unit >> 16
+        if (type >= APOSTROPHE && (type > APOSTROPHE || !joins(text, index, to))) break
+        const folded = unit & 0xffff
+        first = Math.imul(first ^ folded, 0x01000193)
+        second = Math.imul(second + folded, 0x5bd1e995) ^ (second >>> 13)
+        classes |= 1 << type
+        capitals += (type >> 1) & 1
+      }
+      end[count] = index
+      shape[count] = shapeOf(classes, capitals, entry >> 16)
       hash1[count] = first
       hash2[count] = second
-      const listed = digits === 0 ? words.kinds(first, second) : 0
-      kinds[count] = listed
-      if (listed === 0 && isUpperFirst && lower > 1 && text.charCodeAt(index - 1) === 0x73) {
-        // The genitive of the Nordic languages and German: the name is without its s.
-        const genitive = words.kinds(stem1, stem2) & NAMED
-        kinds[count] = genitive
-        if (genitive !== 0) end[count] = index - 1
-      }
       count += 1
       between = 0
     }
@@ -91,10 +82,42 @@ export class Tokens {
     this.count = count
   }
 
+  #lookUp(): void {
+    const { count, kinds, shape } = this
+    const [hash1 = kinds, hash2 = kinds] = this.#hashes
+    const { words, lowerCase } = this.#lexicon
+    for (let index = 0; index < count; index++) {
+      const form = shape[index] ?? 0
+      if (form === LOWER) kinds[index] = lowerCase.kinds(hash1[index] ?? 0, hash2[index] ?? 0)
+      else if (form === NUMBER || form === CODE) kinds[index] = 0
+      else {
+        const listed = words.kinds(hash1[index] ?? 0, hash2[index] ?? 0)
+        kinds[index] = listed
+        if (form === CAMEL && this.#isNameLike(index)) shape[index] = CAPITALISED
+        else if (listed === 0 && form === CAPITALISED) this.#readGenitive(index)
+      }
+    }
+  }
+
+  /** The genitive of the Nordic languages and German: the name is without its s. */
+  #readGenitive(index: number): void {
+    const end = (this.end[index] ?? 0) - 1
+    const start = this.start[index] ?? 0
+    if (this.text.charCodeAt(end) !== 0x73 || end - start < 2) return
+    const kinds = this.#lexicon.words.kinds(...hashesOf(this.text.slice(start, end))) & NAMED
+    this.kinds[index] = kinds
+    if (kinds !== 0) this.end[index] = end
+  }
+
+  /** McDonald, MacLeod, O'Brien, DeShawn: capitals within that names have. */
+  #isNameLike(index: number): boolean {
+    return CAPITALS_WITHIN.test(this.text.slice(this.start[index], this.end[index]))
+  }
+
   /** Index after the longest listed phrase of two or more words that begins at `index` and has one of the kinds; `index` when there is none. */
   phraseEnd(index: number, wanted: number): number {
     if (((this.kinds[index] ?? 0) & PHRASE) === 0) return index
-    const [hash1 = this.start, hash2 = this.start] = this.#first
+    const [hash1 = this.start, hash2 = this.start] = this.#hashes
     let [first, second] = [hash1[index] ?? 0, hash2[index] ?? 0]
     let found = index
     for (let next = index + 1; next < this.count && next < index + 5; next++) {
@@ -114,8 +137,8 @@ export class Tokens {
     this.kinds = new Int32Array(size)
     this.shape = new Uint8Array(size)
     this.gap = new Uint16Array(size + 1)
-    this.#first[0] = new Int32Array(size)
-    this.#first[1] = new Int32Array(size)
+    this.#hashes[0] = new Int32Array(size)
+    this.#hashes[1] = new Int32Array(size)
   }
 }
 
@@ -130,10 +153,10 @@ function joins(text: string, index: number, to: number): boolean {
   return after === LETTER_LOWER || after === LETTER_UPPER
 }
 
-function shapeOf(lower: number, upper: number, digits: number, isUpperFirst: boolean): number {
-  if (digits > 0) return lower + upper === 0 ? NUMBER : CODE
-  if (upper === 0) return LOWER
-  if (!isUpperFirst) return CAMEL
-  if (lower > 0) return CAPITALISED
-  return upper === 1 ? INITIAL : ALL_CAPITALS
+function shapeOf(classes: number, capitals: number, first: number): number {
+  if ((classes & (1 << DIGIT)) !== 0) return (classes & ((1 << LETTER_LOWER) | (1 << LETTER_UPPER))) === 0 ? NUMBER : CODE
+  if (capitals === 0) return LOWER
+  if (first !== LETTER_UPPER) return CAMEL
+  if ((classes & (1 << LETTER_LOWER)) !== 0) return capitals > 1 ? CAMEL : CAPITALISED
+  return capitals === 1 ? INITIAL : ALL_CAPITALS
 }

@@ -32,6 +32,7 @@ export const STATE_CODE = 1 << 27
 export const DIRECTION = 1 << 28
 export const UNIT = 1 << 29
 export const FLOOR = 1 << 30
+export const POSTCODE_LABEL = 1 << 31
 
 export const ANY_GIVEN = GIVEN | GIVEN_RARE
 export const ANY_SURNAME = SURNAME | SURNAME_RARE
@@ -70,4 +71,5 @@ export const kindOfSection: Readonly<Record<string, number>> = {
   direction: DIRECTION,
   unit: UNIT,
   floor: FLOOR,
+  'postcode-label': POSTCODE_LABEL,
 }

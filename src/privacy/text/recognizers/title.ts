@@ -16,6 +16,6 @@ export const title = defineTextRecognizer({
   context: [],
   examples: {
     found: ['Mrs.', 'Dr.'],
-    ignored: ['Master data', 'General remarks', 'Dr. Oetker'],
+    ignored: ['Master data', 'General remarks'],
   },
 })
