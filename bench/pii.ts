@@ -2,11 +2,11 @@ import { createAnalyzer } from '../src/privacy/text/analyzer.ts'
 import type { Benchmark } from './support/benchmark.ts'
 import { mixedProse } from './support/mixed-prose.ts'
 
-const rounds = 5
+const rounds = 10
 
 /**
  * Megabytes (UTF-8) of mixed English and Danish prose that one core analyses in a second, by the time the processor spent, with every recognizer that
- * is on by default and context. The best of five rounds, after one that warms up.
+ * is on by default and context. The best of ten rounds, after one that warms up.
  */
 export const benchmark: Benchmark = async (_args, log) => {
   const documents = mixedProse(4_000_000)
