@@ -94,6 +94,10 @@ export const PiiFinding = z
       })
       .nullable()
       .optional(),
+    /** The engine beside the rules that found it: what it found in text is masked too. */
+    engine: z.enum(['rules', 'onnx', 'presidio']).optional(),
+    /** What it was detected as, where a steward corrected it: what is found as that is masked as this. */
+    detectedAs: Entity.optional(),
     /** Evidence in words: shape, checksum, column name. */
     evidence: z.array(z.string()),
     action: PiiAction,

@@ -8,6 +8,7 @@ import type { Relation } from '../core/relation.ts'
 import type { SchemaDifference } from '../core/schema-contract.ts'
 import type { Lake } from '../lake/lake.ts'
 import type { QuarantineFile } from '../store/commit.ts'
+import type { SpansByText, TextEngine } from '../privacy/engines/text-engine.ts'
 import type { SnapshotDraft } from '../store/commit-snapshots.ts'
 import type { Secrets } from '../store/secrets/create-secrets.ts'
 import type { Schema, SchemaColumn } from '../store/schema.ts'
@@ -25,6 +26,8 @@ export interface RunEnvironment {
   uploadPath: ReadContext['uploadPath']
   /** Key of keyed hashes, 32 bytes, from the home. */
   hashKey: Uint8Array
+  /** What finds personal data in text beside the rules; left out where the settings name none. */
+  textEngine?: TextEngine
   sql: { timeoutMs: number; memoryBytes: number }
   fetch: typeof fetch
   now(): Date
@@ -71,6 +74,8 @@ export interface StreamWork {
   /** Filled by classify: the type of every column, and the personal data in it. */
   inferred: InferredColumn[]
   findings: PiiFinding[]
+  /** What the engine found in the texts of this stream; null without one. */
+  engineSpans: SpansByText | null
   chart: PendingDataset | null
   /** Rows of this run in chart; of an append with keys, net of what they replaced. */
   published: number

@@ -26,7 +26,7 @@ function afterDecision(finding: ColumnFinding, { decision, correctedEntity }: De
   if (decision === 'dismiss') return []
   if (decision === 'confirm') return [{ ...finding, confidence: 1, evidence: [...finding.evidence, 'confirmed by a steward'] }]
   const evidence = [...finding.evidence, `detected as ${finding.entity}, corrected by a steward`]
-  return [{ ...finding, entity: correctedEntity ?? finding.entity, confidence: 1, evidence }]
+  return [{ ...finding, entity: correctedEntity ?? finding.entity, detectedAs: finding.entity, confidence: 1, evidence }]
 }
 
 /** A finding by a steward's word alone: every cell of the column is taken for it. */
@@ -51,5 +51,8 @@ function mergeTwo(a: ColumnFinding, b: ColumnFinding): ColumnFinding {
   const [main, other] = b.rows === 0 || (a.rows > 0 && (a.within === 'column' || b.within === 'text')) ? [a, b] : [b, a]
   const matches = Math.min(Math.max(main.rows, other.rows), Math.max(main.matches, other.matches))
   const evidence = [...new Set([...main.evidence, ...other.evidence])]
-  return { ...main, matches, rows: Math.max(main.rows, other.rows), confidence: Math.max(a.confidence, b.confidence), evidence }
+  const detectedAs = main.detectedAs ?? other.detectedAs
+  const engine = main.engine ?? other.engine
+  const more = { ...(detectedAs === undefined ? {} : { detectedAs }), ...(engine === undefined ? {} : { engine }) }
+  return { ...main, ...more, matches, rows: Math.max(main.rows, other.rows), confidence: Math.max(a.confidence, b.confidence), evidence }
 }

@@ -7,7 +7,7 @@ import { installHashKey, type BoundRun } from './hash-key.ts'
 import { columnRule } from './mask-expression.ts'
 import { isNested } from './nested.ts'
 import { purposeOf } from './policy.ts'
-import { textMaskOf, textMasker } from './text-mask.ts'
+import { type KnownSpans, textMaskOf, textMasker } from './text-mask.ts'
 import { deriveKey, type KeyUse, type PrivacyKey } from './tokens/derive-key.ts'
 
 /** A column that is about to be masked. */
@@ -22,6 +22,7 @@ export interface ColumnToMask {
  * Puts on a connection what the expressions of `maskExpression` need: the key of hashes in a temporary table, and the functions that SQL has not, with
  * their keys in their closures. No key ever stands in SQL.
  * @param master the home's key, 32 bytes
+ * @param known what an engine found in the texts of columns whose findings name one
  * @throws AtlasError `privacy.key_missing`
  */
 export async function installMasking(
@@ -29,6 +30,7 @@ export async function installMasking(
   master: Uint8Array,
   policy: Policy,
   columns: readonly ColumnToMask[],
+  known?: KnownSpans,
 ): Promise<void> {
   const purpose = purposeOf(policy)
   const keyOf = (use: KeyUse): PrivacyKey => deriveKey(master, use, purpose)
@@ -37,8 +39,13 @@ export async function installMasking(
     const rule = columnRule(column, policy)
     if (rule !== null) await defineTransform(session, rule, entityOf(column), purpose, keyOf)
     const mask = rule === null ? textMaskOf(column.name, column.findings, purpose, isNested(column.type)) : null
-    if (mask !== null) await session.define(mask.functionName, textMasker(mask, keyOf), isPure(mask.rules.values()))
+    if (mask !== null)
+      await session.define(mask.functionName, textMasker(mask, keyOf, hasEngine(column) ? known : undefined), isPure(mask.rules.values()))
   }
+}
+
+function hasEngine({ findings }: ColumnToMask): boolean {
+  return findings.some(({ engine }) => engine !== undefined)
 }
 
 function entityOf({ findings }: ColumnToMask): Entity | null {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Entity } from '../contract/entities.ts'
+import { isEntity, type Entity } from '../contract/entities.ts'
 import type { PiiFinding, PiiRule } from '../contract/pii.ts'
 import { labelOf } from './action.ts'
 import { actions } from './actions/index.ts'
@@ -7,12 +7,15 @@ import { ruleOfFinding } from './policy.ts'
 import { recognizers, sqlRecognizer } from './recognizers/index.ts'
 import { locateSpans } from './spans.ts'
 import { columnAnalyzer } from './column-analyzer.ts'
+import type { EngineSpan } from './engines/text-engine.ts'
 import type { KeyUse, PrivacyKey } from './tokens/derive-key.ts'
 
 /** What is done to the entities inside the text of one column, where SQL alone cannot do it. */
 export interface TextMask {
   column: string
   rules: ReadonlyMap<Entity, PiiRule>
+  /** What a kind is, where a steward said that it is another one than is detected. */
+  corrected: ReadonlyMap<Entity, Entity>
   purpose: string
   /** The text is JSON: its strings are searched one by one, and stay strings. */
   isJson: boolean
@@ -25,35 +28,56 @@ export interface TextMask {
  * have a recognizer in SQL.
  */
 export function textMaskOf(column: string, findings: readonly PiiFinding[], purpose: string, isJson: boolean): TextMask | null {
-  const rules = new Map(findings.map((finding) => [finding.entity, ruleOfFinding(finding)] as const).filter(([, rule]) => replaces(rule)))
+  const kinds = findings.flatMap((finding) =>
+    [finding.entity, finding.detectedAs ?? []].flat().map((entity) => [entity, ruleOfFinding(finding)] as const),
+  )
+  // What a kind is found as itself goes before what a steward says that it is.
+  const rules = new Map(kinds.toReversed().filter(([, rule]) => replaces(rule)))
+  const own = new Set(findings.map(({ entity }) => entity))
+  const corrected = new Map(
+    findings.flatMap(({ entity, detectedAs }) => (detectedAs === undefined || own.has(detectedAs) ? [] : [[detectedAs, entity] as const])),
+  )
+  const needsMore = findings.some(({ engine, detectedAs }) => engine !== undefined || detectedAs !== undefined)
   const isSqlEnough =
-    !isJson && [...rules].every(([entity, rule]) => sqlRecognizer(entity) !== null && actions[rule.action].inText === 'label')
+    !isJson && !needsMore && [...rules].every(([entity, rule]) => sqlRecognizer(entity) !== null && actions[rule.action].inText === 'label')
   if (rules.size === 0 || isSqlEnough) return null
-  const facts = JSON.stringify([column, [...rules].toSorted(), purpose, isJson])
-  return { column, rules, purpose, isJson, functionName: `atlas_text_${createHash('sha256').update(facts).digest('hex').slice(0, 16)}` }
+  const facts = JSON.stringify([column, [...rules].toSorted(([a], [b]) => (a < b ? -1 : 1)), [...corrected], purpose, isJson, needsMore])
+  return {
+    column,
+    rules,
+    corrected,
+    purpose,
+    isJson,
+    functionName: `atlas_text_${createHash('sha256').update(facts).digest('hex').slice(0, 16)}`,
+  }
 }
 
 function replaces(rule: PiiRule): boolean {
   return actions[rule.action].inText !== 'itself'
 }
 
-/** The function of a text mask. `keyOf` gives the key of a use for the mask's purpose. */
-export function textMasker(mask: TextMask, keyOf: (use: KeyUse) => PrivacyKey): (text: string) => string {
+/** What an engine found in a text; it throws where the text was never looked at. */
+export type KnownSpans = (text: string) => readonly EngineSpan[]
+
+/** The function of a text mask. `keyOf` gives the key of a use for the mask's purpose, `known` what is masked beside what the rules find. */
+export function textMasker(mask: TextMask, keyOf: (use: KeyUse) => PrivacyKey, known?: KnownSpans): (text: string) => string {
   const entities = [...mask.rules.keys()]
   const inSql = recognizers.filter(({ id }) => mask.rules.has(id))
   const analyzer = columnAnalyzer(entities.filter((entity) => sqlRecognizer(entity) === null))
   const replacement = new Map(
-    [...mask.rules].map(([entity, rule]) => {
+    [...mask.rules].map(([found, rule]) => {
+      const entity = mask.corrected.get(found) ?? found
       const action = actions[rule.action]
       const key = action.key === undefined ? null : keyOf(action.key)
       const make = action.inText === 'value' && key !== null ? action.transform : undefined
-      return [entity, make === undefined || key === null ? () => labelOf(rule, entity) : (span: string) => make(key, entity, span)] as const
+      return [found, make === undefined || key === null ? () => labelOf(rule, entity) : (span: string) => make(key, entity, span)] as const
     }),
   )
   const maskText = (text: string): string => {
     const spans = [
       ...inSql.flatMap((recognizer) => locateSpans(recognizer, text).map((span) => ({ ...span, entity: recognizer.id }))),
       ...analyzer(text, mask.column),
+      ...(known?.(text) ?? []).flatMap(({ entity, ...span }) => (isEntity(entity) && mask.rules.has(entity) ? { ...span, entity } : [])),
     ]
     return replaceApart(text, spans, (entity, span) => replacement.get(entity)?.(span) ?? span)
   }

@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import { connectors } from '../connectors/index.ts'
 import { AtlasError } from '../core/errors.ts'
 import { openLake } from '../lake/open-lake.ts'
+import { runEngine } from '../privacy/engines/open-engine.ts'
 import { createRunService } from '../pipeline/create-run-service.ts'
 import { RunEvents } from '../pipeline/run-events.ts'
 import { startHousekeeping } from '../pipeline/housekeeping.ts'
@@ -27,7 +28,9 @@ export async function assemblePlatform(options: OpenOptions, home: Home, store: 
   const events = new RunEvents()
   const now = (): Date => new Date()
   const keyRing = await openKeyRing(home, settings)
+  const textEngine = runEngine(settings, { fetch: globalThis.fetch })
   const environment = {
+    ...(textEngine === undefined ? {} : { textEngine }),
     db: store.db,
     lake,
     connectors,
@@ -76,6 +79,7 @@ export async function assemblePlatform(options: OpenOptions, home: Home, store: 
     close: async () => {
       await runs.stop()
       await housekeeping.stop()
+      await textEngine?.close()
       lake.close()
       await store.close()
       await ownership.release()

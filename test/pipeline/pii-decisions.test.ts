@@ -96,6 +96,16 @@ describe('a steward’s decision holds from the next run on', () => {
     expect(await count('%example%')).toBe(0)
   })
 
+  it('what was corrected inside text is masked as what it is', async () => {
+    source.tables = { members: members(20, 'write to person#@example.org today') }
+    await run()
+    expect(await count('write to <EMAIL_ADDRESS> today')).toBe(20)
+    await decide('EMAIL_ADDRESS', 'correct', 'USERNAME')
+    source.tables = { members: members(25, 'write to person#@example.org today') }
+    await run()
+    expect(await count('write to <USERNAME> today')).toBe(25)
+  })
+
   it('also where the source has nothing new', async () => {
     source.tables = { members: members(20, 'person#@example.org') }
     await run()

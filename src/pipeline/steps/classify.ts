@@ -7,6 +7,7 @@ import { listDecisions } from '../../store/pii-decisions.ts'
 import type { PiiFinding } from '../../contract/pii.ts'
 import type { PendingDataset, RunContext, StreamWork } from '../run-context.ts'
 import { inferTypes } from '../standardise/infer-types.ts'
+import { askEngine } from './ask-engine.ts'
 import { columnPii } from './chart-column.ts'
 import { chartNames } from './chart-names.ts'
 
@@ -21,8 +22,9 @@ export async function classify(context: RunContext, work: StreamWork): Promise<{
     const relation = sql`(${scanRelation(explore.relation, lake.folder)})`
     const inferred = await inferTypes(session, relation, explore.columns, { text: read.text, declared: work.rule.columns })
     const columns = inferred.map((column) => ({ name: column.source, type: column.type }))
-    const { findings: detected, wholly, sampled } = await examineColumns(session, relation, columns, work.policy)
+    const { findings: byRules, wholly, sampled } = await examineColumns(session, relation, columns, work.policy)
     extent = extentOf(sampled)
+    const detected = await askEngine(context, work, session, relation, columns, byRules)
     const found = await afterDecisions(context, work.table, detected, names)
     work.inferred = inferred.map((column) => ({ ...column, wholly: wholly.get(column.source) }))
     const chartName = (column: string): string => names.get(column) ?? column

@@ -162,6 +162,7 @@ async function planStream(
     explore: null,
     inferred: [],
     findings: [],
+    engineSpans: null,
     chart: null,
     published: 0,
     deduplicated: 0,

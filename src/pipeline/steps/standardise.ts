@@ -26,14 +26,15 @@ export async function standardise(
   context: RunContext,
   work: StreamWork,
 ): Promise<{ rowsIn: number; rowsOut: number; bytes: number; note: string }> {
-  const { lake, hashKey } = context.environment
+  const { lake, hashKey, textEngine } = context.environment
   const { explore } = work
   if (explore === null) throw new Error('standardise comes after classify')
   const parent = await pinParent(context, `chart.${work.table}`)
-  return lake.session(async (session) => {
+  const release = work.engineSpans === null ? undefined : textEngine?.hold(work.engineSpans)
+  const done = lake.session(async (session) => {
     const names = chartNames(explore.columns, work.rule)
     const columns = chartColumns(work, names, hashKey)
-    await installMasking(session, hashKey, work.policy, columnsToMask(work, names))
+    await installMasking(session, hashKey, work.policy, columnsToMask(work, names), (text) => textEngine?.spansOf(text) ?? [])
     work.ambiguousDates = work.inferred.reduce((sum, column) => sum + column.ambiguous, 0)
     const schema = chartSchema(columns, parent)
     const adds = canAppend(work, schema.columns, parent)
@@ -54,6 +55,10 @@ export async function standardise(
     setChart(work, schema, written, parent, adds, bad.total)
     return { rowsIn: sourceRows, rowsOut: good.rows, bytes: good.sizeBytes, note: describe(columns) }
   }, context.signal)
+  return done.finally(() => {
+    release?.()
+    work.engineSpans = null
+  })
 }
 
 function describe(columns: readonly ChartColumn[]): string {

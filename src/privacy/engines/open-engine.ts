@@ -4,17 +4,13 @@ import type { EngineId, PiiEngine } from './engine.ts'
 import { openOnnxEngine } from './onnx.ts'
 import { createPresidioEngine } from './presidio.ts'
 import { createRulesEngine } from './rules.ts'
+import { TextEngine } from './text-engine.ts'
 
 export interface EngineSettings {
   /** `ATLAS_PII_MODEL`: folder of a token classifier. */
   piiModel: string | undefined
   /** `ATLAS_PRESIDIO_URL`: where a Presidio analyzer answers. */
   presidioUrl: string | undefined
-}
-
-/** The engine that the settings choose where nobody names one: Presidio, else the model, else the rules. */
-export function chosenEngine({ piiModel, presidioUrl }: EngineSettings): EngineId {
-  return presidioUrl !== undefined ? 'presidio' : piiModel !== undefined ? 'onnx' : 'rules'
 }
 
 /**
@@ -26,6 +22,15 @@ export async function openEngine(id: EngineId, settings: EngineSettings, outside
   if (id === 'onnx')
     return combineEngines('onnx', [createRulesEngine(), await openOnnxEngine(required(settings.piiModel, 'ATLAS_PII_MODEL'))])
   return createPresidioEngine({ url: required(settings.presidioUrl, 'ATLAS_PRESIDIO_URL'), fetch: outside.fetch })
+}
+
+/** The engine that runs ask beside the rules, which look at every row in SQL: Presidio, else the model; undefined where the settings name none. */
+export function runEngine(settings: EngineSettings, outside: { fetch: typeof fetch }): TextEngine | undefined {
+  const { piiModel, presidioUrl } = settings
+  if (presidioUrl !== undefined)
+    return new TextEngine('presidio', async () => createPresidioEngine({ url: presidioUrl, fetch: outside.fetch }))
+  if (piiModel !== undefined) return new TextEngine('onnx', () => openOnnxEngine(piiModel))
+  return undefined
 }
 
 function required(value: string | undefined, variable: string): string {
