@@ -35,8 +35,7 @@ export function piiFindingsQuery(filter: FindingFilter) {
 export function piiColumnQuery(dataset: string, column: string) {
   return queryOptions({
     queryKey: ['pii', 'findings', dataset, column],
-    queryFn: ({ signal }) =>
-      client.call('GET /pii/findings', { query: { dataset, column, limit: 1000 }, signal }),
+    queryFn: ({ signal }) => client.call('GET /pii/findings', { query: { dataset, column, limit: 1000 }, signal }),
   })
 }
 

@@ -57,11 +57,7 @@ export function ExposedTable({ overview, receipt }: { overview: PiiOverview; rec
               </Link>
             </th>
             <td>
-              {roles.includes('viewer') ? (
-                <StatusBadge mark="warning" word="everyone signed in" />
-              ) : (
-                roles.map((role) => PEOPLE[role]).join(', ')
-              )}
+              {roles.includes('viewer') ? <StatusBadge mark="warning" word="everyone" /> : roles.map((role) => PEOPLE[role]).join(', ')}
             </td>
             <td>{entityName(entity)}</td>
             <td className="right">

@@ -50,12 +50,11 @@ export function FindingsTable({ findings, asOf }: { findings: ReviewedFinding[];
         head={
           <tr>
             <th scope="col" className="pin">
-              Column
+              Column and kind
             </th>
-            <th scope="col">Kind</th>
             <th scope="col">Evidence</th>
-            <th scope="col">Cells found</th>
             <th scope="col">Decision</th>
+            <th scope="col">Cells found</th>
             <th scope="col">Done</th>
           </tr>
         }
@@ -96,16 +95,16 @@ function Row({ finding, asOf, busy, onDecide }: RowProps) {
           <DatasetLabel name={dataset} />
           <span className="text-text-2">.{column}</span>
         </Link>
+        <span className="mt-0.5 block font-normal text-text-2">{entityName(entity)}</span>
       </th>
-      <td>{entityName(entity)}</td>
-      <td className="max-w-64 truncate text-text-2" title={found?.evidence.join(' · ')}>
+      <td className="max-w-80 truncate text-text-2 max-lg:max-w-56" title={found?.evidence.join(' · ')}>
         {found === null ? 'a decision alone' : [...(found.within === 'text' ? ['inside text'] : []), ...found.evidence].join(' · ')}
       </td>
       <td>
-        <Found finding={finding} asOf={asOf} />
+        <DecisionCell finding={finding} busy={busy} onDecide={onDecide} />
       </td>
       <td>
-        <DecisionCell finding={finding} busy={busy} onDecide={onDecide} />
+        <Found finding={finding} asOf={asOf} />
       </td>
       <td>
         {found === null ? (

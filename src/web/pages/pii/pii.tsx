@@ -68,7 +68,7 @@ function Findings({ query, asOf }: { query: UseQueryResult<PiiOverview>; asOf: s
           </Load>
         </Panel>
         {(query.data === undefined || query.data.datasets.classified > 0) && (
-          <div className="grid grid-cols-1 items-start gap-4 xl:grid-cols-[9fr_11fr]">
+          <div className="grid grid-cols-1 items-start gap-4 xl:grid-cols-[19fr_21fr]">
             <Panel title="By kind" aside={aside}>
               <Load query={query} what="the kinds" lines={6}>
                 {(overview) => <KindsTable overview={overview} receipt={piiReceipt(overview, asOf)} />}

@@ -88,7 +88,7 @@ export function PolicyRules({ policy, dataset, disabled, onChange }: PolicyRules
 function RuleLine(props: { title: string; rule: PiiRule; disabled: boolean; onChange: (rule: PiiRule | undefined) => void }) {
   const { title, rule, disabled, onChange } = props
   return (
-    <li className="grid items-center gap-x-3 gap-y-1 md:grid-cols-[minmax(0,15rem)_minmax(0,1fr)_auto]" data-rule={title}>
+    <li className="grid items-center gap-x-3 gap-y-1 md:grid-cols-[minmax(0,11rem)_minmax(0,1fr)_auto]" data-rule={title}>
       <span className="font-medium break-words">{title}</span>
       <RuleFields rule={rule} what={title} disabled={disabled} onChange={onChange} />
       {!disabled && (
