@@ -24,11 +24,16 @@ export async function openEngine(id: EngineId, settings: EngineSettings, outside
   return createPresidioEngine({ url: required(settings.presidioUrl, 'ATLAS_PRESIDIO_URL'), fetch: outside.fetch })
 }
 
-/** The engine that runs ask beside the rules, which look at every row in SQL: Presidio, else the model; undefined where the settings name none. */
+/**
+ * The engine that runs ask beside the rules, which look at every row in SQL: Presidio, else the model; undefined where the settings name none.
+ * @throws AtlasError `cli.usage` when the address is none; whether it answers, and what the folder holds, shows with the first text
+ */
 export function runEngine(settings: EngineSettings, outside: { fetch: typeof fetch }): TextEngine | undefined {
   const { piiModel, presidioUrl } = settings
-  if (presidioUrl !== undefined)
-    return new TextEngine('presidio', async () => createPresidioEngine({ url: presidioUrl, fetch: outside.fetch }))
+  if (presidioUrl !== undefined) {
+    const engine = createPresidioEngine({ url: presidioUrl, fetch: outside.fetch })
+    return new TextEngine('presidio', async () => engine)
+  }
   if (piiModel !== undefined) return new TextEngine('onnx', () => openOnnxEngine(piiModel))
   return undefined
 }
