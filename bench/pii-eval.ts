@@ -15,14 +15,14 @@ export interface LabelledText {
 }
 
 /**
- * `npm run bench -- pii-eval FILE [--engine rules|onnx|presidio] [--url http://…]`: precision, recall and F2 of an engine over labelled texts. The metrics `precision`, `recall` and `f2` are
- * binary (PII or not) at an overlap of 0.75; `…50` at 0.5; `typed…` by kind at 0.75. A table by kind goes to stderr.
+ * `npm run bench -- pii-eval FILE [--engine rules|onnx|presidio] [--url http://…]`: precision, recall and F2 of an engine over labelled texts. The
+ * metrics `precision`, `recall` and `f2` are binary (PII or not) at an overlap of 0.75; `…50` at 0.5; `typed…` by kind at 0.75. A table by kind goes to stderr.
  */
 export const benchmark: Benchmark = async (args, log) => {
   const { positionals, values } = parseArgs({
     args,
     allowPositionals: true,
-    options: { engine: { type: 'string', default: 'rules' }, url: { type: 'string' }, errors: { type: 'string' } },
+    options: { engine: { type: 'string', default: 'rules' }, url: { type: 'string' } },
   })
   const [file] = positionals
   if (file === undefined) throw new Error('Give the file of labelled texts: npm run bench -- pii-eval FILE')

@@ -1,3 +1,5 @@
+import type { Locale } from '../../src/privacy/text/text-recognizer.ts'
+
 /**
  * Names of entities in labelled sets (presidio-research, the Privy and i2b2 sets, our own) and in the engines, to the kind under which both are counted.
  * What has no line here is counted under its own name.
@@ -57,7 +59,7 @@ export const entityKinds: Readonly<Record<string, string>> = {
 }
 
 /** Profiles that an evaluation turns on beyond the default ones: public sets are American. */
-export const evaluatedLocales: readonly string[] = ['global', 'dk', 'no', 'se', 'fi', 'is', 'eu', 'us']
+export const evaluatedLocales: readonly Locale[] = ['global', 'dk', 'no', 'se', 'fi', 'is', 'eu', 'us']
 
 /** The kind of an entity's name. */
 export function kindOf(entity: string): string {

@@ -58,11 +58,15 @@ function pick<Item>(random: Random, items: readonly Item[]): Item {
 function planText(random: Random, grammar: Grammar): string {
   const statement = (): string => {
     const plain = pick(random, grammar.statements)
-    return plain.replaceAll('{subject}', () => pick(random, grammar.subjects)).replaceAll('{predicate}', () => pick(random, grammar.predicates))
+    return plain
+      .replaceAll('{subject}', () => pick(random, grammar.subjects))
+      .replaceAll('{predicate}', () => pick(random, grammar.predicates))
   }
   if (random() < 0.6) return statement()
   const lines = [pick(random, grammar.openings)]
-  const sentences = Array.from({ length: 1 + Math.floor(random() * 3) }, () => (random() < 0.4 ? pick(random, grammar.fillers) : statement()))
+  const sentences = Array.from({ length: 1 + Math.floor(random() * 3) }, () =>
+    random() < 0.4 ? pick(random, grammar.fillers) : statement(),
+  )
   lines.push(sentences.join(' '), pick(random, grammar.closings))
   return lines.filter((line) => line !== '').join('\n')
 }
@@ -91,7 +95,12 @@ function fillSlot(slot: string, random: Random, lists: WordLists, isDanish: bool
     surname,
     person: () => personName(random, given, surname),
     title: () => one(isDanish ? ['Hr.', 'Fru', 'Dr.'] : ['Mr.', 'Mrs.', 'Ms.', 'Dr.', 'Mr']),
-    city: () => (isDanish ? one(lists.danishTowns).replace(/^[0-9]+ /, '').replace(/ (?:[A-ZØ]|Sj)$/, '') : one(lists.cities)),
+    city: () =>
+      isDanish
+        ? one(lists.danishTowns)
+            .replace(/^[0-9]+ /, '')
+            .replace(/ (?:[A-ZØ]|Sj)$/, '')
+        : one(lists.cities),
     country: () => (isDanish ? one(['Danmark', 'Sverige', 'Tyrkiet', 'Tyskland', 'Polen']) : one(lists.countries)),
     company: () => one(isDanish ? lists.danishCompanies : lists.companies),
     nation: () => one(lists.nations),
@@ -100,7 +109,10 @@ function fillSlot(slot: string, random: Random, lists: WordLists, isDanish: bool
     addressLines: () => address(random, lists, isDanish, '\n'),
     zip: () => String(10_000 + upTo(89_999)),
     age: () => String(upTo(95)),
-    email: () => `${given().toLowerCase().replace(/[^a-z]/g, '')}${upTo(99)}@example.org`,
+    email: () =>
+      `${given()
+        .toLowerCase()
+        .replace(/[^a-z]/g, '')}${upTo(99)}@example.org`,
     month: () => one(isDanish ? DANISH_MONTHS : MONTHS),
     weekday: () => one(isDanish ? DANISH_WEEKDAYS : WEEKDAYS),
   }
@@ -118,17 +130,28 @@ function personName(random: Random, given: () => string, surname: () => string):
 function address(random: Random, lists: WordLists, isDanish: boolean, separator: string): string {
   const number = 1 + Math.floor(random() * 300)
   if (isDanish) {
-    const floor = pick(random, ['', '', `, ${1 + (number % 5)}. tv.`, `, ${1 + (number % 5)}. th`, ', st. mf.', 'B', `, ${1 + (number % 4)}. sal`])
+    const floor = pick(random, [
+      '',
+      '',
+      `, ${1 + (number % 5)}. tv.`,
+      `, ${1 + (number % 5)}. th`,
+      ', st. mf.',
+      'B',
+      `, ${1 + (number % 4)}. sal`,
+    ])
     return `${pick(random, lists.danishStreets)} ${number}${floor}${separator}${pick(random, lists.danishTowns)}`
   }
   const zip = String(10_000 + Math.floor(random() * 89_999))
   const forms = [
     () => `${number} ${pick(random, lists.streets)}`,
     () => `${number} ${pick(random, lists.streets)}${separator}${pick(random, lists.cities)}, ${pick(random, lists.states)} ${zip}`,
-    () => `${number} ${pick(random, lists.streets)} Apt. ${1 + (number % 50)}${separator}${pick(random, lists.cities)}, ${pick(random, lists.states)} ${zip}`,
+    () =>
+      `${number} ${pick(random, lists.streets)} Apt. ${1 + (number % 50)}${separator}${pick(random, lists.cities)}, ${pick(random, lists.states)} ${zip}`,
     () => `${number} ${pick(random, lists.streets)}${separator}${pick(random, lists.cities)}${separator}${pick(random, lists.countries)}`,
-    () => `${pick(random, ['Rua', 'Via', 'Calle', 'Rue'])} ${pick(random, lists.surnames)} ${number}${separator}${zip} ${pick(random, lists.cities)}`,
-    () => `${pick(random, ['Linden', 'Garten', 'Bahnhof', 'Schiller'])}${pick(random, ['straße', 'weg', 'str.', 'gasse'])} ${number}${separator}${zip} ${pick(random, lists.cities)}`,
+    () =>
+      `${pick(random, ['Rua', 'Via', 'Calle', 'Rue'])} ${pick(random, lists.surnames)} ${number}${separator}${zip} ${pick(random, lists.cities)}`,
+    () =>
+      `${pick(random, ['Linden', 'Garten', 'Bahnhof', 'Schiller'])}${pick(random, ['straße', 'weg', 'str.', 'gasse'])} ${number}${separator}${zip} ${pick(random, lists.cities)}`,
     () => `${number}, rue ${pick(random, lists.surnames)}${separator}${zip} ${pick(random, lists.cities)}`,
     () => `P.O. Box ${number}${separator}${pick(random, lists.cities)}`,
   ]

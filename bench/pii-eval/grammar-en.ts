@@ -1,7 +1,27 @@
 /** Pieces of English sentences; a slot is written {name}. Sentences are put together of openings, statements and closings. */
 export const english = {
-  openings: ['Hi {given},', 'Dear {title} {surname},', 'Hello,', 'To whom it may concern,', 'Good morning {given},', 'Hey {given}!', '', '', ''],
-  subjects: ['{person}', '{title} {surname}', '{given}', 'My colleague {person}', 'Our client {person}', 'My neighbour {given}', 'The patient, {person},', 'Our new accountant {person}', 'His sister {given}'],
+  openings: [
+    'Hi {given},',
+    'Dear {title} {surname},',
+    'Hello,',
+    'To whom it may concern,',
+    'Good morning {given},',
+    'Hey {given}!',
+    '',
+    '',
+    '',
+  ],
+  subjects: [
+    '{person}',
+    '{title} {surname}',
+    '{given}',
+    'My colleague {person}',
+    'Our client {person}',
+    'My neighbour {given}',
+    'The patient, {person},',
+    'Our new accountant {person}',
+    'His sister {given}',
+  ],
   predicates: [
     'lives in {city}',
     'moved from {city} to {city} in {month}',
@@ -79,7 +99,17 @@ export const english = {
 
 export const danish = {
   openings: ['Kære {given},', 'Hej {given}', 'Til rette vedkommende', 'Hej,', 'Kære hr. {surname},', '', '', ''],
-  subjects: ['{person}', 'Fru {surname}', '{given}', 'Min kollega {person}', 'Vores kunde {person}', 'Borgeren {person}', 'Patienten {person}', 'Hans søster {given}', 'Sagsbehandler {person}'],
+  subjects: [
+    '{person}',
+    'Fru {surname}',
+    '{given}',
+    'Min kollega {person}',
+    'Vores kunde {person}',
+    'Borgeren {person}',
+    'Patienten {person}',
+    'Hans søster {given}',
+    'Sagsbehandler {person}',
+  ],
   predicates: [
     'bor i {city}',
     'er flyttet fra {city} til {city}',

@@ -13,14 +13,41 @@ export interface Tally {
 }
 
 /** Words that carry no part of an entity: trimmed off its edges, and no gap between two parts of one. */
-const SKIPPED = new Set(['the', 'a', 'an', 'of', 'and', 'or', 'in', 'at', 'to', 'from', 'for', 'by', 'on', 'with', 'is', 's', "'s", 'mr', 'mrs', 'ms'])
+const SKIPPED = new Set([
+  'the',
+  'a',
+  'an',
+  'of',
+  'and',
+  'or',
+  'in',
+  'at',
+  'to',
+  'from',
+  'for',
+  'by',
+  'on',
+  'with',
+  'is',
+  's',
+  "'s",
+  'mr',
+  'mrs',
+  'ms',
+])
 
 /**
  * Counts as SpanEvaluator of presidio-research does: spans of one kind with nothing but punctuation and small words between them are one; edges are trimmed
  * of both; a span is right when it has at least the given share in common (intersection over union, in characters) with a true one of its kind.
  * @param isBinary whether all kinds are one
  */
-export function scoreSpans(text: string, truth: readonly Span[], found: readonly Span[], overlap: number, isBinary: boolean): Map<string, Tally> {
+export function scoreSpans(
+  text: string,
+  truth: readonly Span[],
+  found: readonly Span[],
+  overlap: number,
+  isBinary: boolean,
+): Map<string, Tally> {
   const tallies = new Map<string, Tally>()
   const tallyOf = (kind: string): Tally => {
     const tally = tallies.get(kind) ?? { right: 0, wrong: 0, missed: 0 }
@@ -47,7 +74,8 @@ function prepare(text: string, spans: readonly Span[], isBinary: boolean): Span[
   const ordered = spans.map((span) => trim(text, isBinary ? { ...span, kind: 'PII' } : span)).filter(({ start, end }) => end > start)
   for (const span of ordered.toSorted((one, other) => one.start - other.start || other.end - one.end)) {
     const last = merged.findLast(({ kind }) => kind === span.kind)
-    if (last !== undefined && (span.start < last.end || isNothing(text.slice(last.end, span.start)))) last.end = Math.max(last.end, span.end)
+    if (last !== undefined && (span.start < last.end || isNothing(text.slice(last.end, span.start))))
+      last.end = Math.max(last.end, span.end)
     else merged.push({ ...span })
   }
   return merged

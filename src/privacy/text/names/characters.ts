@@ -47,13 +47,14 @@ export const characterTable = new Int32Array(65_536)
 /** Gap bits by class. */
 export const gapBits = new Uint16Array(64)
 
-const BASES: Readonly<Record<string, string>> = { ø: 'o', ł: 'l', đ: 'd', ı: 'i', ð: 'd', '\u2019': "'" }
+const BASES: Readonly<Record<string, string>> = { 'ø': 'o', 'ł': 'l', 'đ': 'd', 'ı': 'i', 'ð': 'd', '\u2019': "'" }
 
 function fill(): void {
   const other = FIRST_GAP + GAPS.length
   gapBits[other] = OTHER
   for (let code = 0; code < classOf.length; code++) {
-    const isSymbol = code < LETTERS_END || (code >= 0x2000 && code < 0x2e80) || (code >= 0x3000 && code < 0x3005) || (code >= 0xd800 && code < 0xf900)
+    const isSymbol =
+      code < LETTERS_END || (code >= 0x2000 && code < 0x2e80) || (code >= 0x3000 && code < 0x3005) || (code >= 0xd800 && code < 0xf900)
     classOf[code] = isSymbol || code >= 0xfe00 ? other : LETTER_LOWER
     foldOf[code] = code
   }

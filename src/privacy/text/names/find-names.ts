@@ -38,7 +38,7 @@ function forget(): void {
 function readText(text: string): NameFinding[] {
   tokens ??= new Tokens()
   const found: NameFinding[] = []
-  for (let from = 0; from < text.length; ) {
+  for (let from = 0; from < text.length;) {
     const to = stretchEnd(text, from)
     tokens.read(text, from, to)
     readTokens(tokens, found)
@@ -57,7 +57,7 @@ function stretchEnd(text: string, from: number): number {
 }
 
 function readTokens(t: Tokens, found: NameFinding[]): void {
-  for (let index = 0; index < t.count; ) {
+  for (let index = 0; index < t.count;) {
     const shape = t.shape[index] ?? 0
     const reading = readAt(t, index, shape)
     if (reading === null) index += 1
@@ -81,7 +81,12 @@ function isPlain(t: Tokens, index: number): boolean {
   const kinds = t.kinds[index] ?? 0
   if (kinds === 0 || (kinds & ~PLAIN) !== 0 || t.shape[index] === INITIAL) return false
   const next = t.shape[index + 1] ?? LOWER
-  return index + 1 < t.count && (next === LOWER || next === CAMEL) && ((t.gap[index + 1] ?? 0) & AMPERSAND) === 0 && ((t.gap[index] ?? 0) & COLON) === 0
+  return (
+    index + 1 < t.count &&
+    (next === LOWER || next === CAMEL) &&
+    ((t.gap[index + 1] ?? 0) & AMPERSAND) === 0 &&
+    ((t.gap[index] ?? 0) & COLON) === 0
+  )
 }
 
 function readWord(t: Tokens, index: number): Reading {
@@ -90,6 +95,7 @@ function readWord(t: Tokens, index: number): Reading {
 }
 
 function readNumber(t: Tokens, index: number): Reading | null {
-  if (t.shape[index] === NUMBER) return readAge(t, index) ?? readNumberFirst(t, index) ?? readPostcodePlace(t, index) ?? readZipPlusFour(t, index)
+  if (t.shape[index] === NUMBER)
+    return readAge(t, index) ?? readNumberFirst(t, index) ?? readPostcodePlace(t, index) ?? readZipPlusFour(t, index)
   return readAge(t, index) ?? readNumberFirst(t, index)
 }

@@ -2,7 +2,27 @@ import { HYPHEN } from './characters.ts'
 import type { Surroundings } from './surroundings.ts'
 import { wordAt } from './surroundings.ts'
 import { ALL_CAPITALS, INITIAL, type Tokens } from './tokens.ts'
-import { ANY_COMMON, ANY_GIVEN, ANY_PLACE, ANY_SURNAME, CALENDAR, COMMON, FUNCTION, GIVEN, NATION, ORG_FORM, ORG_WORD, PARTICLE, REGION, STREET_SURE, SURNAME, TECHNICAL, VERY_COMMON } from './word-kinds.ts'
+import {
+  ANY_COMMON,
+  ANY_GIVEN,
+  ANY_PLACE,
+  ANY_SURNAME,
+  CALENDAR,
+  COMMON,
+  FUNCTION,
+  GIVEN,
+  NATION,
+  ORG_FORM,
+  ORG_WORD,
+  PARTICLE,
+  PLACE,
+  PLACE_SMALL,
+  REGION,
+  STREET_SURE,
+  SURNAME,
+  TECHNICAL,
+  VERY_COMMON,
+} from './word-kinds.ts'
 
 /** Ends of words that make them surnames in many languages. */
 const SURNAME_ENDING =
@@ -36,6 +56,17 @@ function hasSurnameEnding(t: Tokens, index: number): boolean {
   return length > 5 && SURNAME_ENDING.test(wordAt(t, index).toLowerCase())
 }
 
+/** A name that no list has, in capitals like the given name before it. */
+function isShouted(t: Tokens, first: number, last: number): boolean {
+  return (t.kinds[last] ?? 0) === 0 && t.shape[first] === ALL_CAPITALS && t.shape[last] === ALL_CAPITALS && givenStrength(t, first) > 2
+}
+
+/** The name of a place that is no word: many surnames are. */
+function isOnlyPlace(t: Tokens, index: number): boolean {
+  const kinds = t.kinds[index] ?? 0
+  return (kinds & (PLACE | PLACE_SMALL)) !== 0 && (kinds & (ANY_COMMON | NEITHER | REGION)) === 0
+}
+
 /** A capitalised word that is listed nowhere: as likely a name as not. */
 export function isUnknown(t: Tokens, index: number): boolean {
   return (t.kinds[index] ?? 0) === 0 && t.shape[index] !== ALL_CAPITALS && (t.end[index] ?? 0) - (t.start[index] ?? 0) > 1
@@ -44,13 +75,20 @@ export function isUnknown(t: Tokens, index: number): boolean {
 /** How sure the words `first` to `end` name a person (0 to 1). @param title whether a title stands before them */
 export function personScore(t: Tokens, first: number, end: number, around: Surroundings, title: boolean): number {
   const words = end - first
-  const base = words === 1 ? singleScore(t, first, title, around.personBefore || (around.isMidSentence && !around.isSentenceStart)) : severalScore(t, first, end)
+  const base =
+    words === 1
+      ? singleScore(t, first, title, around.personBefore || (around.isMidSentence && !around.isSentenceStart))
+      : severalScore(t, first, end)
   if (base <= 0) return 0
   const lift =
     (around.listedAfter === 'PERSON' ? 0.12 : 0) +
     (words === 1 && around.isMidSentence && givenStrength(t, first) > 1 ? 0.06 : 0) +
-    (around.personBefore ? 0.3 : 0) + (around.personAfter ? 0.2 : 0) + (title ? 0.4 : 0) + (around.isAlone && words > 1 ? 0.05 : 0)
-  const loss = (around.isGlued ? 0.5 : 0) + (around.isSentenceStart && words === 1 ? 0.05 : 0) + (around.placeBefore && words === 1 ? 0.1 : 0)
+    (around.personBefore ? 0.3 : 0) +
+    (around.personAfter ? 0.2 : 0) +
+    (title ? 0.4 : 0) +
+    (around.isAlone && words > 1 ? 0.05 : 0)
+  const loss =
+    (around.isGlued ? 0.5 : 0) + (around.isSentenceStart && words === 1 ? 0.05 : 0) + (around.placeBefore && words === 1 ? 0.1 : 0)
   return Math.max(0, Math.min(0.95, base + lift - loss))
 }
 
@@ -68,10 +106,11 @@ function singleScore(t: Tokens, index: number, title: boolean, isProper: boolean
 /** Given names or initials, then surnames. */
 function severalScore(t: Tokens, first: number, end: number): number {
   const last = end - 1
-  if (((t.kinds[last] ?? 0) & (CALENDAR | ORG_FORM)) !== 0 || ((t.kinds[first] ?? 0) & CALENDAR) !== 0 && givenStrength(t, first) < 1) return 0
+  if (((t.kinds[last] ?? 0) & (CALENDAR | ORG_FORM)) !== 0 || (((t.kinds[first] ?? 0) & CALENDAR) !== 0 && givenStrength(t, first) < 1))
+    return 0
   const given = t.shape[first] === INITIAL ? 1 : givenStrength(t, first)
   const surname = t.shape[last] === INITIAL ? 1 : surnameStrength(t, last)
-  const asSurname = Math.max(surname, isUnknown(t, last) ? 2 : 0, Math.min(2, givenStrength(t, last)))
+  const asSurname = Math.max(surname, isUnknown(t, last) || isShouted(t, first, last) || isOnlyPlace(t, last) ? 2 : 0, Math.min(2, givenStrength(t, last)))
   const asGiven = Math.max(given, isUnknown(t, first) ? 1 : 0, surnameStrength(t, first) > 2 ? 1.5 : 0)
   const score = PAIRS[Math.round(asGiven * 2)]?.[asSurname] ?? 0
   return score - unlikeness(t, first, end)
@@ -97,7 +136,14 @@ function unlikeness(t: Tokens, first: number, end: number): number {
     if ((kinds & PARTICLE) !== 0) continue
     if ((kinds & (FUNCTION | CALENDAR | NATION | ORG_FORM | TECHNICAL)) !== 0 && (word > first || (kinds & ANY_GIVEN) === 0)) loss += 0.2
     if ((kinds & VERY_COMMON) !== 0 && (kinds & ANY_GIVEN) === 0) loss += 0.15
-    if ((kinds & ANY_COMMON) !== 0 && word > first && word < end - 1 && (t.gap[word] ?? 0) !== HYPHEN && (kinds & (ANY_GIVEN | ANY_SURNAME)) === 0) loss += 0.2
+    if (
+      (kinds & ANY_COMMON) !== 0 &&
+      word > first &&
+      word < end - 1 &&
+      (t.gap[word] ?? 0) !== HYPHEN &&
+      (kinds & (ANY_GIVEN | ANY_SURNAME)) === 0
+    )
+      loss += 0.2
     if ((kinds & (PARTICLE | REGION)) === REGION && (kinds & ANY_GIVEN) === 0) loss += 0.15
     else if ((kinds & ANY_PLACE) !== 0 && (kinds & (ANY_GIVEN | ANY_SURNAME)) === 0) loss += 0.1
   }

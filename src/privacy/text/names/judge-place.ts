@@ -3,7 +3,19 @@ import { postcodeEnd } from './read-address-tail.ts'
 import { givenStrength, isUnknown, surnameStrength } from './judge-person.ts'
 import { isCapital, type Surroundings } from './surroundings.ts'
 import { ALL_CAPITALS, INITIAL, type Tokens } from './tokens.ts'
-import { ANY_PLACE, CALENDAR, COMMON, FUNCTION, NATION, PLACE, PLACE_SMALL, REGION, STATE_CODE, TECHNICAL, VERY_COMMON } from './word-kinds.ts'
+import {
+  ANY_PLACE,
+  CALENDAR,
+  COMMON,
+  FUNCTION,
+  NATION,
+  PLACE,
+  PLACE_SMALL,
+  REGION,
+  STATE_CODE,
+  TECHNICAL,
+  VERY_COMMON,
+} from './word-kinds.ts'
 
 /** How sure the words `first` to `end` name a place (0 to 1). */
 export function placeScore(t: Tokens, first: number, end: number, around: Surroundings): number {
@@ -13,7 +25,8 @@ export function placeScore(t: Tokens, first: number, end: number, around: Surrou
     (around.listedAfter === 'LOCATION' ? 0.25 : 0) +
     (around.placeField ? 0.4 : 0) +
     (around.isMidSentence ? 0.05 : 0) +
-    (around.placeBefore ? (around.placeVerb ? 0.3 : 0.2) : around.placeVerb ? 0.1 : 0) + (isBeforeRegion(t, end) ? 0.35 : 0)
+    (around.placeBefore ? (around.placeVerb ? 0.3 : 0.2) : around.placeVerb ? 0.1 : 0) +
+    (isBeforeRegion(t, end) ? 0.35 : 0)
   return Math.max(0, Math.min(0.9, base + lift - (around.isGlued ? 0.5 : 0) - (around.personBefore && !around.placeBefore ? 0.15 : 0)))
 }
 
@@ -23,7 +36,11 @@ function singleScore(t: Tokens, index: number, around: Surroundings): number {
   const length = (t.end[index] ?? 0) - (t.start[index] ?? 0)
   if (length < 3 && (kinds & REGION) === 0) return 0
   let score = (kinds & REGION) !== 0 ? 0.5 : (kinds & PLACE) !== 0 ? 0.38 : (kinds & PLACE_SMALL) !== 0 ? 0.22 : 0
-  if (score === 0) score = isUnknown(t, index) && (around.placeField || around.listedAfter === 'LOCATION' || (around.placeBefore && !around.isSentenceStart)) ? 0.2 : 0
+  if (score === 0)
+    score =
+      isUnknown(t, index) && (around.placeField || around.listedAfter === 'LOCATION' || (around.placeBefore && !around.isSentenceStart))
+        ? 0.2
+        : 0
   if ((kinds & VERY_COMMON) !== 0) score -= 0.3
   else if ((kinds & COMMON) !== 0) score -= 0.15
   if ((kinds & (TECHNICAL | NATION)) !== 0) score -= 0.2

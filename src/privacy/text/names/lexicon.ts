@@ -1,7 +1,22 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { foldOf } from './characters.ts'
-import { COMMON, GIVEN, GIVEN_RARE, kindOfSection, NATION, ORG_KNOWN, PHRASE, PLACE, PLACE_SMALL, REGION, SURNAME, SURNAME_RARE, TECHNICAL, VERY_COMMON } from './word-kinds.ts'
+import {
+  COMMON,
+  GIVEN,
+  GIVEN_RARE,
+  kindOfSection,
+  NATION,
+  ORG_KNOWN,
+  PHRASE,
+  PLACE,
+  PLACE_SMALL,
+  REGION,
+  SURNAME,
+  SURNAME_RARE,
+  TECHNICAL,
+  VERY_COMMON,
+} from './word-kinds.ts'
 
 const FILES = ['words.txt', 'common-words.txt', 'given-names.txt', 'surnames.txt', 'places.txt']
 const PRIME_1 = 0x01000193
@@ -65,7 +80,20 @@ export interface Lexicon {
 }
 
 /** Kinds that matter in a word in lower case. */
-const LOWER_CASE = ~(COMMON | VERY_COMMON | GIVEN | GIVEN_RARE | SURNAME | SURNAME_RARE | PLACE | PLACE_SMALL | REGION | NATION | ORG_KNOWN | TECHNICAL)
+const LOWER_CASE = ~(
+  COMMON |
+  VERY_COMMON |
+  GIVEN |
+  GIVEN_RARE |
+  SURNAME |
+  SURNAME_RARE |
+  PLACE |
+  PLACE_SMALL |
+  REGION |
+  NATION |
+  ORG_KNOWN |
+  TECHNICAL
+)
 
 let loaded: Lexicon | undefined
 

@@ -76,7 +76,8 @@ export function postcodeEnd(t: Tokens, index: number): number {
   const digits = digitsAt(t, at)
   const gap = t.gap[at + 1] ?? 0
   if (digits === 5 && gap === HYPHEN && digitsAt(t, at + 1) === 4) return at + 2
-  if (digits === 4 && gap === SPACE && t.shape[at + 1] === ALL_CAPITALS && (t.end[at + 1] ?? 0) - (t.start[at + 1] ?? 0) === 2) return at + 2
+  if (digits === 4 && gap === SPACE && t.shape[at + 1] === ALL_CAPITALS && (t.end[at + 1] ?? 0) - (t.start[at + 1] ?? 0) === 2)
+    return at + 2
   if (digits === 3 && gap === SPACE && digitsAt(t, at + 1) === 2) return at + 2
   if (digits >= 4 && digits <= 6) return at + 1
   return t.shape[at] === CODE ? letteredPostcodeEnd(t, at, gap) : index
@@ -120,5 +121,9 @@ function isLocality(t: Tokens, index: number, end: number): boolean {
   if ((kinds & (ANY_PLACE | STATE_CODE)) !== 0 || t.phraseEnd(index, ANY_PLACE) > index) return true
   const gap = t.gap[end] ?? 0
   if (end >= t.count || (gap & ~NEAR) !== 0) return false
-  return postcodeEnd(t, end) > end || (((t.kinds[end] ?? 0) & STATE_CODE) !== 0 && t.shape[end] === ALL_CAPITALS) || ((t.kinds[end] ?? 0) & REGION) !== 0
+  return (
+    postcodeEnd(t, end) > end ||
+    (((t.kinds[end] ?? 0) & STATE_CODE) !== 0 && t.shape[end] === ALL_CAPITALS) ||
+    ((t.kinds[end] ?? 0) & REGION) !== 0
+  )
 }

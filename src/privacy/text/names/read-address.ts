@@ -3,7 +3,22 @@ import type { Reading } from './name-finding.ts'
 import { readTail, type Tail } from './read-address-tail.ts'
 import { digitsAt, followsClosely, isCapital, wordAt } from './surroundings.ts'
 import { CODE, INITIAL, LOWER, NUMBER, type Tokens } from './tokens.ts'
-import { ANY_PLACE, CALENDAR, COMMON, DIRECTION, FUNCTION, ORG_FORM, PARTICLE, PLACE_LEAD, PLACE_VERB, STREET, STREET_LEAD, STREET_SURE, UNIT, VERY_COMMON } from './word-kinds.ts'
+import {
+  ANY_PLACE,
+  CALENDAR,
+  COMMON,
+  DIRECTION,
+  FUNCTION,
+  ORG_FORM,
+  PARTICLE,
+  PLACE_LEAD,
+  PLACE_VERB,
+  STREET,
+  STREET_LEAD,
+  STREET_SURE,
+  UNIT,
+  VERY_COMMON,
+} from './word-kinds.ts'
 
 /** Ends of words that make a word a street in the Nordic languages, German, Dutch, Finnish and Hungarian. */
 const STREET_ENDING =
@@ -66,7 +81,12 @@ function readEnglish(t: Tokens, index: number, after: number): Reading | null {
     const isJoined = (gap & ~(SPACE | HYPHEN)) === 0 || ((gap & ~(SPACE | DOT)) === 0 && word > after && isShort(t, word - 1))
     if (word > after && !isJoined) break
     const isStreet = word > after && (kinds & STREET) !== 0
-    if (!isCapital(shape) && !(shape === CODE && ORDINAL.test(wordAt(t, word))) && !(isStreet && (kinds & STREET_SURE) !== 0) && (kinds & PARTICLE) === 0)
+    if (
+      !isCapital(shape) &&
+      !(shape === CODE && ORDINAL.test(wordAt(t, word))) &&
+      !(isStreet && (kinds & STREET_SURE) !== 0) &&
+      (kinds & PARTICLE) === 0
+    )
       break
     if ((kinds & (CALENDAR | ORG_FORM)) !== 0 && (kinds & STREET) === 0) break
     if (word === after && (kinds & FUNCTION) !== 0 && (kinds & DIRECTION) === 0) break
@@ -84,7 +104,8 @@ function readEnglish(t: Tokens, index: number, after: number): Reading | null {
 /** "90 Wexford Way": likelier where a name comes before the word, or the sentence speaks of a place. */
 function looseScore(t: Tokens, index: number, after: number, end: number): number {
   const isNamed = ((t.kinds[after] ?? 0) & (COMMON | VERY_COMMON)) === 0 || end - after > 2
-  const isPlaced = index > 0 && ((t.kinds[index - 1] ?? 0) & (PLACE_LEAD | PLACE_VERB)) !== 0 && ((t.gap[index] ?? 0) & ~(SPACE | COLON)) === 0
+  const isPlaced =
+    index > 0 && ((t.kinds[index - 1] ?? 0) & (PLACE_LEAD | PLACE_VERB)) !== 0 && ((t.gap[index] ?? 0) & ~(SPACE | COLON)) === 0
   const isAlone = ((t.gap[index] ?? 0) & (NEWLINE | COMMA)) !== 0 && ((t.gap[end] ?? 0) & (NEWLINE | COMMA)) !== 0
   return 0.3 + (isNamed ? 0.1 : 0) + (isPlaced ? 0.15 : 0) + (isAlone ? 0.1 : 0)
 }
@@ -164,7 +185,8 @@ export function readPostBox(t: Tokens, index: number): Reading | null {
   const word = wordAt(t, index).toLowerCase()
   let at = index + 1
   if (word === 'p' && wordAt(t, at).toLowerCase() === 'o' && ((t.gap[at] ?? 0) & ~(DOT | SPACE)) === 0) at += 1
-  else if (word !== 'po' && word !== 'postboks' && word !== 'postbox' && word !== 'postfach' && word !== 'box' && word !== 'pmb') return null
+  else if (word !== 'po' && word !== 'postboks' && word !== 'postbox' && word !== 'postfach' && word !== 'box' && word !== 'pmb')
+    return null
   if (word === 'p' || word === 'po') {
     if (wordAt(t, at).toLowerCase() !== 'box') return null
     at += 1

@@ -12,7 +12,8 @@ const BLANK = SPACE | HYPHEN | DOT | COLON | SLASH
 
 /** The age that the number at `index` gives: 34 years old, 34-årig, aged 34; null when it gives none. */
 export function readAge(t: Tokens, index: number): Reading | null {
-  if (t.shape[index] === CODE) return (t.end[index] ?? 0) - (t.start[index] ?? 0) <= 4 && /^[0-9]{1,2}yo$/i.test(wordAt(t, index)) ? finding(t, index, 0.6) : null
+  if (t.shape[index] === CODE)
+    return (t.end[index] ?? 0) - (t.start[index] ?? 0) <= 4 && /^[0-9]{1,2}yo$/i.test(wordAt(t, index)) ? finding(t, index, 0.6) : null
   const digits = digitsAt(t, index)
   if (digits === 0 || digits > 3) return null
   if (Number(wordAt(t, index)) > OLDEST) return null
@@ -22,7 +23,10 @@ export function readAge(t: Tokens, index: number): Reading | null {
 }
 
 function finding(t: Tokens, index: number, score: number): Reading {
-  return { next: index + 1, found: [{ entity: 'AGE', start: t.start[index] ?? 0, end: t.end[index] ?? 0, score, pattern: 'age', checksum: null }] }
+  return {
+    next: index + 1,
+    found: [{ entity: 'AGE', start: t.start[index] ?? 0, end: t.end[index] ?? 0, score, pattern: 'age', checksum: null }],
+  }
 }
 
 function scoreAfter(t: Tokens, index: number): number {

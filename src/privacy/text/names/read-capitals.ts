@@ -7,7 +7,23 @@ import { readOrganisation } from './read-organisation.ts'
 import { readPlacePostcode } from './read-postcode.ts'
 import { isCapital, isSentenceStart, readSurroundings, wordAt, type Surroundings } from './surroundings.ts'
 import { CAPITALISED, INITIAL, LOWER, type Tokens } from './tokens.ts'
-import { ANY_COMMON, ANY_GIVEN, ANY_PLACE, CALENDAR, FUNCTION, GIVEN, NATION, ORG_KNOWN, PARTICLE, PERSON_LEAD, PLACE, PLACE_SMALL, REGION, SURNAME, TITLE } from './word-kinds.ts'
+import {
+  ANY_COMMON,
+  ANY_GIVEN,
+  ANY_PLACE,
+  CALENDAR,
+  FUNCTION,
+  GIVEN,
+  NATION,
+  ORG_KNOWN,
+  PARTICLE,
+  PERSON_LEAD,
+  PLACE,
+  PLACE_SMALL,
+  REGION,
+  SURNAME,
+  TITLE,
+} from './word-kinds.ts'
 
 const LONGEST_RUN = 8
 /** Small words that are prepositions too: between two names only after a given name. */
@@ -86,7 +102,8 @@ function isLead(t: Tokens, index: number, end: number): boolean {
     return surnameStrength(t, index + 1) < 3 && t.shape[index + 1] !== INITIAL && givenStrength(t, index + 1) < 3
   }
   if ((kinds & FUNCTION) !== 0) return true
-  if ((kinds & PERSON_LEAD) !== 0 && (kinds & GIVEN) === 0 && !isLast) return surnameStrength(t, index) < 3 || givenStrength(t, index + 1) > 2
+  if ((kinds & PERSON_LEAD) !== 0 && (kinds & GIVEN) === 0 && !isLast)
+    return surnameStrength(t, index) < 3 || givenStrength(t, index + 1) > 2
   return false
 }
 
@@ -141,7 +158,8 @@ function judgeRun(t: Tokens, first: number, end: number, title: boolean): Readin
       if (other.score > best.score + (other.end - other.first > 1 ? 0.05 : 0.12)) best = other
     }
   }
-  const found = best.score >= LOWEST ? [finding(t, best.entity, best.first, best.end, best.score, patternOf(best))] : nationOf(t, first, end)
+  const found =
+    best.score >= LOWEST ? [finding(t, best.entity, best.first, best.end, best.score, patternOf(best))] : nationOf(t, first, end)
   const rest = best.score >= LOWEST && best.end < end ? judgeRun(t, best.end, end, false).found : []
   return { next: end, found: [...found, ...rest] }
 }
@@ -186,7 +204,8 @@ function nationScore(around: Surroundings): number {
 
 function nationOf(t: Tokens, first: number, end: number): NameFinding[] {
   for (let word = first; word < end; word++) {
-    if (((t.kinds[word] ?? 0) & NATION) !== 0) return [finding(t, 'NRP', word, word + 1, nationScore(readSurroundings(t, word, word + 1)), 'nationality or faith')]
+    if (((t.kinds[word] ?? 0) & NATION) !== 0)
+      return [finding(t, 'NRP', word, word + 1, nationScore(readSurroundings(t, word, word + 1)), 'nationality or faith')]
   }
   return []
 }
@@ -212,4 +231,3 @@ function finding(t: Tokens, entity: NameEntity, first: number, end: number, scor
   const hasPoint = entity === 'TITLE' && t.text.charAt(t.end[end - 1] ?? 0) === '.'
   return { entity, start: t.start[first] ?? 0, end: (t.end[end - 1] ?? 0) + (hasPoint ? 1 : 0), score, pattern, checksum: null }
 }
-

@@ -3,7 +3,20 @@ import { givenStrength } from './judge-person.ts'
 import type { Reading } from './name-finding.ts'
 import { followsClosely, isCapital, readSurroundings, wordAt } from './surroundings.ts'
 import { ALL_CAPITALS, CAMEL, CODE, LOWER, type Tokens } from './tokens.ts'
-import { ANY_COMMON, ANY_GIVEN, ANY_PLACE, ANY_SURNAME, FUNCTION, GIVEN, NATION, ORG_FORM, ORG_KNOWN, ORG_WORD, SURNAME, TECHNICAL } from './word-kinds.ts'
+import {
+  ANY_COMMON,
+  ANY_GIVEN,
+  ANY_PLACE,
+  ANY_SURNAME,
+  FUNCTION,
+  GIVEN,
+  NATION,
+  ORG_FORM,
+  ORG_KNOWN,
+  ORG_WORD,
+  SURNAME,
+  TECHNICAL,
+} from './word-kinds.ts'
 
 const JOINING = new Set(['and', 'og', 'und', 'och', 'et', 'y', 'e'])
 const OF = new Set(['of', 'for', 'i', 'på', 'af', 'for', 'de', 'di', 'der', 'des', 'the', 'del', 'della', 'in', 'du', 'do', 'at'])
@@ -32,9 +45,14 @@ function readForm(t: Tokens, index: number, end: number): Reading | null {
     if (word > from) {
       const form = formEnd(t, word)
       if (form > word && (gap & ~(SPACE | COMMA)) === 0) return withPoint(t, from, form)
-      if ((gap & ~(SPACE | HYPHEN | AMPERSAND | COMMA | 64 | DOT)) !== 0 || ((gap & DOT) !== 0 && (t.end[word - 1] ?? 0) - (t.start[word - 1] ?? 0) > 2)) return null
+      if (
+        (gap & ~(SPACE | HYPHEN | AMPERSAND | COMMA | 64 | DOT)) !== 0 ||
+        ((gap & DOT) !== 0 && (t.end[word - 1] ?? 0) - (t.start[word - 1] ?? 0) > 2)
+      )
+        return null
     }
-    const isJoin = word > from && t.shape[word] === LOWER && (JOINING.has(wordAt(t, word)) || wordAt(t, word) === 's' || wordAt(t, word) === 'of')
+    const isJoin =
+      word > from && t.shape[word] === LOWER && (JOINING.has(wordAt(t, word)) || wordAt(t, word) === 's' || wordAt(t, word) === 'of')
     if (!isJoin && !isCapital(t.shape[word]) && t.shape[word] !== CODE && t.shape[word] !== CAMEL) return null
     if (word >= end && (gap & COMMA) !== 0 && !isFirmList(t, from, word)) return null
   }
@@ -54,7 +72,9 @@ function formEnd(t: Tokens, word: number): number {
   const text = wordAt(t, word)
   if (!LOOSE_FORM.test(text)) return word + 1
   const after = t.gap[word + 1] ?? NEWLINE
-  return t.shape[word] === ALL_CAPITALS || (after & (DOT | COMMA | NEWLINE)) !== 0 || /^(?:Co|Corp|Oy|Ab|Kg|Pty)$/.test(text) ? word + 1 : word
+  return t.shape[word] === ALL_CAPITALS || (after & (DOT | COMMA | NEWLINE)) !== 0 || /^(?:Co|Corp|Oy|Ab|Kg|Pty)$/.test(text)
+    ? word + 1
+    : word
 }
 
 /** With a second form ("& Co. KG") and the point of "Inc." where the sentence goes on. */
@@ -98,7 +118,7 @@ function readFirm(t: Tokens, index: number, end: number): Reading | null {
   if ((t.gap[last] ?? 0) === (COMMA | SPACE) && isJoining2(t, last)) last += 1
   else if (!isJoining(t, last)) return null
   else last += 1
-  if (!isCapital(t.shape[last]) || !isFirmName(t, last) || isCapital(t.shape[last + 1] ?? 0) && followsClosely(t, last + 1)) return null
+  if (!isCapital(t.shape[last]) || !isFirmName(t, last) || (isCapital(t.shape[last + 1] ?? 0) && followsClosely(t, last + 1))) return null
   return found(t, index, last + 1, areGivenNames(t, [index, second, last]) ? 0.3 : 0.6, 'firm of several names')
 }
 
@@ -165,4 +185,3 @@ function judge(t: Tokens, from: number, to: number): Reading {
   const score = (isProper ? 0.5 : 0.2) + (around.atBefore ? 0.1 : 0) + (around.organisationNear ? 0.15 : 0) - (around.isGlued ? 0.4 : 0)
   return found(t, from, to, Math.max(0.05, score), 'name and kind of organisation')
 }
-

@@ -59,4 +59,3 @@ export function readZipPlusFour(t: Tokens, index: number): Reading | null {
 function place(t: Tokens, first: number, end: number, score: number, pattern: string): NameFinding {
   return { entity: 'LOCATION', start: t.start[first] ?? 0, end: t.end[end - 1] ?? 0, score, pattern, checksum: null }
 }
-

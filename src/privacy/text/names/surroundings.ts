@@ -37,7 +37,24 @@ export interface Surroundings {
 const GLUE = SLASH | OTHER
 const AT_WORDS = new Set(['at', 'for', 'by', 'with', 'of', 'hos', 'ved', 'i', 'på', 'af', 'from', 'fra', 'bei', 'hos', 'the'])
 
-const SIGN_OFFS = new Set(['regards', 'sincerely', 'cheers', 'thanks', 'love', 'thank', 'hilsen', 'hilsner', 'mvh', 'vh', 'tak', 'hälsningar', 'grüßen', 'best', 'faithfully', 'truly'])
+const SIGN_OFFS = new Set([
+  'regards',
+  'sincerely',
+  'cheers',
+  'thanks',
+  'love',
+  'thank',
+  'hilsen',
+  'hilsner',
+  'mvh',
+  'vh',
+  'tak',
+  'hälsningar',
+  'grüßen',
+  'best',
+  'faithfully',
+  'truly',
+])
 const JOINING = new Set(['and', 'or', 'og', 'eller', 'und', 'och'])
 
 export function isCapital(shape: number | undefined): boolean {
