@@ -158,6 +158,36 @@ describe('a viewer', () => {
     await page.evaluate(() => localStorage.clear())
   })
 
+  it('decides about a finding from its row by keyboard, and can take it back', async () => {
+    await page.goto(`${server.url}/pii`)
+    const row = page.locator('[data-finding="chart.customers/email/EMAIL_ADDRESS"]')
+    await row.getByRole('link').focus()
+    await page.keyboard.press('ArrowRight')
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toMatch(/^Confirm/)
+    await page.keyboard.press('Enter')
+    const said = page.getByRole('status').filter({ hasText: 'confirmed as E-mail address' })
+    await said.getByRole('button', { name: 'Undo' }).click()
+    await said.waitFor({ state: 'detached' })
+  })
+
+  it('narrows findings by their kind, and opens one in a drawer with an address of its own', async () => {
+    await page.goto(`${server.url}/pii`)
+    const table = page.getByRole('grid', { name: 'Findings of personal data' })
+    await table.waitFor()
+    await page.getByLabel('Kind', { exact: true }).selectOption('PERSON')
+    await page.waitForURL(/class=PERSON/)
+    await expect.poll(() => table.locator('tbody tr').count()).toBe(2)
+    await table.getByRole('link', { name: /chart\.customers/ }).click()
+    await page.waitForURL(/sel=/)
+    const drawer = page.getByRole('dialog', { name: 'chart.customers.full_name' })
+    await drawer.getByText('given name and family name in lists').waitFor()
+    await drawer.getByLabel('Personal data of another kind').check()
+    expect(await drawer.getByRole('button', { name: 'Save decision' }).isDisabled()).toBe(true)
+    expect(await axe(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await page.waitForURL((url) => !url.search.includes('sel') && url.search.includes('class=PERSON'))
+  })
+
   it('sees a run finish in place as its event arrives', async () => {
     await page.goto(`${server.url}/runs`)
     await settled(page)

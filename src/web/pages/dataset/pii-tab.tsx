@@ -9,7 +9,19 @@ import { datasetReceipt } from '../../state/dataset-numbers.ts'
 export function PiiTab({ dataset }: { dataset: Dataset }) {
   const named = dataset.schema.flatMap(({ name, pii }) => (pii?.entity === null ? [{ column: name, action: pii.action }] : []))
   return (
-    <Panel title="Personal data by column" aside={<AsOf at={dataset.snapshot.committedAt} />}>
+    <Panel
+      title="Personal data by column"
+      aside={
+        <>
+          {dataset.findings.length > 0 && (
+            <a className="link text-cell" href={`/pii?q=${encodeURIComponent(dataset.name)}`}>
+              Review findings
+            </a>
+          )}
+          <AsOf at={dataset.snapshot.committedAt} />
+        </>
+      }
+    >
       {dataset.findings.length + named.length > 0 ? (
         <PiiTable
           findings={dataset.findings}

@@ -15,6 +15,9 @@ import { Found } from './findings-table.tsx'
 import { partsOf } from './selection.ts'
 import { actionInWords } from './words.ts'
 
+type Engine = NonNullable<NonNullable<ReviewedFinding['finding']>['engine']>
+const ENGINES: Record<Engine, string> = { rules: 'rules', onnx: 'a token classifier of your own', presidio: 'a Presidio analyzer' }
+
 /** One finding: on what evidence, what was done to it, what a steward says. Its address is `sel`. */
 export function FindingDrawer({ sel }: { sel: string }) {
   const navigate = useNavigate({ from: '/pii' })
@@ -91,6 +94,18 @@ function Evidence({ finding, found, asOf }: { finding: ReviewedFinding; found: N
       </dd>
       <dt className="text-text-3">Where</dt>
       <dd>{found.within === 'text' ? 'inside longer text' : 'the cells are of this kind'}</dd>
+      {found.engine !== undefined && (
+        <>
+          <dt className="text-text-3">Found by</dt>
+          <dd>{ENGINES[found.engine]}</dd>
+        </>
+      )}
+      {found.detectedAs !== undefined && (
+        <>
+          <dt className="text-text-3">Detected as</dt>
+          <dd>{entityName(found.detectedAs)}; a steward corrected it</dd>
+        </>
+      )}
       <dt className="text-text-3">Evidence</dt>
       <dd>
         <ul className="list-disc pl-4">
