@@ -42,15 +42,12 @@ export const PostgresqlSettings = z.strictObject({
         'prefer: encrypted where the server can. disable: never. verify-full unless told, and prefer on this machine.',
       destination: true,
     }),
-  ca: z
-    .string()
-    .optional()
-    .meta({
-      title: 'Authority',
-      description: 'Certificate (PEM) of the authority that signed the server’s',
-      multiline: true,
-      destination: true,
-    }),
+  ca: z.string().optional().meta({
+    title: 'Authority',
+    description: 'Certificate (PEM) of the authority that signed the server’s',
+    multiline: true,
+    destination: true,
+  }),
   clientCertificate: z
     .string()
     .optional()

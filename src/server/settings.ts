@@ -54,7 +54,11 @@ export const settingDocs = [
     default: 'none',
     meaning: 'Folder of a token classifier (model.onnx, tokenizer.json, config.json) that finds names in text beside the rules.',
   },
-  { name: 'ATLAS_PRESIDIO_URL', default: 'none', meaning: 'A running Presidio analyzer that finds personal data in text, e.g. http://127.0.0.1:5002.' },
+  {
+    name: 'ATLAS_PRESIDIO_URL',
+    default: 'none',
+    meaning: 'A running Presidio analyzer that finds personal data in text, e.g. http://127.0.0.1:5002.',
+  },
   { name: 'ATLAS_ENVIRONMENT', default: 'none', meaning: 'Word shown in the header, e.g. production.' },
   { name: 'ATLAS_TIME_ZONE', default: "the machine's", meaning: 'Zone in which times are shown, e.g. Europe/Copenhagen.' },
   { name: 'ATLAS_HOSTS', default: 'none', meaning: 'Further host names that the server answers to, with commas between.' },

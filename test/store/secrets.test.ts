@@ -159,7 +159,14 @@ const definition = (name: string, settings: Record<string, unknown>) =>
   PipelineDefinition.parse({ name, source: { connector: 'kafka', settings } })
 
 async function run(id: string, settings: Record<string, unknown>, state: 'queued' | 'succeeded'): Promise<void> {
-  await insertRun(database.db, { id, definition: definition(id, settings), trigger: 'api', requestedBy: 'test', workingFolder: '/', steps: [] })
+  await insertRun(database.db, {
+    id,
+    definition: definition(id, settings),
+    trigger: 'api',
+    requestedBy: 'test',
+    workingFolder: '/',
+    steps: [],
+  })
   await database.db.updateTable('runs').set({ state }).where('id', '=', id).execute()
 }
 
