@@ -1,5 +1,5 @@
 import type { LabelledText } from '../pii-eval.ts'
-import { danish, english } from './grammar-en.ts'
+import { danish, english } from './grammars.ts'
 import type { WordLists } from './word-lists.ts'
 
 /** A number from 0 to 1, by seed (mulberry32). */

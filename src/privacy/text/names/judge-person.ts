@@ -110,7 +110,11 @@ function severalScore(t: Tokens, first: number, end: number): number {
     return 0
   const given = t.shape[first] === INITIAL ? 1 : givenStrength(t, first)
   const surname = t.shape[last] === INITIAL ? 1 : surnameStrength(t, last)
-  const asSurname = Math.max(surname, isUnknown(t, last) || isShouted(t, first, last) || isOnlyPlace(t, last) ? 2 : 0, Math.min(2, givenStrength(t, last)))
+  const asSurname = Math.max(
+    surname,
+    isUnknown(t, last) || isShouted(t, first, last) || isOnlyPlace(t, last) ? 2 : 0,
+    Math.min(2, givenStrength(t, last)),
+  )
   const asGiven = Math.max(given, isUnknown(t, first) ? 1 : 0, surnameStrength(t, first) > 2 ? 1.5 : 0)
   const score = PAIRS[Math.round(asGiven * 2)]?.[asSurname] ?? 0
   return score - unlikeness(t, first, end)

@@ -19,25 +19,17 @@ import {
 } from './word-kinds.ts'
 
 const FILES = ['words.txt', 'common-words.txt', 'given-names.txt', 'surnames.txt', 'places.txt']
-const PRIME_1 = 0x01000193
-const PRIME_2 = 0x5bd1e995
-/** Two hashes of 32 bits stand for a word, so that no string is made of it. They begin with these. */
-export const HASH_SEED_1 = 0x811c9dc5 | 0
-export const HASH_SEED_2 = 0x2545f491
+/** A hash of 32 bits stands for a word, so that no string is made of it: one in 20,000 words that are not listed passes for one that is. It begins with this. */
+export const HASH_SEED = 0x811c9dc5 | 0
+/** FNV-1a: the hash of a word as it is looked up goes on by one folded code unit, `(hash ^ unit) * HASH_PRIME`. */
+export const HASH_PRIME = 0x01000193
 
-/** Both hashes of a word as it is looked up go on by one folded code unit. */
-export function hashStep1(hash: number, code: number): number {
-  return Math.imul(hash ^ code, PRIME_1)
-}
-export function hashStep2(hash: number, code: number): number {
-  return Math.imul(hash + code, PRIME_2) ^ (hash >>> 13)
-}
 /** The hash of a phrase goes on by the hash of its next word. */
 export function joinHashes(phrase: number, word: number): number {
-  return (Math.imul(phrase, 31) + word) ^ (phrase >>> 7)
+  return Math.imul(phrase ^ (phrase >>> 15), 0x2c1b3c6d) ^ word
 }
 
-/** Words (or phrases) to bits of what they can be. Open addressing in one array, three numbers and a blank a slot, so that a look-up is one line of cache. */
+/** Words (or phrases) to bits of what they can be. Open addressing in one array, so that a look-up is one line of cache. */
 export class WordTable {
   readonly #mask: number
   readonly #slots: Int32Array
@@ -46,29 +38,27 @@ export class WordTable {
   constructor(capacity: number) {
     const size = 2 ** Math.ceil(Math.log2(capacity * 1.6))
     this.#mask = size - 1
-    this.#slots = new Int32Array(size * 4)
+    this.#slots = new Int32Array(size * 2)
   }
 
-  /** Bits of the word of these hashes; 0 for one that is not listed. */
-  kinds(first: number, second: number): number {
+  /** Bits of the word of this hash; 0 for one that is not listed. */
+  kinds(hash: number): number {
     const slots = this.#slots
     const mask = this.#mask
-    let slot = (first ^ (first >>> 15)) & mask
+    let slot = (hash ^ (hash >>> 15)) & mask
     for (;;) {
-      const at = slot << 2
-      const kinds = slots[at + 2] ?? 0
-      if (kinds === 0 || (slots[at] === first && slots[at + 1] === second)) return kinds
+      const kinds = slots[slot * 2 + 1] ?? 0
+      if (kinds === 0 || slots[slot * 2] === hash) return kinds
       slot = (slot + 1) & mask
     }
   }
 
-  add(first: number, second: number, kinds: number): void {
+  add(hash: number, kinds: number): void {
     const slots = this.#slots
-    let slot = (first ^ (first >>> 15)) & this.#mask
-    while (slots[slot * 4 + 2] !== 0 && (slots[slot * 4] !== first || slots[slot * 4 + 1] !== second)) slot = (slot + 1) & this.#mask
-    slots[slot * 4] = first
-    slots[slot * 4 + 1] = second
-    slots[slot * 4 + 2] = (slots[slot * 4 + 2] ?? 0) | kinds
+    let slot = (hash ^ (hash >>> 15)) & this.#mask
+    while (slots[slot * 2 + 1] !== 0 && slots[slot * 2] !== hash) slot = (slot + 1) & this.#mask
+    slots[slot * 2] = hash
+    slots[slot * 2 + 1] = (slots[slot * 2 + 1] ?? 0) | kinds
   }
 }
 
@@ -104,7 +94,7 @@ export function lexicon(): Lexicon {
 }
 
 function load(): Lexicon {
-  const built: Lexicon = { words: new WordTable(200_000), lowerCase: new WordTable(5000), phrases: new WordTable(40_000) }
+  const built: Lexicon = { words: new WordTable(200_000), lowerCase: new WordTable(2500), phrases: new WordTable(40_000) }
   for (const file of FILES) loadFile(built, readFileSync(path.join(import.meta.dirname, 'data', file), 'utf8'))
   return built
 }
@@ -119,27 +109,25 @@ function loadFile(into: Lexicon, content: string): void {
 }
 
 function addEntry({ words, lowerCase, phrases }: Lexicon, entry: string, kinds: number): void {
-  const parts = entry.split(/[_\-/.&]+/).filter((part) => part !== '')
-  const [head, ...rest] = parts.map(hashesOf)
+  if (!/[_\-/.&]/.test(entry)) return addWord(words, lowerCase, hashOf(entry), kinds)
+  const [head, ...rest] = entry
+    .split(/[_\-/.&]+/)
+    .filter((part) => part !== '')
+    .map(hashOf)
   if (head === undefined) return
-  if (rest.length === 0) {
-    words.add(head[0], head[1], kinds)
-    if ((kinds & LOWER_CASE) !== 0) lowerCase.add(head[0], head[1], kinds)
-    return
-  }
-  words.add(head[0], head[1], PHRASE)
-  let [first, second] = head
-  for (const part of rest) [first, second] = [joinHashes(first, part[0]), joinHashes(second, part[1])]
-  phrases.add(first, second, kinds)
+  if (rest.length === 0) return addWord(words, lowerCase, head, kinds)
+  words.add(head, PHRASE)
+  phrases.add(rest.reduce(joinHashes, head), kinds)
 }
 
-/** Both hashes of a word. */
-export function hashesOf(word: string): readonly [number, number] {
-  let [first, second]: [number, number] = [HASH_SEED_1, HASH_SEED_2]
-  for (let index = 0; index < word.length; index++) {
-    const code = foldOf[word.charCodeAt(index)] ?? 0
-    first = hashStep1(first, code)
-    second = hashStep2(second, code)
-  }
-  return [first, second]
+function addWord(words: WordTable, lowerCase: WordTable, hash: number, kinds: number): void {
+  words.add(hash, kinds)
+  if ((kinds & LOWER_CASE) !== 0) lowerCase.add(hash, kinds)
+}
+
+/** The hash of a word. */
+export function hashOf(word: string): number {
+  let hash = HASH_SEED
+  for (let index = 0; index < word.length; index++) hash = Math.imul(hash ^ (foldOf[word.charCodeAt(index)] ?? 0), HASH_PRIME)
+  return hash
 }

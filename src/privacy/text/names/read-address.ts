@@ -1,21 +1,25 @@
 import { COLON, COMMA, DOT, HASH, HYPHEN, NEWLINE, SPACE } from './characters.ts'
 import type { Reading } from './name-finding.ts'
 import { readTail, type Tail } from './read-address-tail.ts'
-import { digitsAt, followsClosely, isCapital, wordAt } from './surroundings.ts'
+import { digitsAt, followsClosely, isCapital, isSentenceStart, wordAt } from './surroundings.ts'
 import { CODE, INITIAL, LOWER, NUMBER, type Tokens } from './tokens.ts'
 import {
+  ANY_GIVEN,
   ANY_PLACE,
+  ANY_SURNAME,
   CALENDAR,
   COMMON,
   DIRECTION,
   FUNCTION,
   ORG_FORM,
   PARTICLE,
+  PLACE,
   PLACE_LEAD,
   PLACE_VERB,
   STREET,
   STREET_LEAD,
   STREET_SURE,
+  TITLE,
   UNIT,
   VERY_COMMON,
 } from './word-kinds.ts'
@@ -23,7 +27,8 @@ import {
 /** Ends of words that make a word a street in the Nordic languages, German, Dutch, Finnish and Hungarian. */
 const STREET_ENDING =
   /(?:gade|gaden|vej|vejen|vænget|vænge|allé|alléen|allen|stræde|strædet|plads|pladsen|torv|torvet|boulevard|stien|parken|bakken|haven|toften|marken|krogen|kajen|bryggen|løkken|agrene|lunden|gatan|gata|gränd|vägen|väg|stigen|torget|gaten|gate|veien|vei|vegen|veg|strasse|straße|strase|str|gasse|weg|platz|allee|damm|ufer|ring|straat|laan|plein|kade|gracht|dijk|singel|katu|kuja|tie|polku|utca|køb|gård|vang|brynet|draget|højen|banken|engen|dalen|åsen|svinget|kæret|mosen|skoven|sletten|gyden|slippen|passagen|kvarteret|brinken|skrænten|skellet|diget|vangen|gården|bugten|stranden|pladen|laget|kær|høj|bakke|toft|ager|ageren|vænge|tværvej|ringvej|ringgade)$/
-/** Abbreviated: "Hauptstr. 5", "Nørreg. 3". */
+const STREET_PARTS =
+  /^(?:Nørre|Sønder|Søndre|Vester|Vestre|Øster|Østre|Nordre|Store|Lille|Gammel|Gamle|Gl|Ny|Nye|Nr|Sdr|Vr|Ndr|Sankt|Skt|Sct|Alte|Neue|Große|Kleine|Am|Stora|Lilla|Norra|Södra|Västra|Östra)$/
 const ORDINAL = /^[0-9]+(?:st|nd|rd|th)$/i
 const HOUSE = /^[0-9]{1,5}[a-zA-Z]{0,2}$/
 
@@ -171,11 +176,21 @@ function isStreetWord(t: Tokens, index: number): boolean {
   return word.length > 5 && (kinds & (COMMON | ANY_PLACE)) === 0 && STREET_ENDING.test(word.toLowerCase())
 }
 
-/** Without the words of the run that belong to the sentence, not to the street ("Bor Nørregade 3"). */
+/** Without the words of the run that belong to the sentence, not to the street ("Bor Nørregade 3", "Lejemålet Nørregade 3"). */
 function streetStart(t: Tokens, index: number, end: number): number {
   let start = index
   while (start < end - 1 && ((t.kinds[start] ?? 0) & FUNCTION) !== 0) start += 1
-  return Math.max(start, end - 4)
+  const lowest = Math.max(start, end - 4)
+  if (!isSentenceStart(t, start) || !STREET_ENDING.test(wordAt(t, end - 1).toLowerCase())) return lowest
+  let first = end - 1
+  while (first > lowest && isStreetPart(t, first - 1)) first -= 1
+  return first
+}
+
+/** What stands before the street's own word: a name, initials, Gammel, Nørre. */
+function isStreetPart(t: Tokens, index: number): boolean {
+  if (t.shape[index] === INITIAL || STREET_PARTS.test(wordAt(t, index))) return true
+  return ((t.kinds[index] ?? 0) & (ANY_GIVEN | ANY_SURNAME | PLACE | TITLE | DIRECTION)) !== 0
 }
 
 /** A post-office box and what follows. */

@@ -21,6 +21,7 @@ import {
   PLACE,
   PLACE_SMALL,
   REGION,
+  STREET_LEAD,
   SURNAME,
   TITLE,
 } from './word-kinds.ts'
@@ -37,6 +38,7 @@ export function readCapitals(t: Tokens, index: number): Reading {
   if (box !== null) return box
   const end = runEnd(t, index)
   const first = skipLead(t, index, end)
+  if (t.shape[first] === INITIAL && t.shape[end - 1] === INITIAL) return { next: Math.max(end, index + 1), found: [] }
   const address = first < end ? (readStreetFirst(t, first, end) ?? addressAtEnd(t, first, end)) : null
   if (address !== null) return address
   return readRun(t, first, end)
@@ -95,7 +97,7 @@ function skipLead(t: Tokens, index: number, end: number): number {
 
 function isLead(t: Tokens, index: number, end: number): boolean {
   const kinds = t.kinds[index] ?? 0
-  if ((kinds & TITLE) !== 0 || t.shape[index] === INITIAL || t.phraseEnd(index, ANY_PLACE | ORG_KNOWN) > index) return false
+  if ((kinds & (TITLE | STREET_LEAD)) !== 0 || t.shape[index] === INITIAL || t.phraseEnd(index, ANY_PLACE | ORG_KNOWN) > index) return false
   const isLast = index === end - 1
   if ((kinds & FUNCTION) !== 0 && (kinds & ANY_GIVEN) !== 0) {
     if (isLast) return isSentenceStart(t, index)

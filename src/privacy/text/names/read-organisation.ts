@@ -1,4 +1,4 @@
-import { AMPERSAND, COMMA, DOT, HYPHEN, NEWLINE, SPACE } from './characters.ts'
+import { AMPERSAND, COMMA, DOT, HYPHEN, SPACE } from './characters.ts'
 import { givenStrength } from './judge-person.ts'
 import type { Reading } from './name-finding.ts'
 import { followsClosely, isCapital, readSurroundings, wordAt } from './surroundings.ts'
@@ -71,10 +71,7 @@ function formEnd(t: Tokens, word: number): number {
   if (((t.kinds[word] ?? 0) & ORG_FORM) === 0 || t.shape[word] === LOWER) return word
   const text = wordAt(t, word)
   if (!LOOSE_FORM.test(text)) return word + 1
-  const after = t.gap[word + 1] ?? NEWLINE
-  return t.shape[word] === ALL_CAPITALS || (after & (DOT | COMMA | NEWLINE)) !== 0 || /^(?:Co|Corp|Oy|Ab|Kg|Pty)$/.test(text)
-    ? word + 1
-    : word
+  return t.shape[word] === ALL_CAPITALS || /^(?:Co|Corp|Oy|Pty)$/.test(text) ? word + 1 : word
 }
 
 /** With a second form ("& Co. KG") and the point of "Inc." where the sentence goes on. */
@@ -136,6 +133,7 @@ function followsAnd(t: Tokens, index: number): boolean {
 
 function isFirmName(t: Tokens, index: number): boolean {
   const kinds = t.kinds[index] ?? 0
+  if ((kinds & TECHNICAL) !== 0) return false
   return (kinds & ANY_SURNAME) !== 0 || (kinds & (FUNCTION | ANY_PLACE | NATION | ANY_COMMON)) === 0
 }
 

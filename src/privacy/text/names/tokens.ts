@@ -1,5 +1,5 @@
 import { APOSTROPHE, characterTable, classOf, DIGIT, gapBits, LETTER_LOWER, LETTER_UPPER, NEWLINE } from './characters.ts'
-import { HASH_SEED_1, HASH_SEED_2, hashesOf, joinHashes, lexicon, type Lexicon } from './lexicon.ts'
+import { HASH_PRIME, HASH_SEED, hashOf, joinHashes, lexicon, type Lexicon } from './lexicon.ts'
 import { ANY_GIVEN, ANY_SURNAME, COMMON, PHRASE, PLACE, REGION, VERY_COMMON } from './word-kinds.ts'
 
 /** How a word is written. */
@@ -28,7 +28,7 @@ export class Tokens {
   shape = new Uint8Array(1024)
   /** Bits of what lies before the word; the one after the last word is a newline. */
   gap = new Uint16Array(1025)
-  readonly #hashes: Int32Array[] = [new Int32Array(1024), new Int32Array(1024)]
+  #hash = new Int32Array(1024)
   readonly #lexicon: Lexicon = lexicon()
 
   /** Splits the text between two offsets (UTF-16) into words and looks each up. */
@@ -40,10 +40,10 @@ export class Tokens {
     this.#lookUp()
   }
 
-  /** The hot loop: one look into a table and two hash steps a character; everything it touches is local. */
+  /** The hot loop: one look into a table and one hash step a character; everything it touches is local. */
   #split(text: string, from: number, to: number): void {
     const { start, end, shape, gap } = this
-    const [hash1 = start, hash2 = start] = this.#hashes
+    const hashes = this.#hash
     const [table, gaps] = [characterTable, gapBits]
     let count = 0
     let between = NEWLINE
@@ -57,24 +57,20 @@ export class Tokens {
       }
       start[count] = index
       gap[count] = between
-      let first = HASH_SEED_1
-      let second = HASH_SEED_2
+      let hash = HASH_SEED
       let classes = 0
       let capitals = 0
       for (; index < to; index++) {
         const unit = table[text.charCodeAt(index)] ?? 0
         const type = unit >> 16
         if (type >= APOSTROPHE && (type > APOSTROPHE || !joins(text, index, to))) break
-        const folded = unit & 0xffff
-        first = Math.imul(first ^ folded, 0x01000193)
-        second = Math.imul(second + folded, 0x5bd1e995) ^ (second >>> 13)
+        hash = Math.imul(hash ^ (unit & 0xffff), HASH_PRIME)
         classes |= 1 << type
         capitals += (type >> 1) & 1
       }
       end[count] = index
       shape[count] = shapeOf(classes, capitals, entry >> 16)
-      hash1[count] = first
-      hash2[count] = second
+      hashes[count] = hash
       count += 1
       between = 0
     }
@@ -84,14 +80,14 @@ export class Tokens {
 
   #lookUp(): void {
     const { count, kinds, shape } = this
-    const [hash1 = kinds, hash2 = kinds] = this.#hashes
+    const hashes = this.#hash
     const { words, lowerCase } = this.#lexicon
     for (let index = 0; index < count; index++) {
       const form = shape[index] ?? 0
-      if (form === LOWER) kinds[index] = lowerCase.kinds(hash1[index] ?? 0, hash2[index] ?? 0)
+      if (form === LOWER) kinds[index] = lowerCase.kinds(hashes[index] ?? 0)
       else if (form === NUMBER || form === CODE) kinds[index] = 0
       else {
-        const listed = words.kinds(hash1[index] ?? 0, hash2[index] ?? 0)
+        const listed = words.kinds(hashes[index] ?? 0)
         kinds[index] = listed
         if (form === CAMEL && this.#isNameLike(index)) shape[index] = CAPITALISED
         else if (listed === 0 && form === CAPITALISED) this.#readGenitive(index)
@@ -104,7 +100,7 @@ export class Tokens {
     const end = (this.end[index] ?? 0) - 1
     const start = this.start[index] ?? 0
     if (this.text.charCodeAt(end) !== 0x73 || end - start < 2) return
-    const kinds = this.#lexicon.words.kinds(...hashesOf(this.text.slice(start, end))) & NAMED
+    const kinds = this.#lexicon.words.kinds(hashOf(this.text.slice(start, end))) & NAMED
     this.kinds[index] = kinds
     if (kinds !== 0) this.end[index] = end
   }
@@ -117,14 +113,13 @@ export class Tokens {
   /** Index after the longest listed phrase of two or more words that begins at `index` and has one of the kinds; `index` when there is none. */
   phraseEnd(index: number, wanted: number): number {
     if (((this.kinds[index] ?? 0) & PHRASE) === 0) return index
-    const [hash1 = this.start, hash2 = this.start] = this.#hashes
-    let [first, second] = [hash1[index] ?? 0, hash2[index] ?? 0]
+    const hashes = this.#hash
+    let phrase = hashes[index] ?? 0
     let found = index
     for (let next = index + 1; next < this.count && next < index + 5; next++) {
       if (((this.gap[next] ?? 0) & ~(1 | 8 | 16 | 32 | 128)) !== 0) break
-      first = joinHashes(first, hash1[next] ?? 0)
-      second = joinHashes(second, hash2[next] ?? 0)
-      if ((this.#lexicon.phrases.kinds(first, second) & wanted) !== 0) found = next + 1
+      phrase = joinHashes(phrase, hashes[next] ?? 0)
+      if ((this.#lexicon.phrases.kinds(phrase) & wanted) !== 0) found = next + 1
     }
     return found
   }
@@ -137,8 +132,7 @@ export class Tokens {
     this.kinds = new Int32Array(size)
     this.shape = new Uint8Array(size)
     this.gap = new Uint16Array(size + 1)
-    this.#hashes[0] = new Int32Array(size)
-    this.#hashes[1] = new Int32Array(size)
+    this.#hash = new Int32Array(size)
   }
 }
 

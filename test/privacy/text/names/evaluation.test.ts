@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import { evaluate, metricsOf, spansOf } from '../../../../bench/pii-eval.ts'
+import { rulesEngine } from '../../../../bench/pii-eval/engines.ts'
+import { generateTexts } from '../../../../bench/pii-eval/generate.ts'
+import { measure, scoreSpans } from '../../../../bench/pii-eval/span-score.ts'
+import { developmentLists, heldOutLists } from '../../../../bench/pii-eval/word-lists.ts'
+
+const text = 'Ask John Smith in Paris, France.'
+const truth = [
+  { kind: 'PERSON', start: 4, end: 14 },
+  { kind: 'LOCATION', start: 18, end: 23 },
+  { kind: 'LOCATION', start: 25, end: 31 },
+]
+
+describe('the evaluation', () => {
+  it('counts a span as found from the share that it has in common', () => {
+    const found = [{ kind: 'PERSON', start: 4, end: 10 }]
+    expect(scoreSpans(text, truth.slice(0, 1), found, 0.5, false).get('PERSON')).toEqual({ right: 1, wrong: 0, missed: 0 })
+    expect(scoreSpans(text, truth.slice(0, 1), found, 0.75, false).get('PERSON')).toEqual({ right: 0, wrong: 1, missed: 1 })
+  })
+
+  it('joins neighbours of one kind and leaves small words and punctuation at the edges out', () => {
+    const found = [{ kind: 'LOCATION', start: 15, end: 32 }]
+    expect(scoreSpans(text, truth.slice(1), found, 0.75, false).get('LOCATION')).toEqual({ right: 1, wrong: 0, missed: 0 })
+  })
+
+  it('counts any kind for any other where it asks whether there is personal data', () => {
+    const found = [{ kind: 'ORGANIZATION', start: 4, end: 14 }]
+    expect(scoreSpans(text, truth.slice(0, 1), found, 0.75, true).get('PII')).toEqual({ right: 1, wrong: 0, missed: 0 })
+    expect(scoreSpans(text, truth.slice(0, 1), found, 0.75, false).get('ORGANIZATION')).toEqual({ right: 0, wrong: 1, missed: 0 })
+  })
+
+  it('weighs recall four times in F2', () => {
+    expect(measure({ right: 6, wrong: 2, missed: 4 })).toEqual({ precision: 0.75, recall: 0.6, f2: (5 * 0.75 * 0.6) / (4 * 0.75 + 0.6) })
+  })
+
+  it('reads labels in code points', () => {
+    expect(spansOf('🙂 Anna', [{ entity_type: 'PERSON', start_position: 2, end_position: 6 }])).toEqual([
+      { kind: 'PERSON', start: 3, end: 7 },
+    ])
+  })
+})
+
+describe('the generator', () => {
+  it('makes the same texts of the same seed and others of another', () => {
+    expect(generateTexts(20, 1, developmentLists)).toEqual(generateTexts(20, 1, developmentLists))
+    expect(generateTexts(20, 1, developmentLists)).not.toEqual(generateTexts(20, 2, developmentLists))
+  })
+
+  it('labels what it filled in, within the text', () => {
+    const labelled = generateTexts(200, 3, heldOutLists)
+    const outside = labelled.flatMap(({ full_text, spans }) =>
+      spans.filter(({ start_position, end_position }) => start_position >= end_position || end_position > [...full_text].length),
+    )
+    expect(outside).toEqual([])
+  })
+
+  it('shares no name of a person between the lists to develop against and those held out', () => {
+    const shared = (['given', 'surnames', 'danishTowns', 'streets', 'danishStreets', 'companies', 'danishCompanies'] as const).flatMap(
+      (list) => developmentLists[list].filter((name) => heldOutLists[list].includes(name)),
+    )
+    expect(shared).toEqual([])
+  })
+})
+
+describe('the rules', () => {
+  it.each([
+    ['to develop against', developmentLists, 7],
+    ['held out', heldOutLists, 11],
+  ])('reach their least figures over generated texts with names %s', async (_, lists, seed) => {
+    const { precision = 0, recall = 0, f2 = 0, typedF2 = 0 } = metricsOf(await evaluate(generateTexts(600, seed, lists), rulesEngine()))
+    expect({ precision: precision >= 0.95, recall: recall >= 0.93, f2: f2 >= 0.94, typedF2: typedF2 >= 0.92 }).toEqual({
+      precision: true,
+      recall: true,
+      f2: true,
+      typedF2: true,
+    })
+  })
+})

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest'
+import { findNames } from '../../../../src/privacy/text/names/find-names.ts'
+
+const threshold = 0.4
+
+/** What is found in a text at the default threshold: `ENTITY words`. */
+function found(text: string): string[] {
+  return findNames(text)
+    .filter(({ score }) => score >= threshold)
+    .map(({ entity, start, end }) => `${entity} ${text.slice(start, end)}`)
+}
+
+const texts: readonly [text: string, ...expected: string[]][] = [
+  ['My name is John Smith and I live in Copenhagen, Denmark.', 'PERSON John Smith', 'LOCATION Copenhagen', 'LOCATION Denmark'],
+  ['Dear Mr. Okafor, thank you.', 'TITLE Mr.', 'PERSON Okafor'],
+  ['Kære hr. Skov, tak for brevet.', 'PERSON Skov'],
+  ['Best regards,\nAnna', 'PERSON Anna'],
+  ['Med venlig hilsen\nMette Kjærgaard', 'PERSON Mette Kjærgaard'],
+  ['The case of Vincent van Gogh was closed.', 'PERSON Vincent van Gogh'],
+  ['Ms. April de la Cruz is on leave.', 'TITLE Ms.', 'PERSON April de la Cruz'],
+  ['Signed: HENRIK NIELSEN', 'PERSON HENRIK NIELSEN'],
+  ['Name: Hansen, Jens\n', 'PERSON Hansen, Jens'],
+  ["I met Anna's brother.", 'PERSON Anna'],
+  ['Det drejer sig om Kirstens sag.', 'PERSON Kirsten'],
+  ["Please call Sean O'Brien and Mary-Jane McAllister.", "PERSON Sean O'Brien", 'PERSON Mary-Jane McAllister'],
+  ['We have offices in São Paulo, New York and Stoke-on-Trent.', 'LOCATION São Paulo', 'LOCATION New York', 'LOCATION Stoke-on-Trent'],
+  ['She was born in Springfield, IL 62704 in the spring.', 'LOCATION Springfield, IL', 'POSTAL_CODE 62704'],
+  ['Fakturaen er fra Nordlys Handel ApS.', 'ORGANIZATION Nordlys Handel ApS'],
+  ['He works at Johnson, Smith and Lee.', 'ORGANIZATION Johnson, Smith and Lee'],
+  ['She studies at the University of Southern Denmark.', 'ORGANIZATION University of Southern Denmark'],
+  ['Employer: Cronin Inc', 'ORGANIZATION Cronin Inc'],
+  [
+    'Jens Ægidius Sørensen, Nørre Farimagsgade 12A, 3. tv., 1364 København K',
+    'PERSON Jens Ægidius Sørensen',
+    'ADDRESS Nørre Farimagsgade 12A, 3. tv., 1364 København K',
+  ],
+  ['Lejemålet Bakkedraget 246, 3460 Birkerød er opsagt.', 'ADDRESS Bakkedraget 246, 3460 Birkerød'],
+  ['Ship it to 12 Main Street Apt. 4B, Springfield, IL 62704, please.', 'ADDRESS 12 Main Street Apt. 4B, Springfield, IL 62704'],
+  ['221B Baker Street\nLondon NW1 6XE', 'ADDRESS 221B Baker Street\nLondon NW1 6XE'],
+  ['Send it to Hauptstraße 5, 10115 Berlin.', 'ADDRESS Hauptstraße 5, 10115 Berlin'],
+  ['Find us at 12, rue de la Paix, 75002 Paris.', 'ADDRESS 12, rue de la Paix, 75002 Paris'],
+  ['The office is at Via Roma 12, 00184 Roma.', 'ADDRESS Via Roma 12, 00184 Roma'],
+  ['Write to P.O. Box 1234, Omaha.', 'ADDRESS P.O. Box 1234, Omaha'],
+  ['The patient is 34 years old and smokes.', 'AGE 34'],
+  ['En 57-årig mand blev indlagt.', 'AGE 57'],
+  ['Her zip code is 90210.', 'POSTAL_CODE 90210'],
+  ['He is a Norwegian citizen.', 'NRP Norwegian'],
+]
+
+const clean: readonly string[] = [
+  'A1, H1 and D3 wells (384-well, duplicate); v3.14.15.9; INTRODUCTORY; reg.nr 5471; build 20240131',
+  'The Quarterly Report will be shared on Monday in May.',
+  'Open the Settings page, choose Export and press Save As.',
+  'const userName = readName(RowFilter.first, RunState.Done)',
+  'name12@example.dk',
+  'Europe/Copenhagen and America/New_York are names of time zones.',
+  'GET /api/v1/jordan/paris 200 in 12 ms',
+  'Jenkins, Docker and Travis ran the build; Hope this helps.',
+  'Will it rain? It may. Mark all as read.',
+  'Total Price Quantity Item Description 12 34 56',
+  'ERROR Connection refused: retry 3 of 10 in 5 seconds',
+  'Årsrapporten for 2024 er klar. Bilag 12 er vedhæftet.',
+]
+
+describe('names, places, organisations and addresses in text', () => {
+  it.each(texts)('are found in: %s', (text, ...expected) => {
+    expect(found(text)).toEqual(expected)
+  })
+
+  it.each(clean)('are not seen in: %s', (text) => {
+    expect(found(text)).toEqual([])
+  })
+
+  it('are found at the same places after a text of another length was read', () => {
+    const [first, second] = ['My name is John Smith.', 'I live in Aarhus with Mette Nielsen.']
+    expect([found(first), found(second), found(first)]).toEqual([
+      ['PERSON John Smith'],
+      ['LOCATION Aarhus', 'PERSON Mette Nielsen'],
+      ['PERSON John Smith'],
+    ])
+  })
+
+  it('are found beyond the stretch that is read at once', () => {
+    const padding = 'nothing to see here\n'.repeat(10_000)
+    expect(found(`${padding}My name is John Smith.`)).toEqual(['PERSON John Smith'])
+  })
+
+  it.each([
+    ['capitals', 'A '],
+    ['initials', 'J. '],
+    ['names', 'Anna '],
+    ['numbers', '12 '],
+    ['addresses', '12 Main Street, '],
+    ['particles', 'Anna van der '],
+    ['apostrophes', "O'"],
+    ['one word', 'Aa'],
+    ['line breaks', '12 Main\n\n '],
+    ['places', 'New York, '],
+    ['firms', 'Smith, Jones and '],
+  ])('a million characters of %s take less than a second', (_, piece) => {
+    const text = piece.repeat(Math.ceil(1_000_000 / piece.length))
+    const { user } = process.cpuUsage()
+    findNames(text)
+    expect((process.cpuUsage().user - user) / 1e6).toBeLessThan(1)
+  })
+})
