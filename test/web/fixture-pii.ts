@@ -1,4 +1,5 @@
 import type { PiiOverview, PiiDecision, ReviewedFinding } from '../../src/contract/pii-review.ts'
+import type { TriedPolicy } from '../../src/contract/pii-tools.ts'
 import type { PiiFinding } from '../../src/contract/pii.ts'
 import { HOUR, NOW, ago } from './fixture-clock.ts'
 import { findings as shown } from './fixture-measures.ts'
@@ -179,4 +180,37 @@ export const piiExamples = {
     { text: '••••••@•••••••.•••', found: { start: 0, end: 18 }, masked: true },
     { text: '•••••• •• ••••.•••@•••••••.•••, •• ••••', found: { start: 10, end: 30 }, masked: true },
   ],
+}
+
+const tried = (column: string, entity: PiiFinding['entity'], action: PiiFinding['action'], part: Partial<PiiFinding> = {}): PiiFinding => ({
+  ...plain,
+  column,
+  entity,
+  action,
+  matches: 10,
+  rows: 10,
+  evidence: ['shape'],
+  ...part,
+})
+
+/** The made-up rows of the page under a policy that removes notes, hashes CPR numbers and leaves cards out. */
+export const triedPolicy: TriedPolicy = {
+  findings: [
+    tried('name', 'PERSON', 'keep'),
+    tried('email', 'EMAIL_ADDRESS', 'mask'),
+    tried('phone', 'PHONE_NUMBER', 'mask'),
+    tried('cpr', 'DK_CPR', 'hash'),
+    tried('card', 'CREDIT_CARD', 'drop'),
+    tried('birth_date', 'DATE_OF_BIRTH', 'generalise'),
+    tried('note', 'EMAIL_ADDRESS', 'redact', { within: 'text', matches: 5 }),
+  ],
+  columns: ['name', 'email', 'phone', 'cpr', 'birth_date', 'note'].map((name) => ({ name, masked: name !== 'name' })),
+  rows: ['Anna Holm', 'Bo Lund', 'Carl Friis', 'Dorte Kjær', 'Emil Bach'].map((name, index) => [
+    name,
+    `${name[0]!.toLowerCase()}***@***.com`,
+    `+** ** ** *${index} 5${index}`,
+    `h1_4f${index}c2a9be07d`,
+    '60-69',
+    index % 2 === 0 ? 'Write to [removed] before noon' : 'Wants the catalogue',
+  ]),
 }

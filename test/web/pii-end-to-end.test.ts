@@ -132,8 +132,17 @@ it('downloads the findings that match as CSV, without a value of a row', { timeo
 it('changes a policy, and the next run follows it', { timeout: 120_000 }, async () => {
   const { page } = viewer
   await page.goto(`${atlas.url}/pii?tab=policy`)
+  // What it would do is seen before it is saved, on made-up rows and on those of the dataset.
+  const preview = page.getByRole('grid', { name: 'Rows before and after the policy' })
+  await preview.getByRole('columnheader', { name: /^email E-mail address: masked/ }).waitFor()
+  await preview.getByText('anna.holm@example.com', { exact: true }).waitFor()
   await page.getByLabel('Add a rule for a kind').selectOption('EMAIL_ADDRESS')
   await page.getByLabel('Action for E-mail address').selectOption('redact')
+  await preview.getByRole('columnheader', { name: /^email E-mail address: removed/ }).waitFor()
+  await page.getByLabel('Rows to try it on').selectOption('orders')
+  await page.getByRole('button', { name: 'Use its first rows' }).click()
+  await preview.getByText('buyer0@example.com', { exact: true }).waitFor()
+  await preview.getByRole('columnheader', { name: /^email E-mail address: removed/ }).waitFor()
   await page.getByRole('button', { name: 'Save policy' }).click()
   await page.getByText('Saved. The next run follows it').waitFor()
   expect(await axe(page)).toEqual([])

@@ -7,6 +7,7 @@ import { ProblemView } from '../../components/problem-view.tsx'
 import { client, queryClient } from '../../state/api.ts'
 import { useMay } from '../../state/session.ts'
 import { useChangeSource } from '../sources/source-acts.ts'
+import { BeforeAfter } from './before-after.tsx'
 import { samePolicy } from './policy-draft.ts'
 import { PolicyRules } from './policy-rules.tsx'
 import type { PolicyTarget } from './policy-targets.ts'
@@ -25,51 +26,54 @@ export function PolicyEditor({ target }: { target: PolicyTarget }) {
     setPolicy(next)
   }
   return (
-    <Panel
-      title={`Policy of ${target.name}`}
-      aside={
-        own.length > 0 && (
-          <Select
-            compact
-            label="Rules of"
-            value={dataset ?? ''}
-            options={[{ value: '', label: 'every dataset' }, ...own.map((name) => ({ value: name, label: name }))]}
-            onChange={(name) => setDataset(name === '' ? undefined : name)}
-          />
-        )
-      }
-    >
-      <div className="grid gap-4 p-4">
-        {dataset !== undefined && (
-          <p className="text-cell text-text-2">
-            Rules for kinds can only be stricter here than those of every dataset: the stricter of two wins. A rule for a column wins over
-            both.
-          </p>
-        )}
-        <PolicyRules policy={policy} dataset={dataset} disabled={!may} onChange={set} />
-        {save.isError && (
-          <div className="panel">
-            <ProblemView error={save.error} what="Nothing was saved" />
+    <div className="grid grid-cols-1 gap-4">
+      <Panel
+        title={`Policy of ${target.name}`}
+        aside={
+          own.length > 0 && (
+            <Select
+              compact
+              label="Rules of"
+              value={dataset ?? ''}
+              options={[{ value: '', label: 'every dataset' }, ...own.map((name) => ({ value: name, label: name }))]}
+              onChange={(name) => setDataset(name === '' ? undefined : name)}
+            />
+          )
+        }
+      >
+        <div className="grid gap-4 p-4">
+          {dataset !== undefined && (
+            <p className="text-cell text-text-2">
+              Rules for kinds can only be stricter here than those of every dataset: the stricter of two wins. A rule for a column wins over
+              both.
+            </p>
+          )}
+          <PolicyRules policy={policy} dataset={dataset} disabled={!may} onChange={set} />
+          {save.isError && (
+            <div className="panel">
+              <ProblemView error={save.error} what="Nothing was saved" />
+            </div>
+          )}
+          {save.isSuccess && !changed && <p role="status">Saved. The next run follows it; what is published stays as it is until then.</p>}
+          <div className="flex flex-wrap items-center gap-2">
+            <button
+              type="button"
+              className="btn btn-primary"
+              disabled={!may || !changed || save.isPending}
+              title={may ? undefined : 'Your role does not include changing this policy'}
+              onClick={() => save.mutate(policy)}
+            >
+              {save.isPending ? 'Saving' : 'Save policy'}
+            </button>
+            <button type="button" className="btn" disabled={!changed || save.isPending} onClick={() => set(target.policy)}>
+              Undo changes
+            </button>
+            {!may && <span className="text-cell text-text-3">Your role does not include changing this policy.</span>}
           </div>
-        )}
-        {save.isSuccess && !changed && <p role="status">Saved. The next run follows it; what is published stays as it is until then.</p>}
-        <div className="flex flex-wrap items-center gap-2">
-          <button
-            type="button"
-            className="btn btn-primary"
-            disabled={!may || !changed || save.isPending}
-            title={may ? undefined : 'Your role does not include changing this policy'}
-            onClick={() => save.mutate(policy)}
-          >
-            {save.isPending ? 'Saving' : 'Save policy'}
-          </button>
-          <button type="button" className="btn" disabled={!changed || save.isPending} onClick={() => set(target.policy)}>
-            Undo changes
-          </button>
-          {!may && <span className="text-cell text-text-3">Your role does not include changing this policy.</span>}
         </div>
-      </div>
-    </Panel>
+      </Panel>
+      <BeforeAfter policy={policy} dataset={dataset} />
+    </div>
   )
 }
 
