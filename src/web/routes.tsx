@@ -78,6 +78,7 @@ const pii = createRoute({
     action: oneOf(['keep', 'redact', 'mask', 'hash', 'replace', 'pseudonymise', 'encrypt', 'generalise', 'fake', 'drop']),
     sel: text(600),
     policy: text(),
+    risk: text(),
   }),
   component: lazyRouteComponent(() => import('./pages/pii/pii.tsx'), 'Pii'),
 })

@@ -1,4 +1,5 @@
 import type { PiiOverview, PiiDecision, ReviewedFinding } from '../../src/contract/pii-review.ts'
+import type { Reply } from '../../src/client/call.ts'
 import type { TriedPolicy } from '../../src/contract/pii-tools.ts'
 import type { PiiFinding } from '../../src/contract/pii.ts'
 import { HOUR, NOW, ago } from './fixture-clock.ts'
@@ -213,4 +214,25 @@ export const triedPolicy: TriedPolicy = {
     '60-69',
     index % 2 === 0 ? 'Write to [removed] before noon' : 'Wants the catalogue',
   ]),
+}
+
+/** A dataset in which people stand out. */
+export const risk: Reply<'GET /datasets/:name/risk'> = {
+  snapshotId: 's_411',
+  rows: 1_204_512,
+  columns: ['birth_date', 'sex', 'postcode'],
+  wanted: 5,
+  k: 1,
+  uniqueShare: 0.031,
+  exposedShare: 0.112,
+  cause: { columns: ['birth_date', 'postcode'], k: 1, uniqueShare: 0.028, exposedShare: 0.1 },
+  mend: {
+    steps: [
+      { column: 'birth_date', rule: { action: 'generalise', to: 'age_band', size: 10 } },
+      { column: 'postcode', rule: { action: 'generalise', to: 'prefix', size: 2 } },
+    ],
+    k: 9,
+    uniqueShare: 0,
+    exposedShare: 0,
+  },
 }

@@ -3,7 +3,7 @@ import type { DatasetSummary } from '../../src/contract/datasets.ts'
 import type { RunDetail } from '../../src/contract/runs.ts'
 import { HOUR, MIN, NOW, ago } from './fixture-clock.ts'
 import { batches, dataset, datasets, profile, rows, snapshots } from './fixture-datasets.ts'
-import { neverPiiOverview, piiExamples, piiOverview, savedDecision, triedPolicy, wantedFindings } from './fixture-pii.ts'
+import { neverPiiOverview, piiExamples, piiOverview, risk, savedDecision, triedPolicy, wantedFindings } from './fixture-pii.ts'
 import { pipelines } from './fixture-pipelines.ts'
 import { failedRun, logOf, openRun, runDetail, runningRun, runs } from './fixture-runs.ts'
 import { session } from './fixture-session.ts'
@@ -149,6 +149,7 @@ export const replies: Replies = {
   'GET /pii/findings': (_, query) => wantedFindings(query),
   'GET /pii/findings/examples': piiExamples,
   'POST /pii/try-policy': triedPolicy,
+  'GET /datasets/:name/risk': risk,
   'PUT /pii/decisions': savedDecision,
   'DELETE /pii/decisions': undefined,
 }

@@ -58,7 +58,12 @@ export const pages: { name: string; path: string; title: RegExp; heading: RegExp
     heading: /chart\.customers/,
   },
   { name: 'pii', path: '/pii', title: /^Personal data · Atlas$/, heading: /^Personal data/ },
-  { name: 'pii-open', path: '/pii?decision=open&layer=chart', title: /^Personal data · Atlas$/, heading: /^Personal data/ },
+  {
+    name: 'pii-open',
+    path: '/pii?decision=open&layer=chart&risk=chart.customers',
+    title: /^Personal data · Atlas$/,
+    heading: /^Personal data/,
+  },
   {
     name: 'pii-finding',
     path: '/pii?sel=chart.customers/full_name/PERSON',

@@ -129,6 +129,14 @@ it('downloads the findings that match as CSV, without a value of a row', { timeo
   expect(text).not.toContain('CREDIT_CARD')
 })
 
+it('says that nobody measured who stands out where no column describes people', { timeout: 60_000 }, async () => {
+  const { page } = viewer
+  await page.goto(`${atlas.url}/pii`)
+  await page.getByLabel('Dataset to measure').selectOption('chart.orders')
+  await page.waitForURL(/risk=chart\.orders/)
+  await page.getByText('no column of chart.orders describes people').waitFor()
+})
+
 it('changes a policy, and the next run follows it', { timeout: 120_000 }, async () => {
   const { page } = viewer
   await page.goto(`${atlas.url}/pii?tab=policy`)

@@ -47,7 +47,7 @@ const PAGES = [
   '/datasets/chart.customers?tab=quality',
   '/datasets/chart.customers?tab=history',
   '/pii',
-  '/pii?decision=open&class=DK_CPR',
+  '/pii?decision=open&class=DK_CPR&risk=chart.customers',
   '/pii?tab=policy',
 ]
 

@@ -39,6 +39,26 @@ export function piiColumnQuery(dataset: string, column: string) {
   })
 }
 
+/** Names of the datasets that were masked on their way, chart first. */
+export const maskedDatasetsQuery = queryOptions({
+  queryKey: ['datasets', 'masked', 'names'],
+  queryFn: async ({ signal }) => {
+    const pages = await Promise.all(
+      (['chart', 'navigate'] as const).map((layer) => client.call('GET /datasets', { query: { layer, limit: 200 }, signal })),
+    )
+    return pages.flatMap((page) => page.datasets.map(({ name }) => name))
+  },
+})
+
+/** How well people hide in a dataset, over the columns that describe people by their names. */
+export function riskQuery(name: string) {
+  return queryOptions({
+    queryKey: ['pii', 'risk', name],
+    queryFn: ({ signal }) => client.call('GET /datasets/:name/risk', { params: { name }, signal }),
+    staleTime: 60_000,
+  })
+}
+
 /** Every finding that a filter lets through, however many. */
 export async function allFindings(filter: FindingFilter): Promise<ReviewedFinding[]> {
   const findings: ReviewedFinding[] = []

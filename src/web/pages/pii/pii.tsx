@@ -10,6 +10,7 @@ import { formatCount } from '../../format/count.ts'
 import { pollWhilePaused } from '../../state/live.ts'
 import { piiNumbers, piiReceipt } from '../../state/pii-numbers.ts'
 import { piiOverviewQuery } from '../../state/pii-queries.ts'
+import { AnonymityPanel } from './anonymity-panel.tsx'
 import { ExposedTable } from './exposed-table.tsx'
 import { Figures } from './figures.tsx'
 import { FindingDrawer } from './finding-drawer.tsx'
@@ -82,6 +83,7 @@ function Findings({ query, asOf }: { query: UseQueryResult<PiiOverview>; asOf: s
           </div>
         )}
         <FindingsPanel overview={query.data} />
+        {(query.data === undefined || query.data.datasets.total > 0) && <AnonymityPanel />}
         {(query.data === undefined || query.data.datasets.classified > 0) && (
           <Panel title="Over time" aside={aside}>
             <Load query={query} what="the days" lines={5}>

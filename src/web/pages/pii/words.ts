@@ -1,3 +1,4 @@
+import type { PiiRule } from '../../../contract/pii.ts'
 import type { ReviewedFinding } from '../../../contract/pii-review.ts'
 import type { Mark } from '../../components/status-badge.tsx'
 import { actionName, entityName } from '../../format/pii-words.ts'
@@ -12,12 +13,16 @@ export const STATES: Record<State, { mark: Mark; word: string }> = {
 }
 
 /** The action with its parameters in words: `Masked, last 4 stay`. */
-export function actionInWords(finding: NonNullable<ReviewedFinding['finding']>): string {
-  const { action, rule } = finding
-  if (rule?.last !== undefined) return `${actionName(action)}, last ${rule.last} stay`
-  if (rule?.label !== undefined) return `${actionName(action)} “${rule.label}”`
-  if (rule?.to !== undefined) return `${actionName(action)}, by ${rule.to.replace('_', ' ')}`
-  return actionName(action)
+export function ruleInWords({ action, last, label, to, size }: PiiRule): string {
+  if (last !== undefined) return `${actionName(action)}, last ${last} stay`
+  if (label !== undefined) return `${actionName(action)} “${label}”`
+  if (to === undefined) return actionName(action)
+  return `${actionName(action)}, by ${to.replace('_', ' ')}${size === undefined ? '' : ` of ${size}`}`
+}
+
+/** The same of what was done about a finding. */
+export function actionInWords({ action, rule }: NonNullable<ReviewedFinding['finding']>): string {
+  return ruleInWords(rule ?? { action })
 }
 
 export const CSV_HEADER = [
