@@ -42,10 +42,17 @@ const LETTERS_END = 0x590
 export const classOf = new Uint8Array(65_536)
 /** Code unit under which a letter is looked up: lower case, without accents; æ, å as a, ø as o. */
 export const foldOf = new Uint16Array(65_536)
-/** Both in one: the folded code unit in the lower 16 bits, the class above. */
+/** Bits of `characterTable`. */
+export const LOWER_BIT = 1 << 16
+export const UPPER_BIT = 1 << 17
+export const DIGIT_BIT = 1 << 18
+export const APOSTROPHE_BIT = 1 << 19
+const OUTSIDE_BIT = 1 << 20
+
+/** For the hot loop: letters, digits and apostrophes have a bit of their class above their folded code unit; all others `OUTSIDE_BIT` above their gap bits. */
 export const characterTable = new Int32Array(65_536)
 /** Gap bits by class. */
-export const gapBits = new Uint16Array(64)
+const gapBits = new Uint16Array(64)
 
 const BASES: Readonly<Record<string, string>> = { 'ø': 'o', 'ł': 'l', 'đ': 'd', 'ı': 'i', 'ð': 'd', '\u2019': "'" }
 
@@ -67,8 +74,13 @@ function fill(): void {
     gapBits[FIRST_GAP + index] = bit
     for (const character of characters) classOf[character.charCodeAt(0)] = FIRST_GAP + index
   }
-  gapBits[APOSTROPHE] = QUOTE
-  for (let code = 0; code < classOf.length; code++) characterTable[code] = (foldOf[code] ?? 0) | ((classOf[code] ?? 0) << 16)
+  for (let code = 0; code < classOf.length; code++) characterTable[code] = tableEntry(code)
+}
+
+function tableEntry(code: number): number {
+  const type = classOf[code] ?? 0
+  if (type > APOSTROPHE) return OUTSIDE_BIT | (gapBits[type] ?? 0)
+  return (foldOf[code] ?? 0) | (LOWER_BIT << (type - LETTER_LOWER))
 }
 
 function fillApostrophe(code: number): void {

@@ -1,4 +1,15 @@
-import { APOSTROPHE, characterTable, classOf, DIGIT, gapBits, LETTER_LOWER, LETTER_UPPER, NEWLINE } from './characters.ts'
+import {
+  APOSTROPHE_BIT,
+  characterTable,
+  classOf,
+  DIGIT_BIT,
+  LETTER_LOWER,
+  LETTER_UPPER,
+  LOWER_BIT,
+  NEWLINE,
+  QUOTE,
+  UPPER_BIT,
+} from './characters.ts'
 import { HASH_PRIME, HASH_SEED, hashOf, joinHashes, lexicon, type Lexicon } from './lexicon.ts'
 import { ANY_GIVEN, ANY_SURNAME, COMMON, PHRASE, PLACE, REGION, VERY_COMMON } from './word-kinds.ts'
 
@@ -13,7 +24,7 @@ export const CODE = 5
 export const CAMEL = 6
 
 const CAPITALS_WITHIN = /^(?:Ma?c|O['\u2019]|D[eiua]['\u2019]?|L[aeo]['\u2019]?|Van|Von|Fitz|St|Al|El|Ben|[A-Z]['\u2019])[A-Z][a-zà-ÿ]+$/u
-const FIRST_OUTSIDE = APOSTROPHE << 16
+const APOSTROPHE_ENTRY = APOSTROPHE_BIT | 0x27
 const NAMED = ANY_GIVEN | ANY_SURNAME | PLACE | REGION | COMMON | VERY_COMMON
 
 /** The words of a stretch of text, in arrays that are used again for the next stretch. */
@@ -44,35 +55,32 @@ export class Tokens {
   #split(text: string, from: number, to: number): void {
     const { start, end, shape, gap } = this
     const hashes = this.#hash
-    const [table, gaps] = [characterTable, gapBits]
+    const table = characterTable
     let count = 0
     let between = NEWLINE
     let index = from
     while (index < to) {
       const entry = table[text.charCodeAt(index)] ?? 0
-      if (entry >= FIRST_OUTSIDE) {
-        between |= gaps[entry >> 16] ?? 0
+      if (entry >= APOSTROPHE_BIT) {
+        between |= entry === APOSTROPHE_ENTRY ? QUOTE : entry & 0xffff
         index += 1
         continue
       }
       start[count] = index
       gap[count] = between
-      let hash = HASH_SEED
-      let classes = 0
-      let capitals = 0
-      for (; index < to; index++) {
+      between = 0
+      let hash = Math.imul(HASH_SEED ^ (entry & 0xffff), HASH_PRIME)
+      let rest = 0
+      for (index += 1; index < to; index++) {
         const unit = table[text.charCodeAt(index)] ?? 0
-        const type = unit >> 16
-        if (type >= APOSTROPHE && (type > APOSTROPHE || !joins(text, index, to))) break
+        if (unit >= APOSTROPHE_BIT && (unit !== APOSTROPHE_ENTRY || !joins(text, index, to))) break
         hash = Math.imul(hash ^ (unit & 0xffff), HASH_PRIME)
-        classes |= 1 << type
-        capitals += (type >> 1) & 1
+        rest |= unit
       }
       end[count] = index
-      shape[count] = shapeOf(classes, capitals, entry >> 16)
+      shape[count] = shapeOf(entry, rest)
       hashes[count] = hash
       count += 1
-      between = 0
     }
     gap[count] = between | NEWLINE
     this.count = count
@@ -147,10 +155,12 @@ function joins(text: string, index: number, to: number): boolean {
   return after === LETTER_LOWER || after === LETTER_UPPER
 }
 
-function shapeOf(classes: number, capitals: number, first: number): number {
-  if ((classes & (1 << DIGIT)) !== 0) return (classes & ((1 << LETTER_LOWER) | (1 << LETTER_UPPER))) === 0 ? NUMBER : CODE
-  if (capitals === 0) return LOWER
-  if (first !== LETTER_UPPER) return CAMEL
-  if ((classes & (1 << LETTER_LOWER)) !== 0) return capitals > 1 ? CAMEL : CAPITALISED
-  return capitals === 1 ? INITIAL : ALL_CAPITALS
+/** @param first entry of the first character @param rest entries of all others, or-ed */
+function shapeOf(first: number, rest: number): number {
+  const all = first | rest
+  if ((all & DIGIT_BIT) !== 0) return (all & (LOWER_BIT | UPPER_BIT)) === 0 ? NUMBER : CODE
+  if ((all & UPPER_BIT) === 0) return LOWER
+  if ((first & UPPER_BIT) === 0) return CAMEL
+  if ((rest & LOWER_BIT) !== 0) return (rest & UPPER_BIT) === 0 ? CAPITALISED : CAMEL
+  return rest === 0 ? INITIAL : ALL_CAPITALS
 }
