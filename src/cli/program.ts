@@ -17,6 +17,7 @@ export function createProgram(): Command {
   addSourceCommands(program)
   addSql(program)
   addDatasets(program)
+  addPrivacy(program)
   addToken(program)
   addStart(program)
   addDoctor(program)
@@ -70,6 +71,29 @@ function addDatasets(program: Command): void {
     .action(async (dataset, options, command: Command) =>
       (await import('./commands/export.ts')).exportDataset(dataset, { ...command.optsWithGlobals(), ...options }),
     )
+}
+
+function addPrivacy(program: Command): void {
+  program
+    .command('pii')
+    .description('Personal data')
+    .command('scan')
+    .description('Find personal data in a file, a dataset or text on standard input')
+    .argument(
+      '<target>',
+      'a file (CSV, TSV, Parquet, JSON by columns, others as text), a dataset such as explore.customers, or - for standard input',
+    )
+    .addOption(json())
+    .action(async (target, options, command: Command) => (await import('./commands/pii.ts')).scan(target, all(command, options)))
+  program
+    .command('policy')
+    .description('What happens to personal data')
+    .command('test')
+    .description('Show the first rows of a pipeline file before and after its policy; nothing is written')
+    .argument('<pipeline>', 'a pipeline file')
+    .option('--rows <rows>', 'rows of each stream, at most 50', '5')
+    .addOption(json())
+    .action(async (file, options, command: Command) => (await import('./commands/policy.ts')).testPolicy(file, all(command, options)))
 }
 
 function addToken(program: Command): void {

@@ -2,6 +2,7 @@ import { accessEndpoints } from './access.ts'
 import { dashboardEndpoints } from './dashboard.ts'
 import { datasetEndpoints } from './datasets.ts'
 import { piiReviewEndpoints } from './pii-review.ts'
+import { piiToolEndpoints } from './pii-tools.ts'
 import { pipelineEndpoints } from './pipelines.ts'
 import { runEndpoints } from './runs.ts'
 import { secretEndpoints } from './secrets.ts'
@@ -15,6 +16,7 @@ export const contract = {
   ...dashboardEndpoints,
   ...datasetEndpoints,
   ...piiReviewEndpoints,
+  ...piiToolEndpoints,
   ...pipelineEndpoints,
   ...runEndpoints,
   ...secretEndpoints,

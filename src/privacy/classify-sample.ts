@@ -41,7 +41,7 @@ export async function classifySample(
     return {
       findings: findings.map((finding) => (isAll ? finding : ofSample(finding, of))),
       rows,
-      of,
+      of: isAll ? rows : of,
       missBound: isAll ? 0 : upperShare(0, rows),
     }
   } finally {

@@ -34,7 +34,7 @@ export interface Risk extends Anonymity {
 export const MOST_COLUMNS = 6
 
 const QUASI =
-  /(?:^|_)(?:birth|dob|foedsel|foedt|sex|gender|koen|kjoenn|zip|zipcode|postcode|postal|postnr|postnummer|city|by|kommune|municipality|region|age|alder|job|occupation|stilling|profession|education|marital|nationality|ethnicity|race)/
+  /(?:^|_)(?:birth|born|dob|foedsel|foedt|sex|gender|koen|kjoenn|zip|zipcode|postcode|postal|postnr|postnummer|city|by|kommune|municipality|region|age|alder|job|occupation|stilling|profession|education|marital|nationality|ethnicity|race)/
 
 /** Columns that their names say to describe people without naming them. At most `MOST_COLUMNS`. */
 export function quasiIdentifiers(columns: readonly RiskColumn[]): RiskColumn[] {

@@ -71,6 +71,7 @@ export async function assemblePlatform(options: OpenOptions, home: Home, store: 
     secrets: environment.secrets,
     uploadPath: environment.uploadPath,
     fetch: environment.fetch,
+    hashKey: environment.hashKey,
     runs,
     events,
     now,

@@ -33,6 +33,8 @@ export interface Platform {
   secrets: Secrets
   uploadPath: ReadContext['uploadPath']
   fetch: typeof fetch
+  /** The home's master key of hashes and tokens. */
+  hashKey: Uint8Array
   runs: RunService
   events: RunEvents
   now(): Date

@@ -26,6 +26,7 @@ export type AuditAction =
   | 'pii.decided'
   | 'pii.decision_withdrawn'
   | 'pii.decisions_exported'
+  | 'pii.revealed'
   | 'pipeline.changed'
   | 'secrets.rotated'
   | 'source.changed'

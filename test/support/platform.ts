@@ -78,6 +78,7 @@ export async function openTestPlatform(
     secrets,
     uploadPath,
     fetch,
+    hashKey: environment.hashKey,
     runs,
     events,
     now,

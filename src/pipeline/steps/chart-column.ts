@@ -27,7 +27,7 @@ export interface ChartColumn {
   invalidReason: string | null
 }
 
-type Masking = Pick<StreamWork, 'inferred' | 'findings' | 'policy' | 'rule'>
+type Masking = Pick<StreamWork, 'inferred' | 'findings' | 'policy'> & { rule: Pick<StreamWork['rule'], 'keys'> }
 
 /**
  * The columns of chart, without those that the policy drops.

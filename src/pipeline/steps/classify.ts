@@ -10,6 +10,7 @@ import { inferTypes } from '../standardise/infer-types.ts'
 import { askEngine } from './ask-engine.ts'
 import { columnPii } from './chart-column.ts'
 import { chartNames } from './chart-names.ts'
+import { guardNewColumns } from './guard-new-columns.ts'
 
 /** Finds the type of every column and the personal data in it, over every row of explore, and decides by the policy what happens to it. */
 export async function classify(context: RunContext, work: StreamWork): Promise<{ rowsIn: number; note: string }> {
@@ -29,6 +30,11 @@ export async function classify(context: RunContext, work: StreamWork): Promise<{
     work.inferred = inferred.map((column) => ({ ...column, wholly: wholly.get(column.source) }))
     const chartName = (column: string): string => names.get(column) ?? column
     work.findings = withActions(found, work.policy, chartName).map((finding) => ({ ...finding, column: chartName(finding.column) }))
+    work.policy = await guardNewColumns(
+      context,
+      work,
+      explore.columns.map((column) => chartName(column.name)),
+    )
     noteInExplore(
       explore,
       found.map((finding) => ({ ...finding, action: 'keep' as const })),

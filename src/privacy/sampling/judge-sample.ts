@@ -24,6 +24,8 @@ interface Tally {
   named: boolean
 }
 
+/** Any day, word or number may be one: a column is of these kinds only where its name says so. */
+const NEEDS_NAME: ReadonlySet<Entity> = new Set<Entity>(['DATE_OF_BIRTH', 'DATE_TIME', 'PASSWORD', 'DK_PNUMBER', 'PASSPORT_NUMBER', 'AGE'])
 const COLUMN_SHARE = 0.5
 /** Below it a shape alone says too little, as in the analysis of text. */
 const THRESHOLD = 0.4
@@ -117,7 +119,7 @@ function wholeColumn(name: string, entity: Entity, one: Tally, sample: ColumnSam
     analyzer(text, name).some((found) => found.entity === entity && isWhole(text, found)),
   )
   const most = one.wholeChecked + one.wholeSigned >= COLUMN_SHARE * one.wholeCells ? MOST_CHANCE.checked : MOST_CHANCE.bare
-  const isBeyondChance = chance <= most && one.wholeCells * Math.log(1 / chance) >= LOG_ODDS
+  const isBeyondChance = !NEEDS_NAME.has(entity) && chance <= most && one.wholeCells * Math.log(1 / chance) >= LOG_ODDS
   if (!isBeyondChance && !(one.named && one.rows >= COLUMN_SHARE * sample.rows)) return null
   const share = one.wholeRows / sample.rows
   const score = (isBeyondChance ? 0.95 : 0.7) * (0.6 + 0.4 * share)

@@ -4,6 +4,7 @@ import { accessRoutes } from './access.ts'
 import { dashboardRoutes } from './dashboard.ts'
 import { datasetRoutes } from './datasets.ts'
 import { piiReviewRoutes } from './pii-review.ts'
+import { piiToolRoutes } from './pii-tools.ts'
 import { pipelineRoutes } from './pipelines.ts'
 import { runRoutes } from './runs.ts'
 import { secretRoutes } from './secrets.ts'
@@ -17,6 +18,7 @@ export const handlers: Handlers<Contract> = {
   ...dashboardRoutes,
   ...datasetRoutes,
   ...piiReviewRoutes,
+  ...piiToolRoutes,
   ...pipelineRoutes,
   ...runRoutes,
   ...secretRoutes,

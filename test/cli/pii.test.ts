@@ -1,0 +1,38 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { atlas } from '../support/atlas-command.ts'
+
+let folder: string
+let options: { home: string; cwd: string }
+beforeAll(async () => {
+  folder = await mkdtemp(path.join('/tmp', 'atlas-cli-pii-'))
+  options = { home: path.join(folder, 'home'), cwd: folder }
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+describe('atlas pii scan', () => {
+  it('finds personal data in text on standard input, with offsets', async () => {
+    const { code, stdout, stderr } = await atlas(['pii', 'scan', '-', '--json'], { ...options, input: 'CPR 070761-4285 søren@firma.dk' })
+    expect(code, stderr).toBe(0)
+    const findings = JSON.parse(stdout) as { entity: string; start: number; end: number }[]
+    expect(findings.map(({ entity, start, end }) => [entity, start, end])).toEqual([
+      ['DK_CPR', 4, 15],
+      ['EMAIL_ADDRESS', 16, 30],
+    ])
+  })
+
+  it('finds it in the columns of a file, in Latin-1 too, and prints no value', async () => {
+    await writeFile(path.join(folder, 'people.csv'), Buffer.from('navn;e-mail;beløb\nÅse;aase@b.dk;1,5\nBo;bo@c.dk;2,5\n', 'latin1'))
+    const { code, stdout, stderr } = await atlas(['pii', 'scan', 'people.csv'], options)
+    expect(code, stderr).toBe(0)
+    expect(stdout).toMatch(/e-mail +EMAIL_ADDRESS +whole cells +2 of 2/)
+    expect(stdout).not.toContain('@')
+  })
+
+  it('says that there is no such file', async () => {
+    const { code, stderr } = await atlas(['pii', 'scan', 'nothing.csv'], options)
+    expect(code).not.toBe(0)
+    expect(stderr).toContain('[file.not_found]')
+  })
+})
