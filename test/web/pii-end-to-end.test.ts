@@ -142,7 +142,14 @@ it('changes a policy, and the next run follows it', { timeout: 120_000 }, async 
   await page.goto(`${atlas.url}/pii?tab=policy`)
   // What it would do is seen before it is saved, on made-up rows and on those of the dataset.
   const preview = page.getByRole('grid', { name: 'Rows before and after the policy' })
-  await preview.getByRole('columnheader', { name: /^email E-mail address: masked/ }).waitFor()
+  for (const head of [
+    /^email E-mail address: masked/,
+    /^phone Phone number/,
+    /^cpr Danish CPR number/,
+    /^card Payment card/,
+    /^note E-mail/,
+  ])
+    await preview.getByRole('columnheader', { name: head }).waitFor()
   await preview.getByText('anna.holm@example.com', { exact: true }).waitFor()
   await page.getByLabel('Add a rule for a kind').selectOption('EMAIL_ADDRESS')
   await page.getByLabel('Action for E-mail address').selectOption('redact')
