@@ -15,7 +15,13 @@ export const address = defineTextRecognizer({
   find: findNamesOf('ADDRESS'),
   context: [],
   examples: {
-    found: ['Nørre Farimagsgade 12A, 3. tv., 1364 København K', '221B Baker Street, London NW1 6XE', '12 Main Street, Springfield, IL 62704', 'P.O. Box 1234', 'Hauptstraße 5, 10115 Berlin'],
+    found: [
+      'Nørre Farimagsgade 12A, 3. tv., 1364 København K',
+      '221B Baker Street, London NW1 6XE',
+      '12 Main Street, Springfield, IL 62704',
+      'P.O. Box 1234',
+      'Hauptstraße 5, 10115 Berlin',
+    ],
     ignored: ['Version 12', '3 main threads', '12 Monkeys'],
   },
 })
