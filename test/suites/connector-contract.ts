@@ -98,7 +98,9 @@ export function connectorContract<Settings>(connector: Connector<Settings>, open
     it('refuses a stream that is not there', async () => {
       const landing = await openLanding()
       const stream: Stream = { name: 'no such stream', columns: null, rowEstimate: null, sizeBytes: null, pieces: 1 }
-      const reading = withSource(({ source, body, context }) => readStream(body, source.settings, readRequest(stream, request(source, landing.mode)), context, landing))
+      const reading = withSource(({ source, body, context }) =>
+        readStream(body, source.settings, readRequest(stream, request(source, landing.mode)), context, landing),
+      )
       await expect(reading).rejects.toMatchObject({ code: 'source.stream_not_found' })
       expect(landing.parts).toEqual([])
       await landing.close()

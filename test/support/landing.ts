@@ -5,7 +5,16 @@ import path from 'node:path'
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import type { ReadMode } from '../../src/contract/pipelines.ts'
 import { unseenRows } from '../../src/core/unseen.ts'
-import type { ConnectorBody, Landing, Origin, ReadContext, ReadRequest, ReadResult, Stream, StreamColumn } from '../../src/connectors/connector.ts'
+import type {
+  ConnectorBody,
+  Landing,
+  Origin,
+  ReadContext,
+  ReadRequest,
+  ReadResult,
+  Stream,
+  StreamColumn,
+} from '../../src/connectors/connector.ts'
 import { AtlasError } from '../../src/core/errors.ts'
 import { id, join, list, raw, sql, type Sql } from '../../src/core/sql.ts'
 
@@ -55,7 +64,8 @@ export async function openLanding(options: LandingOptions = {}): Promise<TestLan
   const all = () => scanParts(parts)
   const landing: TestLanding = {
     checkpoints,
-    resumed: last === undefined ? null : { mark: last.mark, rows: last.parts.reduce((sum, part) => sum + part.rows, 0) + last.refused, bytes: 0 },
+    resumed:
+      last === undefined ? null : { mark: last.mark, rows: last.parts.reduce((sum, part) => sum + part.rows, 0) + last.refused, bytes: 0 },
     checkpoint: async (mark) => {
       checkpoints.push({ mark: JSON.parse(JSON.stringify(mark)) as unknown, parts: [...parts], refused: refused.length })
     },
@@ -151,7 +161,17 @@ export async function openReadContext(
 
 /** A request to read a stream in full, unless told otherwise. */
 export function readRequest(stream: Stream, more: Partial<ReadRequest> = {}): ReadRequest {
-  return { stream, mode: 'replace', cursor: null, keys: stream.primaryKey ?? [], select: null, where: null, query: null, options: {}, ...more }
+  return {
+    stream,
+    mode: 'replace',
+    cursor: null,
+    keys: stream.primaryKey ?? [],
+    select: null,
+    where: null,
+    query: null,
+    options: {},
+    ...more,
+  }
 }
 
 /** Opens the source, reads one stream and closes it again. */
