@@ -118,7 +118,7 @@ function tightened(all: Policy, own: NonNullable<Policy['datasets']>[string]): P
         : stricterRule(ruleOf(all.default), ruleOf(own.default))
   return {
     ...all,
-    entities: Object.fromEntries(entities) as Policy['entities'],
+    entities: Object.fromEntries(entities),
     columns: { ...all.columns, ...own.columns },
     ...(everyOther === undefined ? {} : { default: everyOther }),
   }
