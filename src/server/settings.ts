@@ -40,7 +40,11 @@ export const settingDocs = [
     default: 'none',
     meaning: 'Keys that were used before, with commas between; they only open. atlas secrets rotate seals anew.',
   },
-  { name: 'ATLAS_MEMORY', default: 'half of the machine', meaning: 'Memory that DuckDB may use for all work together, e.g. 4GB.' },
+  {
+    name: 'ATLAS_MEMORY',
+    default: '2GB, or half of a smaller machine',
+    meaning: 'Memory that DuckDB may use for all work together; beyond it work is spilled to disk.',
+  },
   { name: 'ATLAS_THREADS', default: 'all cores', meaning: 'Threads that DuckDB may use.' },
   { name: 'ATLAS_RUN_CONCURRENCY', default: '2', meaning: 'Runs at once; never two of one pipeline.' },
   { name: 'ATLAS_UPLOAD_LIMIT', default: '5GB', meaning: 'Largest file that can be uploaded.' },
@@ -65,6 +69,9 @@ export const settingDocs = [
   { name: 'ATLAS_LOG_LEVEL', default: 'warn', meaning: 'What the server logs on stderr: fatal, error, warn, info, debug or trace.' },
 ] as const
 
+/** DuckDB takes what it may while it writes in order: with more, a job of four times the rows needs twice the memory, and is no faster. */
+const DEFAULT_MEMORY = 2e9
+
 type Environment = Record<string, string | undefined>
 
 /** Reads the settings. @throws AtlasError `cli.usage` naming the variable and what it may be */
@@ -73,7 +80,7 @@ export function readSettings(env: Environment): Settings {
     databaseUrl: env['ATLAS_DATABASE_URL'] || undefined,
     secretKey: env['ATLAS_SECRET_KEY'] || undefined,
     previousSecretKeys: env['ATLAS_SECRET_KEY_PREVIOUS'] || undefined,
-    memoryBytes: bytes(env, 'ATLAS_MEMORY', Math.floor(totalmem() / 2)),
+    memoryBytes: bytes(env, 'ATLAS_MEMORY', Math.min(DEFAULT_MEMORY, Math.floor(totalmem() / 2))),
     threads: whole(env, 'ATLAS_THREADS', availableParallelism()),
     runConcurrency: whole(env, 'ATLAS_RUN_CONCURRENCY', 2),
     uploadLimitBytes: bytes(env, 'ATLAS_UPLOAD_LIMIT', 5e9),
