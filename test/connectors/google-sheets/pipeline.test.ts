@@ -78,7 +78,7 @@ it('a second run by the cursor reads only what was added, and the newer row of a
   const first = book?.sheets[0] as ReturnType<typeof sheet>
   first.rows.push([2, shown.date(46030), shown.currency(81), true, 'b', 'y'], [3, shown.date(46031), shown.currency(5), true, 'c', 'z'])
   const report = await platform.run(merge)
-  expect(report).toMatchObject({ status: 'succeeded', streams: [{ rows: 2, counted: 4 }] })
+  expect(report).toMatchObject({ status: 'succeeded', streams: [{ rows: 2, counted: 2 }] })
   expect(await platform.rows('chart.orders', sql`select string_agg("order" || ':' || amount, ' ' order by "order")`)).toEqual([
     ['1:120.5 2:81.0 3:5.0'],
   ])
