@@ -100,7 +100,7 @@ interface Property {
   value?: { value?: unknown }
 }
 
-/** `not-null` of `src/quality/not-null.ts`; a folder's name for its `connector.ts` or `index.ts`. */
+/** `not-null` of `src/quality/checks/not-null.ts`; a folder's name for its `connector.ts` or `index.ts`. */
 function nameOf(file: string): string {
   const [folder, name] = file.replace(/\.ts$/, '').split('/').slice(-2)
   return (name === 'connector' || name === 'index' ? folder : name) ?? ''

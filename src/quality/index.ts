@@ -1,18 +1,18 @@
 import type { CheckRule } from '../contract/quality.ts'
 import { AtlasError } from '../core/errors.ts'
 import type { Check } from './check.ts'
-import { compare } from './compare.ts'
-import { expression } from './expression.ts'
-import { finite } from './finite.ts'
-import { freshness } from './freshness.ts'
-import { length } from './length.ts'
-import { notBlank } from './not-blank.ts'
-import { notNull } from './not-null.ts'
-import { pattern } from './pattern.ts'
-import { range } from './range.ts'
-import { set } from './set.ts'
-import { type } from './type.ts'
-import { unique } from './unique.ts'
+import { compare } from './checks/compare.ts'
+import { expression } from './checks/expression.ts'
+import { finite } from './checks/finite.ts'
+import { freshness } from './checks/freshness.ts'
+import { length } from './checks/length.ts'
+import { notBlank } from './checks/not-blank.ts'
+import { notNull } from './checks/not-null.ts'
+import { pattern } from './checks/pattern.ts'
+import { range } from './checks/range.ts'
+import { set } from './checks/set.ts'
+import { type } from './checks/type.ts'
+import { unique } from './checks/unique.ts'
 
 /** Every check that a pipeline can declare. */
 export const checks: readonly Check[] = [
@@ -32,7 +32,7 @@ export const checks: readonly Check[] = [
 
 /** The check of that id. Throws AtlasError `pipeline.unknown_check`. */
 export function checkOf(checkId: string): Check {
-  const found = checks.find((check) => check.id === checkId)
+  const found = checks.find((check) => check.id === checkId || check.aliases?.includes(checkId))
   if (found !== undefined) return found
   throw new AtlasError('pipeline.unknown_check', `There is no check "${checkId}".`, {
     next: `Use one of: ${checks.map((check) => check.id).join(', ')}.`,

@@ -1,45 +1,51 @@
-import type { CheckResult, CheckRule, QualitySummary } from '../contract/quality.ts'
+import type { CheckResult, QualitySummary } from '../contract/quality.ts'
 import type { Query } from '../core/query.ts'
 import type { Sql } from '../core/sql.ts'
 import type { CheckedColumn, CheckScope } from './check.ts'
-import { planRules, type PlannedRule } from './plan-rules.ts'
+import { type DeclaredRule, planRules } from './plan-rules.ts'
 import { scanRules } from './scan-rules.ts'
 import { summarise } from './summarise.ts'
 import { toResult } from './to-result.ts'
 
-/** What the pipeline knows beyond the table. */
-export interface QualityFacts {
+/** What is known beyond the table itself. What is left out is not known, and rules that need it say so. */
+export interface QualityFacts extends Partial<Omit<CheckScope, 'columns' | 'now'>> {
+  now: Date
   /** Columns that identify a row, as the stream declares them. */
   keys: readonly string[]
   /** Rows that the source held; null for a table that no source was read for, such as a transform's. */
   sourceRows: number | null
-  /** Those of them that went to quarantine. */
-  quarantinedRows: number
-  ambiguousDates: number
-  now: Date
-  /** Expressions of `expression` checks that a SQL parser let through, by their text. */
-  expressions?: ReadonlyMap<string, Sql>
 }
 
 /**
- * Measures a table: every rule that needs rows alone in one scan, each key in one narrow scan. A rule that cannot run is an `error` of its own
- * and never passed. Dimensions without a rule, or without rows, are null with a reason.
+ * Measures a table: all rules of single rows and of the table in one shared scan, all rules that group in one narrow scan after it. A rule
+ * that cannot run is an `error` of its own and never passed. Dimensions without a rule, or without rows, are null with a reason.
  */
 export async function measureQuality(
   query: Query,
   relation: Sql,
   columns: readonly CheckedColumn[],
-  rules: readonly CheckRule[],
+  rules: readonly DeclaredRule[],
   facts: QualityFacts,
 ): Promise<{ summary: QualitySummary; results: CheckResult[] }> {
-  const scope: CheckScope = {
+  const scope = scopeOf(columns, facts)
+  const planned = planRules(rules, facts, scope)
+  const scan = await scanRules(query, relation, planned)
+  return { summary: summarise(planned, scan, columns), results: planned.map((rule, index) => toResult(rule, scan.measured[index]!)) }
+}
+
+function scopeOf(columns: readonly CheckedColumn[], facts: QualityFacts): CheckScope {
+  return {
     columns,
     now: facts.now,
-    quarantinedRows: facts.quarantinedRows,
-    ambiguousDates: facts.ambiguousDates,
+    rows: facts.rows ?? null,
+    loadedAt: facts.loadedAt ?? null,
+    quarantinedRows: facts.quarantinedRows ?? 0,
+    countedRows: facts.countedRows ?? null,
+    ambiguousDates: facts.ambiguousDates ?? 0,
     expressions: facts.expressions ?? new Map(),
+    answers: facts.answers ?? new Map(),
+    datasets: facts.datasets ?? new Map(),
+    previous: facts.previous ?? null,
+    semanticType: facts.semanticType ?? (() => null),
   }
-  const planned: PlannedRule[] = planRules(rules, facts, scope)
-  const scan = await scanRules(query, relation, planned)
-  return { summary: summarise(planned, scan), results: planned.map((rule, index) => toResult(rule, scan.measured[index]!)) }
 }

@@ -1,35 +1,64 @@
-import type { CheckRule, Dimension } from '../contract/quality.ts'
+import type { CheckRule, Dimension, RuleOrigin, Severity, Threshold } from '../contract/quality.ts'
 import { AtlasError } from '../core/errors.ts'
+import type { Sql } from '../core/sql.ts'
 import type { Check, CheckPlan, CheckScope } from './check.ts'
-import { isFloating } from './column-values.ts'
+import { isFloating } from './checks/column-values.ts'
 import { checkOf, parseOptions } from './index.ts'
+import { nameRules } from './name-rules.ts'
+import { provedExpression } from './proved-expression.ts'
+
+/** A rule with who wrote it: the pipeline unless told. */
+export type DeclaredRule = CheckRule & { origin?: RuleOrigin }
 
 /** A rule ready to be measured. */
 export interface PlannedRule {
+  /** Id within the dataset. */
+  rule: string
   check: string
   title: string
   dimension: Dimension
   column: string | null
+  /** Columns it looks at. */
+  looksAt: readonly string[]
+  severity: Severity
+  origin: RuleOrigin
   blocking: boolean
-  limit: number
-  /** Runs without being declared: it informs, and cannot fail a table. */
-  automatic: boolean
+  limits: { warn: Threshold | null; fail: Threshold | null }
+  /** Rows it is asked about; null for all. */
+  where: Sql | null
   plan: CheckPlan | { kind: 'error'; message: string }
 }
 
-/** The declared rules and those that run by themselves. A rule that makes no sense is planned as an error, so that the others still run. */
+/** The enabled rules and those that run by themselves. A rule that makes no sense is planned as an error, so that the others still run. */
 export function planRules(
-  rules: readonly CheckRule[],
+  rules: readonly DeclaredRule[],
   facts: { keys: readonly string[]; sourceRows: number | null },
   scope: CheckScope,
 ): PlannedRule[] {
-  const declared = rules.map((rule) => planRule(rule, scope, false))
+  const enabled = rules.filter((rule) => rule.enabled)
+  const names = nameRules(enabled)
+  const declared = enabled.map((rule, index) => planRule(rule, names[index]!, scope, rule.origin ?? 'pipeline'))
   const automatic = automaticRules(facts, scope).filter((rule) => !declared.some((other) => isSame(other, rule)))
-  return [...declared, ...automatic.map((rule) => planRule(rule, scope, true))]
+  const taken = new Set(names)
+  return [...declared, ...automatic.map((rule) => planRule(rule, freeName(rule, taken), scope, 'automatic'))]
+}
+
+/** An automatic rule never takes the name of one that somebody wrote. */
+function freeName(rule: CheckRule, taken: ReadonlySet<string>): string {
+  const [name = rule.check] = nameRules([rule])
+  return taken.has(name) ? `automatic.${name}` : name
 }
 
 function automaticRules(facts: { keys: readonly string[]; sourceRows: number | null }, { columns }: CheckScope): CheckRule[] {
-  const rule = (check: string, options: Record<string, unknown>): CheckRule => ({ check, options, blocking: false, limit: 0 })
+  const rule = (check: string, options: Record<string, unknown>): CheckRule => ({
+    check,
+    options,
+    blocking: false,
+    quarantine: false,
+    limit: 0,
+    severity: 'info',
+    enabled: true,
+  })
   return [
     ...columns.map(({ name }) => rule('not-blank', { column: name })),
     ...columns.filter(isFloating).map(({ name }) => rule('finite', { column: name })),
@@ -40,32 +69,50 @@ function automaticRules(facts: { keys: readonly string[]; sourceRows: number | n
 
 /** A rule that is declared does not run a second time by itself. */
 function isSame(declared: PlannedRule, automatic: CheckRule): boolean {
-  if (declared.check !== automatic.check) return false
+  if (declared.check !== automatic.check || declared.where !== null) return false
   if (automatic.check === 'type') return true
-  if (declared.plan.kind === 'key') return JSON.stringify(declared.plan.columns) === JSON.stringify(automatic.options.columns)
+  if (declared.plan.kind === 'key') return JSON.stringify(declared.plan.columns) === JSON.stringify(automatic.options['columns'])
   // A conditional rule does not speak for all rows.
-  return declared.column === automatic.options.column && declared.plan.kind === 'row' && declared.plan.eligible.text === 'true'
+  return declared.column === automatic.options['column'] && declared.plan.kind === 'row' && declared.plan.eligible.text === 'true'
 }
 
-function planRule(rule: CheckRule, scope: CheckScope, automatic: boolean): PlannedRule {
-  const shared = { check: rule.check, blocking: rule.blocking, limit: rule.limit, automatic }
+function planRule(rule: CheckRule, name: string, scope: CheckScope, origin: RuleOrigin): PlannedRule {
+  const { check: checkId, blocking, severity } = rule
+  const shared = { rule: name, check: checkId, blocking, severity, origin, limits: limitsOf(rule, origin), where: null, looksAt: [] }
   try {
-    const check = checkOf(rule.check)
-    const described = { ...shared, title: check.title, dimension: check.dimension }
-    return { ...described, ...planned(check, rule, scope) }
+    const check = checkOf(checkId)
+    const described = { ...shared, check: check.id, title: check.title, dimension: rule.dimension ?? check.dimension }
+    return { ...described, ...planned(check, rule, name, scope) }
   } catch (error) {
     if (!(error instanceof AtlasError)) throw error
-    return { ...shared, title: rule.check, dimension: 'validity', column: null, plan: { kind: 'error', message: error.message } }
+    const dimension = rule.dimension ?? 'validity'
+    return { ...shared, title: checkId, dimension, column: null, plan: { kind: 'error', message: error.message } }
   }
 }
 
-function planned(check: Check, rule: CheckRule, scope: CheckScope): Pick<PlannedRule, 'column' | 'plan'> {
+/** A warning can never fail, and what nobody declared informs. */
+function limitsOf(rule: CheckRule, origin: RuleOrigin): PlannedRule['limits'] {
+  const failing = rule.fail ?? { rows: rule.limit }
+  if (rule.severity === 'info' || rule.severity === 'warning' || origin === 'automatic') return { warn: rule.warn ?? failing, fail: null }
+  return { warn: rule.warn ?? null, fail: failing }
+}
+
+function planned(
+  check: Check,
+  rule: CheckRule,
+  name: string,
+  scope: CheckScope,
+): Pick<PlannedRule, 'column' | 'looksAt' | 'where' | 'plan'> {
   let options: unknown
   try {
     options = parseOptions(check, rule.options)
-    return { column: check.column(options), plan: check.plan(options, scope) }
+    const column = check.column(options)
+    const looksAt = check.looksAt?.(options) ?? (column === null ? [] : [column])
+    const where = rule.where === undefined ? null : provedExpression(scope, rule.where)
+    return { column, looksAt, where, plan: check.plan(options, scope, name) }
   } catch (error) {
     if (!(error instanceof AtlasError)) throw error
-    return { column: options === undefined ? null : check.column(options), plan: { kind: 'error', message: error.message } }
+    const column = options === undefined ? null : check.column(options)
+    return { column, looksAt: [], where: null, plan: { kind: 'error', message: error.message } }
   }
 }

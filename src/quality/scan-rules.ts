@@ -1,19 +1,26 @@
 import type { Dimension } from '../contract/quality.ts'
 import type { Query } from '../core/query.ts'
 import { join, raw, sql, type Sql } from '../core/sql.ts'
+import type { Figure } from './check.ts'
 import type { PlannedRule } from './plan-rules.ts'
 import { isEmptyColumn } from './to-result.ts'
-
-export type Figure = number | string | null
 
 /** What was counted for one rule. */
 export interface Measured {
   eligible: number
   failing: number
   figures: Record<string, Figure>
+  /** What was measured where that is not rows. */
+  value: number | null
+  /** True where the rule is broken although no single row is to blame. */
+  isBroken: boolean
+  /** What the outcome means, for a rule that does not pass. */
+  message: string | null
   /** Set where the rule could not run. */
   error: string | null
 }
+
+const NOTHING = { eligible: 0, failing: 0, figures: {}, value: null, isBroken: false, message: null, error: null }
 
 export interface Scan {
   rows: number
@@ -93,12 +100,13 @@ async function scanTogether(
 const flag = (kind: string, index: number) => raw(`atlas_${kind}_${index}`)
 
 /** Three-valued logic ends here: NULL is neither eligible nor failing. */
-function rowFlags({ plan }: PlannedRule, index: number): Sql[] {
+function rowFlags({ plan, where }: PlannedRule, index: number): Sql[] {
   if (plan.kind !== 'row' && plan.kind !== 'aggregate') return []
   const failing = plan.kind === 'row' ? plan.failing : plan.failingRows
+  const eligible = where === null ? plan.eligible : sql`(${where}) and (${plan.eligible})`
   return [
-    sql`coalesce(${plan.eligible}, false) as ${flag('eligible', index)}`,
-    sql`coalesce((${plan.eligible}) and (${failing}), false) as ${flag('failing', index)}`,
+    sql`coalesce(${eligible}, false) as ${flag('eligible', index)}`,
+    sql`coalesce((${eligible}) and (${failing}), false) as ${flag('failing', index)}`,
   ]
 }
 
@@ -134,16 +142,19 @@ async function measuredOf(
 ): Promise<Measured> {
   if (error !== undefined) return broken(error)
   if (plan.kind === 'error') return broken(plan.message)
-  if (plan.kind === 'unmeasurable') return { eligible: 0, failing: 0, figures: {}, error: null }
-  if (plan.kind === 'counted') return { eligible: rows + plan.failing, failing: plan.failing, figures: plan.figures, error: null }
+  if (plan.kind === 'unmeasurable') return NOTHING
+  if (plan.kind === 'counted') return { ...NOTHING, eligible: rows + plan.failing, failing: plan.failing, figures: plan.figures }
   if (plan.kind === 'key') return countKeys(query, relation, plan.expressions)
+  if (plan.kind !== 'row' && plan.kind !== 'aggregate') return broken(`Rules of the kind ${plan.kind} are not measured.`)
   const [eligible, failing] = [Number(row[`atlas_e_${index}`]), Number(row[`atlas_f_${index}`])]
   const figures = Object.fromEntries(Object.keys(plan.figures ?? {}).map((name) => [name, toFigure(row[`atlas_figure_${index}_${name}`])]))
-  return { eligible, failing: plan.kind === 'aggregate' && row[`atlas_all_${index}`] === true ? eligible : failing, figures, error: null }
+  const all = plan.kind === 'aggregate' && row[`atlas_all_${index}`] === true
+  const message = plan.kind === 'aggregate' && all ? plan.message : null
+  return { ...NOTHING, eligible, failing: all ? eligible : failing, figures, message }
 }
 
 function broken(error: string): Measured {
-  return { eligible: 0, failing: 0, figures: {}, error }
+  return { ...NOTHING, error }
 }
 
 /** Exact, and bounded in memory: grouping spills to disk. */
@@ -167,7 +178,7 @@ async function countKeys(query: Query, relation: Sql, keys: readonly Sql[]): Pro
     rowsInvolved: read('involved'),
     excess: read('eligible') - read('distinct'),
   }
-  return { eligible: read('eligible'), failing: read('involved'), figures, error: null }
+  return { ...NOTHING, eligible: read('eligible'), failing: read('involved'), figures }
 }
 
 function toFigure(value: unknown): Figure {

@@ -1,4 +1,5 @@
 import { Dimension, type DimensionScores, type QualitySummary } from '../contract/quality.ts'
+import type { CheckedColumn } from './check.ts'
 import type { PlannedRule } from './plan-rules.ts'
 import type { Measured, Scan } from './scan-rules.ts'
 import { isEmptyColumn } from './to-result.ts'
@@ -25,7 +26,7 @@ const MISSING_RULE: Record<Dimension, string> = {
  * worst rule, so that a rule on few rows counts; adding a rule can only lower it. Shares are rounded down to four decimals: 1 means that every
  * rule ran and no row failed.
  */
-export function summarise(rules: readonly PlannedRule[], scan: Scan): QualitySummary {
+export function summarise(rules: readonly PlannedRule[], scan: Scan, columns: readonly CheckedColumn[]): QualitySummary {
   const all = rules.map((rule, index) => ({ rule, measured: scan.measured[index]! }))
   const dimensions = {} as DimensionScores
   const reasons: QualitySummary['reasons'] = {}
@@ -40,7 +41,9 @@ export function summarise(rules: readonly PlannedRule[], scan: Scan): QualitySum
   }
   const scores = Object.values(dimensions).filter((score) => score !== null)
   const hasError = all.some(({ measured }) => measured.error !== null)
-  return { score: meanOf(scores, hasError), dimensions, reasons, measured: scores.length }
+  const looked = new Set(rules.flatMap((rule) => (rule.origin === 'automatic' ? [] : rule.looksAt)))
+  const coverage = { columns: columns.filter(({ name }) => looked.has(name)).length, of: columns.length }
+  return { score: meanOf(scores, hasError), cap: null, coverage, dimensions, reasons, measured: scores.length }
 }
 
 function scoreOf(dimension: Dimension, rules: readonly MeasuredRule[], { rows, broken }: Scan): number | string {

@@ -1,7 +1,8 @@
+import { CheckRule } from '../../src/contract/quality.ts'
 import { describe, expect, it } from 'vitest'
 import { proveExpressions } from '../../src/pipeline/prove-expressions.ts'
 
-const prove = (expression: string) => proveExpressions([{ check: 'expression', options: { expression }, blocking: false, limit: 0 }])
+const prove = (expression: string) => proveExpressions([CheckRule.parse({ check: 'expression', options: { expression } })])
 
 describe('an expression of a check', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readFileSync } from 'node:fs'
-import type { CheckResult, CheckRule, QualitySummary } from '../../src/contract/quality.ts'
+import { type CheckResult, CheckRule, type QualitySummary } from '../../src/contract/quality.ts'
 import { raw, sql } from '../../src/core/sql.ts'
 import { measureQuality, type QualityFacts } from '../../src/quality/measure.ts'
 import { openMemoryEngine, type MemoryEngine } from '../engine/memory-engine.ts'
@@ -36,7 +36,7 @@ async function measure(
   await engine.run(sql`drop table if exists u`)
   for (const statement of setup.split(';')) await engine.run(raw(statement))
   const columns = await engine.rows(sql`select column_name as "name", column_type as "type" from (describe t)`)
-  const complete = rules.map((rule) => ({ options: {}, blocking: false, limit: 0, ...rule }))
+  const complete = rules.map((rule) => CheckRule.parse(rule))
   const measured = await measureQuality(engine, raw('t'), columns as { name: string; type: string }[], complete, { ...facts, ...more })
   return { ...measured, first: measured.results[0]! }
 }
@@ -290,12 +290,7 @@ describe('work', () => {
     await engine.run(raw('create table t as select i as x, i::varchar as y from range(1000) r(i)'))
     const asked: string[] = []
     const counting = { rows: (query: { text: string }) => (asked.push(query.text), engine.rows(raw(query.text))) }
-    const rules = Array.from({ length: 60 }, (_, index) => ({
-      check: 'range',
-      options: { column: 'x', min: -index },
-      blocking: false,
-      limit: 0,
-    }))
+    const rules = Array.from({ length: 60 }, (_, index) => CheckRule.parse({ check: 'range', options: { column: 'x', min: -index } }))
     await measureQuality(
       counting,
       raw('t'),

@@ -3,6 +3,8 @@ import type { CheckResult, QualitySummary } from '../../src/contract/quality.ts'
 
 export const quality: QualitySummary = {
   score: 0.9871,
+  cap: null,
+  coverage: { columns: 6, of: 9 },
   dimensions: { completeness: 0.9612, uniqueness: 1, timeliness: null, validity: 0.999_967, accuracy: null, consistency: 0.9874 },
   reasons: { timeliness: 'No column says when a row was current.', accuracy: 'No reference data is declared.' },
   measured: 4,
@@ -56,7 +58,13 @@ type Check = CheckResult & { dataset: string }
 const check = (id: string, title: string, part: Pick<Check, 'dimension' | 'column' | 'status'> & Partial<Check>): Check => ({
   dataset: 'chart.customers',
   check: id,
+  rule: `${id}.${part.column ?? 'table'}`,
   title,
+  severity: 'error',
+  origin: 'pipeline',
+  limits: { warn: null, fail: { rows: 0 } },
+  value: null,
+  sample: null,
   blocking: false,
   eligible: part.status === 'error' || part.status === 'not_run' ? 0 : 1_204_512,
   failing: 0,

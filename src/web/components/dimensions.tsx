@@ -16,7 +16,13 @@ const DIMENSIONS: { id: Dimension; title: string; asks: string }[] = [
 ]
 
 /** The six dimensions as bars. What nobody measured has no length and no mark, and says why. */
-export function Dimensions({ quality, receipt }: { quality: QualitySummary; receipt: Receipt }) {
+export function Dimensions({
+  quality,
+  receipt,
+}: {
+  quality: Pick<QualitySummary, 'score' | 'dimensions' | 'reasons' | 'measured'>
+  receipt: Receipt
+}) {
   const reasons = Object.keys(quality.reasons).length
   if (quality.measured === 0 && reasons === 0)
     return <Empty kind="never-measured">Not measured: no rule ran on any of the six dimensions.</Empty>

@@ -1,7 +1,7 @@
-import { AtlasError } from '../core/errors.ts'
-import { isMissing } from '../core/missing.ts'
-import { id, literal, raw, sql, type Sql } from '../core/sql.ts'
-import type { CheckedColumn } from './check.ts'
+import { AtlasError } from '../../core/errors.ts'
+import { isMissing } from '../../core/missing.ts'
+import { id, literal, raw, sql, type Sql } from '../../core/sql.ts'
+import type { CheckedColumn } from '../check.ts'
 
 /** True where a column has no value: NULL, and for text also blank and words such as `N/A`. */
 export function missingIn({ name, type }: CheckedColumn): Sql {

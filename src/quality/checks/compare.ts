@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { AtlasError } from '../core/errors.ts'
-import { id, raw, sql, type Sql } from '../core/sql.ts'
-import { columnOf, defineCheck } from './check.ts'
+import { AtlasError } from '../../core/errors.ts'
+import { id, raw, sql, type Sql } from '../../core/sql.ts'
+import { columnOf, defineCheck } from '../check.ts'
 
 const OPERATORS = ['<', '<=', '=', '!=', '>=', '>'] as const
 const Options = z.strictObject({

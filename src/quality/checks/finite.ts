@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { id, raw, sql } from '../core/sql.ts'
-import { columnOf, defineCheck } from './check.ts'
+import { id, raw, sql } from '../../core/sql.ts'
+import { columnOf, defineCheck } from '../check.ts'
 import { isFloating } from './column-values.ts'
 
 const Options = z.strictObject({ column: z.string().meta({ title: 'Column' }) })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { AtlasError } from '../core/errors.ts'
-import { id, literal, sql, type Sql } from '../core/sql.ts'
-import { columnOf, defineCheck, type CheckedColumn } from './check.ts'
+import { AtlasError } from '../../core/errors.ts'
+import { id, literal, sql, type Sql } from '../../core/sql.ts'
+import { columnOf, defineCheck, type CheckedColumn } from '../check.ts'
 
 const Options = z.strictObject({
   column: z.string().meta({ title: 'Column', description: 'When the thing happened, not when it was loaded' }),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { id, sql, type Sql } from '../core/sql.ts'
-import { columnOf, defineCheck } from './check.ts'
+import { id, sql, type Sql } from '../../core/sql.ts'
+import { columnOf, defineCheck } from '../check.ts'
 import { missingIn } from './column-values.ts'
 
 const Options = z.strictObject({

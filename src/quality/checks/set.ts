@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { id, join, sql } from '../core/sql.ts'
-import { columnOf, defineCheck } from './check.ts'
+import { id, join, sql } from '../../core/sql.ts'
+import { columnOf, defineCheck } from '../check.ts'
 import { constantOf, missingIn } from './column-values.ts'
 
 const Options = z.strictObject({

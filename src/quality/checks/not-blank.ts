@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { id, literal, raw, sql } from '../core/sql.ts'
-import { columnOf, defineCheck } from './check.ts'
+import { id, literal, raw, sql } from '../../core/sql.ts'
+import { columnOf, defineCheck } from '../check.ts'
+import { missingIn } from './column-values.ts'
 
 const Options = z.strictObject({
   column: z.string().meta({ title: 'Column' }),
@@ -13,17 +14,18 @@ const Options = z.strictObject({
     .meta({ title: 'Only where', description: 'The value is required only on rows where another column has this value' }),
 })
 
-export const notNull = defineCheck({
-  id: 'not-null',
-  title: 'Values are not NULL',
+export const notBlank = defineCheck({
+  id: 'not-blank',
+  title: 'Values are present',
   dimension: 'completeness',
-  description: 'Fails on rows where the column is NULL. Every row is eligible, or the rows that `where` chooses.',
+  description:
+    'Fails on rows where the column is NULL, empty, only white space (no-break space included) or a word that stands for no value, such as N/A or NULL. `0` is a value. Every row is eligible, or the rows that `where` chooses. Runs by itself on every column that is not wholly empty.',
   options: Options,
   column: ({ column }) => column,
   plan: ({ column, where }, scope) => ({
     kind: 'row',
     eligible:
       where === undefined ? raw('true') : sql`${id(columnOf(scope, where.column).name)}::varchar = ${literal(String(where.equals))}`,
-    failing: sql`${id(columnOf(scope, column).name)} is null`,
+    failing: missingIn(columnOf(scope, column)),
   }),
 })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { AtlasError } from '../core/errors.ts'
-import { id, join, sql } from '../core/sql.ts'
-import { columnOf, defineCheck } from './check.ts'
+import { AtlasError } from '../../core/errors.ts'
+import { id, join, sql } from '../../core/sql.ts'
+import { columnOf, defineCheck } from '../check.ts'
 import { constantOf, isFloating, refuseUnordered } from './column-values.ts'
 
 const Bound = z.union([z.number(), z.string()])

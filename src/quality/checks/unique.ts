@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { id, sql } from '../core/sql.ts'
-import { columnOf, defineCheck } from './check.ts'
+import { id, sql } from '../../core/sql.ts'
+import { columnOf, defineCheck } from '../check.ts'
 
 const Options = z.strictObject({
   columns: z.array(z.string()).min(1).meta({ title: 'Columns', description: 'Columns that together identify a row' }),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { AtlasError } from '../core/errors.ts'
-import { sql } from '../core/sql.ts'
-import { defineCheck } from './check.ts'
+import { sql } from '../../core/sql.ts'
+import { defineCheck } from '../check.ts'
+import { provedExpression } from '../proved-expression.ts'
 
 const Options = z.strictObject({
   expression: z
@@ -22,12 +22,9 @@ export const expression = defineCheck({
   description: 'A SQL expression over one row. Rows where it is NULL are not eligible; it fails where it is false.',
   options: Options,
   column: () => null,
-  plan: ({ expression: text }, { expressions }) => {
-    const proved = expressions.get(text)
-    if (proved === undefined)
-      throw new AtlasError('sql.forbidden', 'The expression of a check was not let through.', {
-        next: 'Write a plain expression over the columns of the table.',
-      })
+  userSql: ({ expression: text }) => ({ expressions: [text] }),
+  plan: ({ expression: text }, scope) => {
+    const proved = provedExpression(scope, text)
     return { kind: 'row', eligible: sql`(${proved}) is not null`, failing: sql`not (${proved})` }
   },
 })
