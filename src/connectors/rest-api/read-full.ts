@@ -9,6 +9,7 @@ import { filterCondition, selectedColumns } from './row-filter.ts'
 import type { RestSession } from './session.ts'
 import type { RestStream } from './stream-settings.ts'
 import { warningsOf } from './warnings.ts'
+import { countedRows } from './counted-rows.ts'
 
 /** What a checkpoint holds: where to go on, and what was landed until then. */
 interface Mark {
@@ -86,7 +87,7 @@ async function readInto(read: StreamRead, rows: JsonRows, mark: Mark | null): Pr
     state: null,
     text: null,
     warnings: pages === null ? [] : warningsOf(stream, pages),
-    ...(typeof pages?.total === 'number' ? { counted: { rows: pages.total, read: received, tolerance: 0 } } : {}),
+    ...countedRows(stream, pages?.total ?? null, received),
   }
 }
 

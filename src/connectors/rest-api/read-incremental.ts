@@ -10,6 +10,7 @@ import { filterCondition, selectedColumns } from './row-filter.ts'
 import { readRecords } from './stream-records.ts'
 import type { RestStream } from './stream-settings.ts'
 import { warningsOf } from './warnings.ts'
+import { countedRows } from './counted-rows.ts'
 
 /**
  * Reads what is new by the cursor. The window from the last value on (less the lookback) is read again; of its rows those land that explore does not hold yet.
@@ -65,7 +66,7 @@ async function readWindowInto(read: StreamRead, rows: JsonRows, window: ReadWind
     state: next,
     text: null,
     warnings: [...warningsOf(stream, pages), ...(landed?.warnings ?? [])],
-    ...(pages.total === null ? {} : { counted: { rows: pages.total, read: pages.received, tolerance: 0 } }),
+    ...countedRows(stream, pages.total, pages.received),
     reached: parseState(next)?.cursor ?? null,
   }
 }

@@ -87,6 +87,12 @@ describe('records of a REST API', () => {
     expect((await readApi(server, [{ name: 'rows', path: '/rows' }])).result.counted).toEqual({ rows: 4, read: 3, tolerance: 0 })
   })
 
+  it('may be apart from a total that is only estimated by what is declared, rounded down', async () => {
+    const server = await serve({ '/rows': () => ({ body: records(39), headers: { 'x-total-count': '43' } }) })
+    const { result } = await readApi(server, [{ name: 'rows', path: '/rows', total: { tolerance: 10 } }])
+    expect(result.counted).toEqual({ rows: 43, read: 39, tolerance: 4 })
+  })
+
   it('of a child stream are asked for once for each parent, with fields of the parent added', async () => {
     const server = await serve({
       '/shops': () => ({
