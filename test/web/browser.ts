@@ -74,7 +74,7 @@ const ALL_RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best
 /** Runs axe (WCAG 2.2 A and AA, and best practices) and returns each violation as one line. */
 export async function axe(page: Page): Promise<string[]> {
   // What is being fetched anew is dimmed for a moment, on purpose.
-  await page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null)
+  await page.waitForFunction(() => document.querySelector('.opacity-60[aria-busy="true"]') === null)
   // Evaluated over the debugger, which the page's CSP does not bind.
   await page.evaluate(axeCore.source)
   return page.evaluate(async (runOnly) => {
