@@ -14,6 +14,7 @@ const editor = [
   'pipelines.edit',
   'sources.edit',
   'pii.review',
+  'quality.edit',
 ] as const satisfies Grant[]
 const admin = [
   ...editor,

@@ -21,6 +21,7 @@ export type Permission =
   | 'pipelines.edit'
   | 'pii.analyze'
   | 'pii.review'
+  | 'quality.edit'
   | 'users.manage'
   | 'tokens.manage'
   | 'audit.read'

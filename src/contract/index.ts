@@ -4,6 +4,9 @@ import { datasetEndpoints } from './datasets.ts'
 import { piiReviewEndpoints } from './pii-review.ts'
 import { piiToolEndpoints } from './pii-tools.ts'
 import { pipelineEndpoints } from './pipelines.ts'
+import { qualityContractEndpoints } from './quality-contracts.ts'
+import { qualityOverviewEndpoints } from './quality-overview.ts'
+import { qualityRuleEndpoints } from './quality-rules.ts'
 import { runEndpoints } from './runs.ts'
 import { secretEndpoints } from './secrets.ts'
 import { sourceEndpoints } from './sources.ts'
@@ -18,6 +21,9 @@ export const contract = {
   ...piiReviewEndpoints,
   ...piiToolEndpoints,
   ...pipelineEndpoints,
+  ...qualityContractEndpoints,
+  ...qualityOverviewEndpoints,
+  ...qualityRuleEndpoints,
   ...runEndpoints,
   ...secretEndpoints,
   ...sourceEndpoints,

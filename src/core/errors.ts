@@ -108,6 +108,16 @@ export const errors = {
   'pii.bad_key': { status: 422, retry: false, title: 'The key is missing or not the right one', next: 'Give the key that the text was made with.' },
   'pii.tampered': { status: 422, retry: false, title: 'An encrypted value has been changed', next: 'Take the text from a copy that has not been changed.' },
 
+  'quality.rule_not_found': { status: 404, retry: false, title: 'There is no such rule', next: 'List them with GET /datasets/:name/rules.' },
+  'quality.rule_exists': { status: 409, retry: false, title: 'The dataset has a rule of this name already', next: 'Give it another id, or change that rule where it stands.' },
+  'quality.rule_read_only': { status: 409, retry: false, title: 'The rule stands in a file', next: 'Change it in the file named, and apply that.' },
+  'quality.rule_changed': { status: 409, retry: false, title: 'Somebody else changed the rule meanwhile', next: 'Load it again, and make the change on what is stored now.' },
+  'quality.rule_invalid': { status: 422, retry: false, title: 'The rule cannot run on this dataset', next: 'Correct the field named.' },
+  'quality.contract_invalid': { status: 422, retry: false, title: 'The contract is not valid', next: 'Correct the line and key named; docs/contracts.md has the form.' },
+  'quality.contract_conflict': { status: 409, retry: false, title: 'Two things say what the rules of one dataset are', next: 'Keep one of the two named.' },
+  'quality.contract_not_found': { status: 404, retry: false, title: 'The dataset has no contract', next: 'Apply one with: atlas check apply FILE' },
+  'quality.import_unreadable': { status: 422, retry: false, title: 'The file cannot be read as rules', next: 'Give a Soda contract or checks file, a dbt schema.yml or a Great Expectations suite; name which with --from.' },
+
   'run.not_found': { status: 404, retry: false, title: 'There is no such run', next: 'List them with GET /runs.' },
   'run.cancelled': { status: 409, retry: false, title: 'The run was cancelled', next: 'Nothing was published. Start it again when ready.' },
   'run.blocked': { status: 422, retry: false, title: 'A blocking check failed', next: 'See which checks failed; mend the rows or the check, then run again.' },

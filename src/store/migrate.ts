@@ -5,6 +5,7 @@ import { type DatabaseAddress, openDatabase } from './database.ts'
 import * as foundation from './migrations/0001-foundation.ts'
 import * as sources from './migrations/0002-sources.ts'
 import * as piiDecisions from './migrations/0003-pii-decisions.ts'
+import * as qualityRules from './migrations/0004-quality-rules.ts'
 import type { Schema } from './schema.ts'
 
 /** Every migration, by name; run in the order of the names. A migration that has been released is never changed. */
@@ -12,6 +13,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0001-foundation': foundation,
   '0002-sources': sources,
   '0003-pii-decisions': piiDecisions,
+  '0004-quality-rules': qualityRules,
 }
 
 const TABLE = 'atlas_migrations'

@@ -6,6 +6,7 @@ import type { RunReport, RunState, StepState } from '../contract/runs.ts'
 import type { ProblemDetails } from '../core/errors.ts'
 import type { Json, Big, SchemaColumn, Time, TimeOrNull } from './column.ts'
 import type { PiiDecisionsTable } from './pii-tables.ts'
+import type { QualityContractsTable, QualityRulesTable, QualityRuleVersionsTable } from './quality-tables.ts'
 import type { ReadCheckpointsTable, RotatedSecretsTable, SchemaChangesTable, SourcesTable } from './source-tables.ts'
 
 export type { SchemaColumn } from './column.ts'
@@ -298,4 +299,7 @@ export interface Schema {
   read_checkpoints: ReadCheckpointsTable
   schema_changes: SchemaChangesTable
   pii_decisions: PiiDecisionsTable
+  quality_contracts: QualityContractsTable
+  quality_rules: QualityRulesTable
+  quality_rule_versions: QualityRuleVersionsTable
 }
