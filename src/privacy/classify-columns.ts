@@ -9,6 +9,7 @@ import { isNested } from './nested.ts'
 import type { Recognizer } from './recognizer.ts'
 import { recognizers } from './recognizers/index.ts'
 import { columnSample, SAMPLE_CHARACTERS, SAMPLE_ROWS, type ColumnSample } from './sampling/column-sample.ts'
+import { judgePersons, personAnalyzer } from './sampling/judge-persons.ts'
 import { judgeSample } from './sampling/judge-sample.ts'
 import { isWholeTable, takenAtRandom, type Extent } from './sampling/extent.ts'
 import { upperShare } from './sampling/miss-bound.ts'
@@ -59,7 +60,8 @@ export async function examineColumns(
   const samples = new Map(parts.flatMap((part) => [...part.samples]))
   const sampled = [...judgeSamples(samples, entities, exact), ...(await judgeNested(query, relation, nested, extent, entities))]
   const named = await findNamedKinds(query, relation, columns, [...exact, ...sampled])
-  const found = [...exact, ...sampled, ...named]
+  const isNamed = ({ column, entity }: ColumnFinding) => named.some((one) => one.column === column && one.entity === entity)
+  const found = [...exact, ...sampled.filter((finding) => !isNamed(finding)), ...named]
   return {
     findings: columns.flatMap((column) => found.filter((finding) => finding.column === column.name)),
     wholly: new Map(parts.flatMap(({ wholly }) => [...wholly])),
@@ -76,14 +78,22 @@ function judgeSamples(
   exact: readonly ColumnFinding[],
 ): ColumnFinding[] {
   const analyzer = columnAnalyzer(entities, { scoreThreshold: 0.01, beside: recognizers.map(({ id: entity }) => entity) })
+  const persons = personAnalyzer()
   return [...samples].flatMap(([name, sample]) => {
     const whole = exact.find((finding) => finding.column === name && finding.within === 'column')
-    if (whole !== undefined && whole.matches >= whole.rows) return []
-    const found = sample.rows === 0 ? [] : judgeSample(name, sample, analyzer)
+    if ((whole !== undefined && whole.matches >= whole.rows) || sample.rows === 0) return []
+    const kinds = judgeSample(name, sample, analyzer)
+    const found = [...kinds, ...besideOthers(judgePersons(name, sample, persons), kinds)]
     return whole === undefined
       ? found
       : found.filter(({ within, matches, rows }) => within === 'text' && matches <= rows * (1 - whole.matches / whole.rows))
   })
+}
+
+/** What is one other kind as a whole holds names at most inside text. */
+function besideOthers(person: ColumnFinding | null, kinds: readonly ColumnFinding[]): ColumnFinding[] {
+  const isSettled = kinds.some(({ within }) => within === 'column')
+  return person === null || (isSettled && person.within === 'column') ? [] : [person]
 }
 
 const WEIGHT = raw('atlas_weight')

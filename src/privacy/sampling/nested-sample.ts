@@ -7,8 +7,9 @@ import { percent } from '../percent.ts'
 import { recognizers } from '../recognizers/index.ts'
 import type { ClassifiedColumn } from '../searched-column.ts'
 import { locateSpans } from '../spans.ts'
-import { SAMPLE_CHARACTERS } from './column-sample.ts'
+import { columnSample, SAMPLE_CHARACTERS } from './column-sample.ts'
 import { isWholeTable, takenAtRandom, type Extent } from './extent.ts'
+import { judgePersons, personAnalyzer } from './judge-persons.ts'
 import { missBound } from './miss-bound.ts'
 
 /** Where in a nested value something stands, e.g. `$.contact.email` or `$.ids[*]`. */
@@ -41,11 +42,47 @@ export async function judgeNested(
   const analyzer = columnAnalyzer(entities)
   return columns.flatMap(({ name }, index) => {
     const cells = ((row[`j${index}`] ?? []) as unknown[]).map(String).filter((text) => text !== 'null')
-    return judgeCells(name, cells, extent, (leaf) => [
+    const kinds = judgeCells(name, cells, extent, (leaf) => [
       ...recognizers.filter((recognizer) => locateSpans(recognizer, leaf.text).length > 0).map((recognizer) => recognizer.id),
       ...analyzer(leaf.text, leaf.key).map(({ entity }) => entity),
     ])
+    return [...kinds, ...judgeNames(name, cells, extent)]
   })
+}
+
+/** Names of persons: the strings under one path are judged like the cells of a column called by their key. */
+function judgeNames(column: string, cells: readonly string[], extent: Extent): ColumnFinding[] {
+  const leaves = cells.flatMap(leavesOf)
+  const analyzer = personAnalyzer()
+  const found = [...Map.groupBy(leaves, ({ path }) => path)].flatMap(([path, those]) => {
+    const sample = columnSample(
+      those.map(({ text }) => [text, 1] as const),
+      those.length,
+      true,
+    )
+    const finding = judgePersons(those[0]?.key ?? column, sample, analyzer)
+    return finding === null ? [] : [{ path, finding }]
+  })
+  const [first] = found.toSorted((a, b) => b.finding.matches - a.finding.matches)
+  if (first === undefined) return []
+  const { entity, confidence, matches: held } = first.finding
+  // Values under one path may be several in a cell, so that cells are what can be said at most.
+  const matches = Math.min(held, cells.length)
+  const sampled = isWholeTable(extent) ? null : { rows: cells.length, of: extent.rows, missBound: missBound(matches, cells.length) }
+  const at = found.map(({ path }) => path).slice(0, 3)
+  return [
+    {
+      column,
+      entity,
+      matches,
+      rows: cells.length,
+      confidence,
+      within: 'text',
+      kind: 'free_text',
+      sampled,
+      evidence: [`values looked at hold this: ${ENTITIES.get(entity)?.title ?? entity}, by lists and rules`, `at ${at.join(', ')}`],
+    },
+  ]
 }
 
 function judgeCells(name: string, cells: readonly string[], extent: Extent, find: (leaf: Leaf) => Entity[]): ColumnFinding[] {

@@ -25,5 +25,8 @@ export function sampledEntities(policy: Pick<Policy, 'entities'> = { entities: {
   const locales = new Set<string>(defaultLocales)
   const named = new Set(Object.keys(policy.entities))
   const wanted = textRecognizers.filter(({ entity, locale }) => named.has(entity) || (locales.has(locale) && !QUIET.has(entity)))
-  return [...new Set(wanted.map(({ entity }) => entity))].filter(isEntity).filter((entity) => sqlRecognizer(entity) === null)
+  // Names of persons are always looked for, by rules of their own (`judgePersons`).
+  return [...new Set(wanted.map(({ entity }) => entity))]
+    .filter(isEntity)
+    .filter((entity) => entity !== 'PERSON' && sqlRecognizer(entity) === null)
 }
