@@ -82,6 +82,20 @@ const pii = createRoute({
   }),
   component: lazyRouteComponent(() => import('./pages/pii/pii.tsx'), 'Pii'),
 })
+const quality = createRoute({
+  ...page('/quality'),
+  validateSearch: search({
+    q: text(),
+    layer: oneOf(layers),
+    state: oneOf(['failed', 'error', 'warned', 'not_run', 'passed', 'none']),
+    dim: oneOf(['completeness', 'uniqueness', 'timeliness', 'validity', 'accuracy', 'consistency']),
+    pii: oneOf(['yes', 'no', 'unknown']),
+    below: oneOf(['100', '90', '60']),
+    from: oneOf(['-24h', '-7d', '-30d']),
+    sort: oneOf(['worst', 'name', 'score', 'newest']),
+  }),
+  component: lazyRouteComponent(() => import('./pages/quality/quality.tsx'), 'Quality'),
+})
 const datasets = createRoute({
   ...page('/datasets'),
   validateSearch: search({ q: text(), layer: oneOf(layers) }),
@@ -116,7 +130,22 @@ const signInLink = createRoute({
 export function makeRouter() {
   return createRouter({
     routeTree: root.addChildren([
-      inside.addChildren([dashboard, sources, newSource, source, editStreams, uploads, newUpload, runs, run, pii, datasets, dataset, lost]),
+      inside.addChildren([
+        dashboard,
+        sources,
+        newSource,
+        source,
+        editStreams,
+        uploads,
+        newUpload,
+        runs,
+        run,
+        quality,
+        pii,
+        datasets,
+        dataset,
+        lost,
+      ]),
       signIn,
       signInLink,
     ]),

@@ -5,6 +5,7 @@ import { HOUR, MIN, NOW, ago } from './fixture-clock.ts'
 import { batches, dataset, datasets, profile, rows, snapshots } from './fixture-datasets.ts'
 import { neverPiiOverview, piiExamples, piiOverview, risk, savedDecision, triedPolicy, wantedFindings } from './fixture-pii.ts'
 import { pipelines } from './fixture-pipelines.ts'
+import { neverQualityOverview, qualityOverview } from './fixture-quality.ts'
 import { failedRun, logOf, openRun, runDetail, runningRun, runs } from './fixture-runs.ts'
 import { session } from './fixture-session.ts'
 import { manyRun, partialRun } from './fixture-source-runs.ts'
@@ -145,6 +146,7 @@ export const replies: Replies = {
   'GET /sources/:name/schema-changes': schemaChanges,
   'GET /pipelines': pipelines,
   'PUT /pipelines/:name': pipelines[0]!,
+  'GET /quality/overview': qualityOverview,
   'GET /pii/overview': piiOverview,
   'GET /pii/findings': (_, query) => wantedFindings(query),
   'GET /pii/findings/examples': piiExamples,
@@ -178,6 +180,7 @@ export const neverReplies: Replies = {
   'GET /datasets/:name/snapshots': [],
   'GET /datasets/:name/quarantine': [],
   'GET /pipelines': [],
+  'GET /quality/overview': neverQualityOverview,
   'GET /pii/overview': neverPiiOverview,
   'GET /pii/findings': { findings: [], total: 0 },
 }

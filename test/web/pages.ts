@@ -57,6 +57,7 @@ export const pages: { name: string; path: string; title: RegExp; heading: RegExp
     title: /Quarantine · Atlas$/,
     heading: /chart\.customers/,
   },
+  { name: 'quality', path: '/quality', title: /^Quality · Atlas$/, heading: /^Quality/ },
   { name: 'pii', path: '/pii', title: /^Personal data · Atlas$/, heading: /^Personal data/ },
   {
     name: 'pii-open',

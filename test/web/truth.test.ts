@@ -46,6 +46,7 @@ const PAGES = [
   '/datasets/chart.customers?tab=rows',
   '/datasets/chart.customers?tab=quality',
   '/datasets/chart.customers?tab=history',
+  '/quality',
   '/pii',
   '/pii?decision=open&class=DK_CPR&risk=chart.customers',
   '/pii?tab=policy',
@@ -104,6 +105,7 @@ describe('a page of which nothing was measured', () => {
     ['/runs/r_done?tab=checks', 'never-measured'],
     ['/runs/r_done?tab=quarantine', 'never-measured'],
     ['/runs/r_done', 'first-use'],
+    ['/quality', 'first-use'],
     ['/pii', 'never-measured'],
     ['/pii?tab=policy', 'first-use'],
   ])('%s says which kind of nothing it is, without a tick', async (path, kind) => {

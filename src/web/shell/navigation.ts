@@ -1,8 +1,8 @@
-import { Activity, Cable, Fingerprint, LayoutDashboard, type LucideIcon, Table2, Upload } from 'lucide-react'
+import { Activity, Cable, Fingerprint, LayoutDashboard, type LucideIcon, ShieldCheck, Table2, Upload } from 'lucide-react'
 import type { Permission } from '../../contract/endpoint.ts'
 
 export interface NavEntry {
-  to: '/' | '/sources' | '/uploads' | '/runs' | '/pii' | '/datasets'
+  to: '/' | '/sources' | '/uploads' | '/runs' | '/quality' | '/pii' | '/datasets'
   label: string
   Icon: LucideIcon
   permission: Permission
@@ -19,6 +19,12 @@ export const navigation: { group: string; entries: NavEntry[] }[] = [
     ],
   },
   { group: 'Run', entries: [{ to: '/runs', label: 'Runs', Icon: Activity, permission: 'runs.read' }] },
-  { group: 'Trust', entries: [{ to: '/pii', label: 'PII', Icon: Fingerprint, permission: 'datasets.read' }] },
+  {
+    group: 'Trust',
+    entries: [
+      { to: '/quality', label: 'Quality', Icon: ShieldCheck, permission: 'datasets.read' },
+      { to: '/pii', label: 'PII', Icon: Fingerprint, permission: 'datasets.read' },
+    ],
+  },
   { group: 'Use', entries: [{ to: '/datasets', label: 'Datasets', Icon: Table2, permission: 'datasets.read' }] },
 ]

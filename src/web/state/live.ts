@@ -128,6 +128,7 @@ function flush(): void {
   if (done !== undefined) {
     void queryClient.invalidateQueries({ queryKey: ['datasets'] })
     void queryClient.invalidateQueries({ queryKey: ['pii'] })
+    void queryClient.invalidateQueries({ queryKey: ['quality'] })
     void queryClient.invalidateQueries({ queryKey: ['run', done.id] })
   }
 }

@@ -1,0 +1,131 @@
+import { Link } from '@tanstack/react-router'
+import type { DimensionMark, ScorecardRow } from '../../../contract/quality-overview.ts'
+import { DatasetLabel } from '../../components/layer-mark.tsx'
+import { Num } from '../../components/num.tsx'
+import { Sparkline } from '../../components/sparkline.tsx'
+import { StatusMark } from '../../components/status-badge.tsx'
+import { Table } from '../../components/table.tsx'
+import { Time } from '../../components/time.tsx'
+import { formatCount } from '../../format/count.ts'
+import { formatScore } from '../../format/percent.ts'
+import { measured } from '../../measured.ts'
+import { scorecardReceipt } from '../../state/quality-numbers.ts'
+import { DIMENSION_HEADS, STATE_MARKS } from './words.ts'
+
+/** One line a dataset: its six dimensions with their marks, its score with what holds it down, and how that went over time. */
+export function ScorecardTable({ rows, asOf }: { rows: readonly ScorecardRow[]; asOf: string }) {
+  return (
+    <>
+      <Table
+        label="Scorecard"
+        head={
+          <tr>
+            <th scope="col" className="pin">
+              Dataset
+            </th>
+            <th scope="col" className="right">
+              Score
+            </th>
+            {DIMENSION_HEADS.map(({ id, head, asks }) => (
+              <th key={id} scope="col" title={asks}>
+                {head}
+              </th>
+            ))}
+            <th scope="col">Trend</th>
+            <th scope="col">Checked</th>
+          </tr>
+        }
+      >
+        {rows.map((row) => (
+          <Row key={row.dataset} row={row} asOf={asOf} />
+        ))}
+      </Table>
+      <p className="flex flex-wrap gap-x-4 gap-y-1 border-t border-line px-4 py-2 text-label text-text-2">
+        {Object.values(STATE_MARKS).map(({ mark, word }) => (
+          <span key={word} className="inline-flex items-center gap-1.5">
+            <StatusMark mark={mark} size={12} /> {word.toLowerCase()}
+          </span>
+        ))}
+        <span>A share without a mark was measured by what runs by itself, which fails nothing.</span>
+      </p>
+    </>
+  )
+}
+
+function Row({ row, asOf }: { row: ScorecardRow; asOf: string }) {
+  const receipt = scorecardReceipt(row, asOf)
+  return (
+    <tr>
+      <th scope="row" className="pin">
+        <Link to="/datasets/$name" params={{ name: row.dataset }} search={{ tab: 'quality' }} className="hover:underline">
+          <DatasetLabel name={row.dataset} />
+        </Link>
+        <Badges row={row} />
+      </th>
+      <td className="right">
+        <Num
+          m={measured(row.score, receipt)}
+          label={`score of ${row.dataset}`}
+          as="score"
+          formula="mean of the dimensions measured, held down by the worst broken rule"
+        />
+        {row.score !== null && (
+          <span className="block max-w-48 truncate text-label text-text-3" title={row.cap?.rule}>
+            {row.cap === null ? `from ${formatCount(row.measured)} of 6` : `held down by ${row.cap.rule}`}
+          </span>
+        )}
+      </td>
+      {DIMENSION_HEADS.map(({ id }) => (
+        <td key={id}>
+          <DimensionCell mark={row.dimensions[id]} />
+        </td>
+      ))}
+      <td>
+        <Sparkline points={row.trend.map(({ score }) => score)} of={`score of ${row.dataset}`} />
+      </td>
+      <td>{row.measuredAt === null ? <span className="text-text-3">never</span> : <Time at={row.measuredAt} />}</td>
+    </tr>
+  )
+}
+
+function Badges({ row }: { row: ScorecardRow }) {
+  const { anomalies, piiColumns } = row
+  if (anomalies === 0 && (piiColumns ?? 0) === 0) return null
+  return (
+    <span className="mt-0.5 flex flex-wrap gap-x-3 text-label font-normal text-text-3">
+      {anomalies > 0 && (
+        <span className="inline-flex items-center gap-1 text-warn">
+          <StatusMark mark="warning" size={12} /> {formatCount(anomalies)} unexpected
+        </span>
+      )}
+      {(piiColumns ?? 0) > 0 && <span>personal data in {formatCount(piiColumns ?? 0)} columns</span>}
+    </span>
+  )
+}
+
+/** The worst declared rule decides the mark; a failing one says how many rows. */
+function DimensionCell({ mark: { state, score, failing, rules, reason } }: { mark: DimensionMark }) {
+  const { mark, word } = STATE_MARKS[state]
+  if (state === 'none' && score === null)
+    return (
+      <span className="text-text-3" title={reason ?? 'No rule measures it.'}>
+        <span aria-hidden>—</span>
+        <span className="sr-only">no rule</span>
+      </span>
+    )
+  if (state === 'none') return <span title="Measured by what runs by itself">{formatScore(score!)}</span>
+  return (
+    <span className="inline-flex items-baseline gap-1.5 whitespace-nowrap" title={`${formatCount(rules)} declared: ${word.toLowerCase()}`}>
+      <StatusMark mark={mark} size={14} />
+      <span className="sr-only">{word}</span>
+      {(state === 'failed' || state === 'warned') && failing > 0 ? (
+        <span>
+          {formatCount(failing)} {failing === 1 ? 'row' : 'rows'}
+        </span>
+      ) : (
+        score !== null && <span className={state === 'passed' ? 'text-text-2' : ''}>{formatScore(score)}</span>
+      )}
+      {state === 'error' && score === null && <span className="text-text-2">error</span>}
+    </span>
+  )
+}
