@@ -14,6 +14,7 @@ const editor = [
   'pipelines.edit',
   'sources.edit',
   'pii.review',
+  'quarantine.edit',
   'quality.edit',
 ] as const satisfies Grant[]
 const admin = [

@@ -16,6 +16,7 @@ export type Permission =
   | 'sources.read'
   | 'sources.edit'
   | 'sources.read_local_files'
+  | 'quarantine.edit'
   | 'sql.run'
   | 'transforms.edit'
   | 'pipelines.edit'

@@ -7,6 +7,7 @@ import { pipelineEndpoints } from './pipelines.ts'
 import { qualityContractEndpoints } from './quality-contracts.ts'
 import { qualityOverviewEndpoints } from './quality-overview.ts'
 import { qualityRuleEndpoints } from './quality-rules.ts'
+import { quarantineEndpoints } from './quarantine.ts'
 import { runEndpoints } from './runs.ts'
 import { secretEndpoints } from './secrets.ts'
 import { sourceEndpoints } from './sources.ts'
@@ -24,6 +25,7 @@ export const contract = {
   ...qualityContractEndpoints,
   ...qualityOverviewEndpoints,
   ...qualityRuleEndpoints,
+  ...quarantineEndpoints,
   ...runEndpoints,
   ...secretEndpoints,
   ...sourceEndpoints,

@@ -68,8 +68,10 @@ async function carryOut(context: RunContext): Promise<RunTotals['state']> {
     const { name } = work.stream
     await recorder.step(name, 'classify', () => classify(context, work))
     await recorder.step(name, 'standardise', () => standardise(context, work))
-    await recorder.step(name, 'check', () => check(context, work))
   }
+  // Rules that compare datasets see all of them as this run will publish them.
+  for (const work of context.streams.filter((candidate) => candidate.chart !== null))
+    await recorder.step(work.stream.name, 'check', () => check(context, work))
   await recorder.step('', 'transform', () => transform(context))
   let state: RunTotals['state'] = 'succeeded'
   await recorder.step('', 'publish', async () => {

@@ -8,7 +8,11 @@ import { nameRules } from './name-rules.ts'
 import { provedExpression } from './proved-expression.ts'
 
 /** A rule with who wrote it: the pipeline unless told. */
-export type DeclaredRule = CheckRule & { origin?: RuleOrigin }
+export type DeclaredRule = CheckRule & {
+  origin?: RuleOrigin
+  /** Why it cannot run, where that was found before it is planned: its expression or query was refused, or its id is another rule's. */
+  problem?: string
+}
 
 /** A rule ready to be measured. */
 export interface PlannedRule {
@@ -76,7 +80,7 @@ function isSame(declared: PlannedRule, automatic: CheckRule): boolean {
   return declared.column === automatic.options['column'] && declared.plan.kind === 'row' && declared.plan.eligible.text === 'true'
 }
 
-function planRule(rule: CheckRule, name: string, scope: CheckScope, origin: RuleOrigin): PlannedRule {
+function planRule(rule: DeclaredRule, name: string, scope: CheckScope, origin: RuleOrigin): PlannedRule {
   const { check: checkId, blocking, severity } = rule
   const shared = { rule: name, check: checkId, blocking, severity, origin, limits: limitsOf(rule, origin), where: null, looksAt: [] }
   try {
@@ -99,13 +103,14 @@ function limitsOf(rule: CheckRule, origin: RuleOrigin): PlannedRule['limits'] {
 
 function planned(
   check: Check,
-  rule: CheckRule,
+  rule: DeclaredRule,
   name: string,
   scope: CheckScope,
 ): Pick<PlannedRule, 'column' | 'looksAt' | 'where' | 'plan'> {
   let options: unknown
   try {
     options = parseOptions(check, rule.options)
+    if (rule.problem !== undefined) throw new AtlasError('pipeline.invalid', rule.problem)
     const column = check.column(options)
     const looksAt = check.looksAt?.(options) ?? (column === null ? [] : [column])
     const where = rule.where === undefined ? null : provedExpression(scope, rule.where)

@@ -1,47 +1,95 @@
 import type { CheckResult } from '../../contract/quality.ts'
 import { AtlasError } from '../../core/errors.ts'
-import { sql } from '../../core/sql.ts'
-import { scanRelation } from '../../lake/relation.ts'
-import { measureQuality } from '../../quality/measure.ts'
-import { proveExpressions } from '../prove-expressions.ts'
-import type { RunContext, StreamWork } from '../run-context.ts'
+import { measureSnapshot, type MeasuredDataset } from '../measure-snapshot.ts'
+import { datasetRules } from '../measuring/dataset-rules.ts'
+import { relationRows } from '../measuring/pin-datasets.ts'
+import type { PendingDataset, RunContext, StreamWork } from '../run-context.ts'
 
 /**
- * Measures the pending chart snapshot.
+ * Measures the pending chart snapshot, and the explore snapshot where rules were declared for it.
  * @throws AtlasError `run.blocked` when a blocking check fails or cannot run
  */
 export async function check(context: RunContext, work: StreamWork): Promise<{ rowsIn: number; note: string }> {
-  const { lake, now } = context.environment
-  const { chart, read } = work
-  if (chart === null || read === null) throw new Error('check comes after standardise')
-  const facts = {
+  const { chart, explore } = work
+  if (chart === null || explore === null) throw new Error('check comes after standardise')
+  const refused = chart.draft.quarantined + refusedOnTheWay(work)
+  await measurePending(context, chart, work.rule.checks, {
     keys: work.rule.keys,
-    sourceRows:
-      chart.draft.rows +
-      chart.draft.quarantined +
-      work.landed.quarantine.reduce((sum, batch) => sum + (batch.stage === 'extract' ? batch.rows : 0), 0),
-    quarantinedRows:
-      chart.draft.quarantined + work.landed.quarantine.reduce((sum, batch) => sum + (batch.stage === 'extract' ? batch.rows : 0), 0),
+    sourceRows: chart.draft.rows + refused,
+    quarantinedRows: refused,
+    countedRows: work.rule.mode === 'replace' ? (work.read?.counted?.rows ?? null) : null,
     ambiguousDates: work.ambiguousDates,
-    now: now(),
-    expressions: await proveExpressions(work.rule.checks),
-  }
-  const relation = sql`(${scanRelation(chart.relation, lake.folder)})`
-  const { summary, results } = await lake.session(
-    (session) => measureQuality(session, relation, chart.columns, work.rule.checks, facts),
-    context.signal,
-  )
-  work.quality = summary
-  work.checks = results
-  chart.draft.quality = summary
-  chart.draft.checks = results
-  refuseBlocked(chart.name, results)
-  const failed = results.filter((result) => result.status !== 'passed').length
+  })
+  work.quality = chart.draft.quality
+  work.checks = chart.draft.checks
+  refuseBlocked(chart.name, work.checks)
+  await checkExplore(context, explore)
+  const failed = work.checks.filter((result) => result.status !== 'passed').length
+  const passed = `${work.checks.length} checks passed.`
   return {
     rowsIn: chart.draft.rows,
-    note:
-      failed === 0 ? `${results.length} checks passed.` : `${failed} of ${results.length} checks did not pass; none of them is blocking.`,
+    note: failed === 0 ? passed : `${failed} of ${work.checks.length} checks did not pass; none of them is blocking.`,
   }
+}
+
+/** Rows that never reached explore. */
+function refusedOnTheWay(work: StreamWork): number {
+  return work.landed.quarantine.reduce((sum, batch) => sum + (batch.stage === 'extract' ? batch.rows : 0), 0)
+}
+
+/** Explore is as it came: it is measured only where somebody declared what it should be. */
+async function checkExplore(context: RunContext, explore: PendingDataset): Promise<void> {
+  const { rules } = await datasetRules(context.environment.db, explore.name, [])
+  if (rules.length === 0) return
+  await measurePending(context, explore, [])
+  refuseBlocked(explore.name, explore.draft.checks)
+}
+
+type Facts = Pick<MeasuredDataset, 'keys' | 'sourceRows' | 'quarantinedRows' | 'countedRows' | 'ambiguousDates'>
+
+const NO_SOURCE: Facts = { keys: [], sourceRows: null, quarantinedRows: 0, countedRows: null, ambiguousDates: 0 }
+
+/**
+ * Measures a pending snapshot by the rules declared with it and those of its contract and the browser, and keeps the results in its draft.
+ * @param declared the pipeline's or the transform's own
+ */
+export async function measurePending(
+  context: RunContext,
+  dataset: PendingDataset,
+  declared: Parameters<typeof datasetRules>[2],
+  facts: Facts = NO_SOURCE,
+): Promise<void> {
+  const { environment } = context
+  const { rules, warnings } = await datasetRules(environment.db, dataset.name, declared)
+  const { summary, results } = await measureSnapshot(
+    { ...environment, scratch: context.scratch },
+    {
+      ...facts,
+      name: dataset.name,
+      relation: dataset.relation,
+      columns: dataset.columns,
+      rows: relationRows(dataset.relation),
+      // Where nothing new came, the newest rows are those of the snapshot before.
+      loadedAt: dataset.draft.files.some((file) => 'new' in file) ? environment.now() : (dataset.parent?.committedAt ?? null),
+      previous: dataset.parent,
+      pending: pendingByName(context),
+    },
+    rules,
+    context.signal,
+  )
+  dataset.draft.quality = summary
+  dataset.draft.checks = results
+  const broken = results.filter((result) => result.status === 'error')
+  const told = broken.map((result) => `The rule ${result.rule} of ${dataset.name} could not run: ${result.message ?? 'unknown reason'}`)
+  for (const warning of [...warnings, ...told.filter((line) => !warnings.some((known) => line.includes(known)))]) {
+    context.warnings.push(warning)
+    await context.recorder.log('warn', warning)
+  }
+}
+
+function pendingByName(context: RunContext): Map<string, PendingDataset> {
+  const pending = [...context.streams.flatMap((work) => [work.explore, work.chart]), ...context.navigate]
+  return new Map(pending.filter((dataset) => dataset !== null).map((dataset) => [dataset.name, dataset]))
 }
 
 /** @throws AtlasError `run.blocked` naming the first check that blocks */

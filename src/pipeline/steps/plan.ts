@@ -14,7 +14,6 @@ import { namedStream, planRequest } from '../plan-request.ts'
 import type { PinnedSnapshot } from '../../store/snapshots.ts'
 import { readStreamState } from '../../store/stream-states.ts'
 import { readSourceSettings } from '../../store/sources.ts'
-import { proveExpressions } from '../prove-expressions.ts'
 import type { PlannedTransform, RunContext, StreamWork } from '../run-context.ts'
 import { readStoredTransforms } from '../stored-transforms.ts'
 import { readContext } from './extract.ts'
@@ -39,10 +38,7 @@ export async function plan(context: RunContext): Promise<Plan> {
     context.streams.push(missing === null ? work : { ...work, failed: toProblem(missing) })
   }
   assertTablesDiffer(context.streams)
-  for (const work of context.streams) {
-    assertRules(work.rule.checks)
-    await proveExpressions(work.rule.checks)
-  }
+  for (const work of context.streams) assertRules(work.rule.checks)
   context.transforms = orderTransforms(await planTransforms(context))
   return { connector, settings }
 }
@@ -214,7 +210,6 @@ async function planTransforms(context: RunContext): Promise<PlannedTransform[]> 
 /** @throws AtlasError `sql.*` naming the transform */
 export async function parseTransform(rule: TransformRule, origin: PlannedTransform['origin']): Promise<PlannedTransform> {
   assertRules(rule.checks)
-  await proveExpressions(rule.checks)
   try {
     const { datasets } = await parseUserSql(rule.sql)
     const explore = datasets.find((name) => name.startsWith('explore.'))

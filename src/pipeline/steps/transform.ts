@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { classifyColumns } from '../../privacy/classify-columns.ts'
 import { applyDecisions } from '../../privacy/decisions.ts'
-import { measureQuality } from '../../quality/measure.ts'
 import { AtlasError } from '../../core/errors.ts'
 import { evolveColumns } from '../../core/evolve.ts'
 import { newId } from '../../core/ids.ts'
@@ -13,9 +12,8 @@ import { filePath, seal } from '../../lake/write-file.ts'
 import { listDecisions } from '../../store/pii-decisions.ts'
 import { pinSnapshot } from '../../store/snapshots.ts'
 import type { SchemaColumn } from '../../store/schema.ts'
-import { proveExpressions } from '../prove-expressions.ts'
 import type { LandedFile, PendingDataset, PlannedTransform, RunContext, StreamWork } from '../run-context.ts'
-import { refuseBlocked } from './check.ts'
+import { measurePending, refuseBlocked } from './check.ts'
 import { pendingRelation, pinParent } from './land.ts'
 
 /** Builds the navigate datasets: chart as it is, unless a transform of that name makes it. */
@@ -132,18 +130,8 @@ async function examine(context: RunContext, rule: PlannedTransform, dataset: Pen
     const decisions = await listDecisions(context.environment.db, dataset.name)
     const decided = applyDecisions(found, decisions, new Set(dataset.columns.map(({ name }) => name)))
     dataset.draft.findings = decided.map((finding) => ({ ...finding, action: 'keep' as const }))
-    const facts = {
-      keys: [],
-      sourceRows: null,
-      quarantinedRows: 0,
-      ambiguousDates: 0,
-      now: context.environment.now(),
-      expressions: await proveExpressions(rule.checks),
-    }
-    const { summary, results } = await measureQuality(session, relation, dataset.columns, rule.checks, facts)
-    dataset.draft.quality = summary
-    dataset.draft.checks = results
   }, context.signal)
+  await measurePending(context, dataset, rule.checks)
   refuseBlocked(dataset.name, dataset.draft.checks)
 }
 

@@ -6,6 +6,9 @@ import { datasetRoutes } from './datasets.ts'
 import { piiReviewRoutes } from './pii-review.ts'
 import { piiToolRoutes } from './pii-tools.ts'
 import { pipelineRoutes } from './pipelines.ts'
+import { quarantineRoutes } from './quarantine.ts'
+import { qualityContractRoutes } from './quality-contracts.ts'
+import { qualityRuleRoutes } from './quality-rules.ts'
 import { runRoutes } from './runs.ts'
 import { secretRoutes } from './secrets.ts'
 import { sourceRoutes } from './sources.ts'
@@ -20,6 +23,9 @@ export const handlers: Handlers<Contract> = {
   ...piiReviewRoutes,
   ...piiToolRoutes,
   ...pipelineRoutes,
+  ...quarantineRoutes,
+  ...qualityContractRoutes,
+  ...qualityRuleRoutes,
   ...runRoutes,
   ...secretRoutes,
   ...sourceRoutes,

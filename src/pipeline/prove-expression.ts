@@ -1,4 +1,3 @@
-import type { CheckRule } from '../contract/quality.ts'
 import { AtlasError } from '../core/errors.ts'
 import { raw, type Sql } from '../core/sql.ts'
 import { parseUserSql } from '../lake/user-sql/parse.ts'
@@ -15,20 +14,11 @@ const FUNCTIONS = new Set([
 ])
 
 /**
- * Proves that the expressions of `expression` rules are expressions over one row and nothing else.
- * @returns by the text as written: the SQL to use
+ * Proves that a text is an expression over one row and nothing else.
+ * @returns the SQL to use
  * @throws AtlasError `sql.*` naming the expression
  */
-export async function proveExpressions(rules: readonly CheckRule[]): Promise<Map<string, Sql>> {
-  const texts = rules.flatMap((rule) =>
-    rule.check === 'expression' && typeof rule.options['expression'] === 'string' ? [rule.options['expression']] : [],
-  )
-  const proved = new Map<string, Sql>()
-  for (const text of texts) proved.set(text, await prove(text))
-  return proved
-}
-
-async function prove(text: string): Promise<Sql> {
+export async function proveExpression(text: string): Promise<Sql> {
   // On lines of its own, so that a comment in it ends before the bracket; the same form is parsed here and used later.
   const wrapped = `(\n${text}\n)`
   try {
