@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Dimension } from '../contract/quality.ts'
 import { AtlasError } from '../core/errors.ts'
-import type { Sql } from '../core/sql.ts'
+import { raw, type Sql } from '../core/sql.ts'
 
 /** A column as checks see it. */
 export interface CheckedColumn {
@@ -57,6 +57,10 @@ export interface Judgement {
   failing: number
   eligible: number
   message: string | null
+  /** `warn` where what is broken deserves a warning and no more, whatever the severity of the rule; `fail` unless told. */
+  level?: 'warn' | 'fail'
+  /** Kept in the place of the measured figures. */
+  figures?: Record<string, Figure>
 }
 
 /**
@@ -71,6 +75,8 @@ export interface Judgement {
  * In the one narrow scan that follows, all grouping rules together:
  * - `key`: every row whose key stands more than once fails.
  * - `group`: rows are grouped by `by`; where `broken` (a boolean aggregate) holds, every eligible row of the group fails.
+ * - `ordered`: as `row`, with values of neighbouring rows. `window` stands inside `over (…)`, empty for the order in which rows stand; `values` are
+ *   window calls without `over`, by short names `[a-z_]+` that the expressions read through `neighbour`.
  * - `twofold`: as `row`, with expressions that need figures of the shared scan, such as a median.
  *
  * Without a scan: `counted` is about rows that never reached the table, `answered` was measured elsewhere, `unmeasurable` says why not.
@@ -86,6 +92,7 @@ export type CheckPlan =
     }
   | { kind: 'key'; columns: string[]; expressions: Sql[] }
   | { kind: 'group'; columns: string[]; by: Sql[]; eligible: Sql; broken: Sql }
+  | { kind: 'ordered'; columns: string[]; window: Sql; values: Record<string, Sql>; eligible: Sql; failing: Sql }
   | {
       kind: 'twofold'
       columns: string[]
@@ -95,6 +102,11 @@ export type CheckPlan =
   | { kind: 'counted'; failing: number; figures: Record<string, number> }
   | { kind: 'answered'; answer: SqlAnswer }
   | { kind: 'unmeasurable'; message: string }
+
+/** A value of a neighbouring row, in the expressions of an `ordered` plan. */
+export function neighbour(name: string): Sql {
+  return raw(`atlas_${name}`)
+}
 
 export interface Check<Options = unknown> {
   id: string
