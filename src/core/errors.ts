@@ -108,6 +108,7 @@ export const errors = {
   'pii.bad_key': { status: 422, retry: false, title: 'The key is missing or not the right one', next: 'Give the key that the text was made with.' },
   'pii.tampered': { status: 422, retry: false, title: 'An encrypted value has been changed', next: 'Take the text from a copy that has not been changed.' },
 
+  'quality.point_not_found': { status: 404, retry: false, title: 'The history has no such point', next: 'List the points with GET /quality/datasets/:name/history.' },
   'quality.rule_not_found': { status: 404, retry: false, title: 'There is no such rule', next: 'List them with GET /datasets/:name/rules.' },
   'quality.rule_exists': { status: 409, retry: false, title: 'The dataset has a rule of this name already', next: 'Give it another id, or change that rule where it stands.' },
   'quality.rule_read_only': { status: 409, retry: false, title: 'The rule stands in a file', next: 'Change it in the file named, and apply that.' },

@@ -5,6 +5,7 @@ import { newId } from '../core/ids.ts'
 import { PipelineDefinition } from '../contract/pipelines.ts'
 import { commitDrafts } from '../store/commit-snapshots.ts'
 import { snapshotName } from '../store/snapshots.ts'
+import { judgeHistory } from './judge-history.ts'
 import type { RunContext, RunEnvironment } from './run-context.ts'
 import { RunEvents } from './run-events.ts'
 import { RunRecorder } from './run-recorder.ts'
@@ -30,6 +31,7 @@ export async function buildTransform(
   await mkdir(scratch, { recursive: true, mode: 0o700 })
   try {
     const dataset = await buildNavigate(transformContext(environment, id, scratch, by), rule)
+    await judgeHistory(environment.db, [dataset.draft], environment.now())
     const ids = await commitDrafts(environment.db, [dataset.draft])
     return { dataset: dataset.name, snapshotId: snapshotName(ids.get(dataset.name) ?? Number.NaN), rows: dataset.draft.rows }
   } finally {
@@ -53,6 +55,7 @@ function transformContext(environment: RunEnvironment, id: string, scratch: stri
     streams: [],
     transforms: [],
     navigate: [],
+    refused: [],
     warnings: [],
   }
 }

@@ -28,6 +28,8 @@ export type AuditAction =
   | 'pii.decisions_exported'
   | 'pii.revealed'
   | 'pipeline.changed'
+  | 'quality.expected'
+  | 'quality.expected_withdrawn'
   | 'quality.rule_changed'
   | 'quality.contract_applied'
   | 'quality.contract_removed'

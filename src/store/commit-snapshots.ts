@@ -3,6 +3,7 @@ import type { PiiFinding } from '../contract/pii.ts'
 import type { CheckResult, QualitySummary } from '../contract/quality.ts'
 import { AtlasError } from '../core/errors.ts'
 import { layerOf } from './dataset-layer.ts'
+import { insertMetrics, type JudgedMetric } from './quality-history.ts'
 import { dropCheckpoint } from './read-checkpoints.ts'
 import type { Schema, SchemaColumn } from './schema.ts'
 import { snapshotName } from './snapshots.ts'
@@ -33,8 +34,12 @@ export interface SnapshotDraft {
   /** Rows of all files together; a commit whose files hold another number is refused. */
   rows: number
   quarantined: number
+  /** Which rules refused rows on the way to this snapshot, as one text; left out where none did. */
+  refusing?: string
   quality: QualitySummary | null
   checks: CheckResult[]
+  /** What is kept over time, judged by the history that the dataset has now. */
+  metrics?: readonly JudgedMetric[]
   /** Null when this snapshot was never classified. */
   findings: PiiFinding[] | null
   /** Datasets it was made from: another draft of the same commit, or a snapshot that is there already. */
@@ -165,6 +170,7 @@ async function insertSnapshot(db: Db, runId: string | null, datasetId: number, v
       size_bytes: sums.sizeBytes,
       file_count: fileIds.length,
       quarantined: draft.quarantined,
+      refusing: draft.refusing ?? null,
       quality: draft.quality === null ? null : JSON.stringify(draft.quality),
       pii_columns: draft.findings === null ? null : new Set(draft.findings.map((finding) => finding.column)).size,
       pii_cells: draft.findings === null ? null : draft.findings.reduce((sum, finding) => sum + finding.matches, 0),
@@ -210,6 +216,7 @@ async function insertEvidence(
     result: JSON.stringify(result),
   }))
   for (const batch of batches(checks, 1000)) await db.insertInto('check_results').values(batch).execute()
+  for (const batch of batches(draft.metrics ?? [], 1000)) await insertMetrics(db, { runId, datasetId, snapshotId }, batch)
   for (const input of draft.inputs) {
     const inputSnapshotId = input.snapshotId ?? ids.get(input.dataset)
     if (inputSnapshotId === undefined) throw new Error(`${draft.dataset} names ${input.dataset} as input before it is committed`)

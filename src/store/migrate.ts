@@ -6,6 +6,7 @@ import * as foundation from './migrations/0001-foundation.ts'
 import * as sources from './migrations/0002-sources.ts'
 import * as piiDecisions from './migrations/0003-pii-decisions.ts'
 import * as qualityRules from './migrations/0004-quality-rules.ts'
+import * as qualityHistory from './migrations/0005-quality-history.ts'
 import type { Schema } from './schema.ts'
 
 /** Every migration, by name; run in the order of the names. A migration that has been released is never changed. */
@@ -14,6 +15,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-sources': sources,
   '0003-pii-decisions': piiDecisions,
   '0004-quality-rules': qualityRules,
+  '0005-quality-history': qualityHistory,
 }
 
 const TABLE = 'atlas_migrations'

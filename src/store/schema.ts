@@ -6,6 +6,7 @@ import type { RunReport, RunState, StepState } from '../contract/runs.ts'
 import type { ProblemDetails } from '../core/errors.ts'
 import type { Json, Big, SchemaColumn, Time, TimeOrNull } from './column.ts'
 import type { PiiDecisionsTable } from './pii-tables.ts'
+import type { QualityHistoryTables } from './quality-history-tables.ts'
 import type { QualityContractsTable, QualityRulesTable, QualityRuleVersionsTable } from './quality-tables.ts'
 import type { ReadCheckpointsTable, RotatedSecretsTable, SchemaChangesTable, SourcesTable } from './source-tables.ts'
 
@@ -177,6 +178,8 @@ export interface SnapshotsTable {
   size_bytes: Big
   file_count: number
   quarantined: Big
+  /** The rules that refused rows, as one text. */
+  refusing: string | null
   quality: Json<QualitySummary> | null
   /** Null when never classified. */
   pii_columns: number | null
@@ -269,7 +272,7 @@ export interface TransformsTable {
 }
 
 /** Every table of the store, as Kysely sees it. */
-export interface Schema {
+export interface Schema extends QualityHistoryTables {
   users: UsersTable
   sessions: SessionsTable
   sign_in_links: SignInLinksTable

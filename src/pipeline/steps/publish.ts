@@ -3,12 +3,19 @@ import type { RunReport } from '../../contract/runs.ts'
 import { commitRun, type RunSchemaChange, type RunTotals } from '../../store/commit.ts'
 import { type SnapshotDraft } from '../../store/commit-snapshots.ts'
 import { snapshotName } from '../../store/snapshots.ts'
+import { judgeHistory } from '../judge-history.ts'
 import type { PendingDataset, RunContext, StreamWork } from '../run-context.ts'
 
 /** Makes everything that the run made visible, in one transaction. */
 export async function publish(context: RunContext): Promise<{ rowsOut: number; note: string; state: RunTotals['state'] }> {
   const pending = pendingDatasets(context)
-  const totals = await commitRun(context.environment.db, {
+  const { db, now } = context.environment
+  await judgeHistory(
+    db,
+    pending.map(({ draft }) => draft),
+    now(),
+  )
+  const totals = await commitRun(db, {
     runId: context.runId,
     fencingToken: context.fencingToken,
     drafts: pending.map((dataset) => dataset.draft),
