@@ -16,6 +16,10 @@ export interface Connector<Settings = unknown> {
   streamOptions?: z.ZodType
   /** Modes that its streams can be read in, the usual one first. */
   modes: readonly ReadMode[]
+  /** Whether `where` of a stream rule chooses rows; left out when it cannot. */
+  filters?: true
+  /** What `query` of a stream rule is written in; left out when there can be none. */
+  queryLanguage?: 'SQL' | 'SOQL'
   load(): Promise<ConnectorBody<Settings>>
 }
 

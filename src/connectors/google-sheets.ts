@@ -8,5 +8,6 @@ export const googleSheets = defineConnector<GoogleSheetsSettings>({
   settings: GoogleSheetsSettings,
   streamOptions: SheetOptions,
   modes: ['replace', 'full_append', 'append', 'merge'],
+  filters: true,
   load: async () => (await import('./google-sheets/body.ts')).createGoogleSheetsBody(),
 })

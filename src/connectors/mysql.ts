@@ -8,5 +8,7 @@ export const mysql = defineConnector<MysqlSettings>({
   settings: MysqlSettings,
   streamOptions: MysqlStreamOptions,
   modes: ['replace', 'full_append', 'append', 'merge'],
+  filters: true,
+  queryLanguage: 'SQL',
   load: async () => (await import('./mysql/body.ts')).mysqlBody,
 })

@@ -78,5 +78,7 @@ export const postgresql = defineConnector<PostgresqlSettings>({
   description: 'Tables, views and queries of a PostgreSQL database, in full or only what changed',
   settings: PostgresqlSettings,
   modes: ['replace', 'merge', 'append', 'full_append'],
+  filters: true,
+  queryLanguage: 'SQL',
   load: async () => (await import('./postgresql/body.ts')).postgresqlBody,
 })

@@ -8,5 +8,6 @@ export const restApi = defineConnector<RestApiSettings>({
   settings: RestApiSettings,
   streamOptions: RestStreamOptions,
   modes: ['replace', 'full_append', 'append', 'merge'],
+  filters: true,
   load: async () => (await import('./rest-api/body.ts')).restApiBody,
 })

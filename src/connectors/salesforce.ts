@@ -8,5 +8,7 @@ export const salesforce = defineConnector<SalesforceSettings>({
   settings: SalesforceSettings,
   streamOptions: SalesforceStreamOptions,
   modes: ['merge', 'append', 'replace', 'full_append'],
+  filters: true,
+  queryLanguage: 'SOQL',
   load: async () => (await import('./salesforce/body.ts')).createSalesforceBody(),
 })

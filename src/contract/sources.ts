@@ -20,6 +20,10 @@ export const ConnectorInfo = z
     settings: z.record(z.string(), z.unknown()),
     /** JSON Schema of a stream's own options; null when it has none. */
     streamOptions: z.record(z.string(), z.unknown()).nullable(),
+    /** Whether a stream's rows can be chosen (`where`). */
+    filters: z.boolean(),
+    /** What a stream's own query is written in; null where there can be none. */
+    queryLanguage: z.string().nullable(),
   })
   .meta({ id: 'ConnectorInfo' })
 export type ConnectorInfo = z.infer<typeof ConnectorInfo>

@@ -5,7 +5,7 @@ import { normaliseHeader } from '../core/names.ts'
 
 /**
  * What is asked of the connector for one stream, and the stream's rule with the keys that the source itself declares.
- * @throws AtlasError `pipeline.invalid` for a mode that the stream cannot be read in, or a merge without keys
+ * @throws AtlasError `pipeline.invalid` for a mode that the stream cannot be read in, a merge without keys, or a filter or query that the connector does not take
  */
 export function planRequest(connector: Connector, stream: Stream, declared: StreamRule): { rule: StreamRule; request: ReadRequest } {
   const modes = stream.modes ?? connector.modes
@@ -15,6 +15,7 @@ export function planRequest(connector: Connector, stream: Stream, declared: Stre
       `The stream "${stream.name}" of ${connector.id} cannot be read by mode ${declared.mode}; it can by ${modes.join(', ')}.`,
     )
   }
+  assertTaken(connector, declared)
   const names = chartNamesOf(stream, declared)
   const primaryKey = stream.primaryKey ?? []
   const chartKeys = primaryKey.map((name) => names.get(name) ?? normaliseHeader([name])[0] ?? name)
@@ -36,6 +37,14 @@ export function planRequest(connector: Connector, stream: Stream, declared: Stre
       options: declared.options,
     },
   }
+}
+
+/** What a connector does not look at must not be taken for done. */
+function assertTaken({ id, filters, queryLanguage }: Connector, { name, where, query }: StreamRule): void {
+  if (query !== undefined && queryLanguage === undefined)
+    throw new AtlasError('pipeline.invalid', `The stream "${name}" has a query, and ${id} takes none.`)
+  if (where !== undefined && Object.keys(where).length > 0 && filters !== true)
+    throw new AtlasError('pipeline.invalid', `The stream "${name}" has a filter (where), and ${id} reads all rows of a stream.`)
 }
 
 /** A stream of which only the name is known: a query makes one, or it is not in the source. */

@@ -6,7 +6,7 @@ import { AtlasError } from '../core/errors.ts'
 
 /** A connector as forms, the command line and docs need it. */
 export function describeConnector(connector: Connector): ConnectorInfo {
-  const { id, title, description, modes, streamOptions } = connector
+  const { id, title, description, modes, streamOptions, filters, queryLanguage } = connector
   return {
     id,
     title,
@@ -14,6 +14,8 @@ export function describeConnector(connector: Connector): ConnectorInfo {
     modes: [...modes],
     settings: settingsSchema(connector),
     streamOptions: streamOptions === undefined ? null : z.toJSONSchema(streamOptions, { io: 'input', unrepresentable: 'any' }),
+    filters: filters ?? false,
+    queryLanguage: queryLanguage ?? null,
   }
 }
 

@@ -46,7 +46,10 @@ export async function previewStream(platform: Platform, probe: Probe, rule: Stre
   return ask(platform, probe, async (body, context) => {
     const streams = await body.discover(probe.settings, context, [rule.name])
     const stream = streams.find(({ name }) => name === rule.name) ?? queryStream(rule)
-    const { request } = planRequest(probe.connector, stream, { ...rule, mode: (stream.modes ?? probe.connector.modes)[0] ?? rule.mode })
+    const modes = stream.modes ?? probe.connector.modes
+    // Rows that are only looked at need no key.
+    const mode = modes.includes('replace') ? 'replace' : (modes[0] ?? rule.mode)
+    const { request } = planRequest(probe.connector, stream, { ...rule, mode })
     const { columns, rows } = await body.preview(probe.settings, { ...request, cursor: rule.cursor ?? null }, context)
     return { columns, rows: rows.slice(0, PREVIEW_ROWS) }
   })

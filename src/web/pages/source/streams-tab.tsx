@@ -1,12 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
-import { RotateCcw } from 'lucide-react'
-import { Fragment, useState } from 'react'
+import { History, RotateCcw } from 'lucide-react'
+import { Fragment, type ReactNode, useState } from 'react'
 import type { Source, SourceStream } from '../../../contract/sources.ts'
-import { AskDialog } from '../../components/dialog.tsx'
 import { Empty } from '../../components/empty.tsx'
 import { Num } from '../../components/num.tsx'
 import { Load, Panel } from '../../components/panel.tsx'
-import { ProblemView } from '../../components/problem-view.tsx'
 import { StatusBadge, StatusMark } from '../../components/status-badge.tsx'
 import { Table } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
@@ -14,14 +12,15 @@ import { type Measured, allRows } from '../../measured.ts'
 import { pollWhilePaused } from '../../state/live.ts'
 import { useMay } from '../../state/session.ts'
 import { sourceStreamsQuery } from '../../state/source-queries.ts'
-import { useRunNow } from '../sources/source-acts.ts'
 import { isIncremental } from '../sources/source-draft.ts'
 import { MODE_WORDS, STREAM_MARKS } from '../sources/words.ts'
+import { Backfill } from './backfill.tsx'
+import { ReadAgain } from './read-again.tsx'
 
 /** The chosen streams, and how far each is. */
 export function StreamsTab({ source }: { source: Source }) {
   const query = useQuery({ ...sourceStreamsQuery(source.name), refetchInterval: pollWhilePaused })
-  const [asked, setAsked] = useState<SourceStream>()
+  const [asked, setAsked] = useState<{ act: 'again' | 'backfill'; stream: SourceStream }>()
   const change = (
     <a className="btn" href={`/sources/${encodeURIComponent(source.name)}/streams`}>
       Change streams
@@ -37,17 +36,29 @@ export function StreamsTab({ source }: { source: Source }) {
               first run.
             </Empty>
           ) : (
-            <StreamsTable source={source} streams={streams} onReadAgain={setAsked} />
+            <StreamsTable
+              source={source}
+              streams={streams}
+              onReadAgain={(stream) => setAsked({ act: 'again', stream })}
+              onBackfill={(stream) => setAsked({ act: 'backfill', stream })}
+            />
           )
         }
       </Load>
-      {asked !== undefined && <ReadAgain source={source} stream={asked} onClose={() => setAsked(undefined)} />}
+      {asked?.act === 'again' && <ReadAgain source={source} stream={asked.stream} onClose={() => setAsked(undefined)} />}
+      {asked?.act === 'backfill' && <Backfill source={source} stream={asked.stream} onClose={() => setAsked(undefined)} />}
     </Panel>
   )
 }
 
-function StreamsTable(props: { source: Source; streams: SourceStream[]; onReadAgain: (stream: SourceStream) => void }) {
-  const { source, streams, onReadAgain } = props
+interface TableProps {
+  source: Source
+  streams: SourceStream[]
+  onReadAgain: (stream: SourceStream) => void
+  onBackfill: (stream: SourceStream) => void
+}
+
+function StreamsTable({ source, streams, onReadAgain, onBackfill }: TableProps) {
   const may = useMay('runs.start')
   return (
     <Table
@@ -108,18 +119,24 @@ function StreamsTable(props: { source: Source; streams: SourceStream[]; onReadAg
             </td>
             <td>{stream.lastReadAt === null ? <None>never</None> : <Time at={stream.lastReadAt} />}</td>
             <td className="right">
-              <button
-                type="button"
-                className="btn btn-quiet min-h-7"
-                aria-disabled={!may || undefined}
-                title={may ? 'Read all again' : 'Your role does not include starting runs'}
-                onClick={() => may && onReadAgain(stream)}
-              >
-                <RotateCcw size={14} aria-hidden />
-                <span className="max-xl:sr-only">
-                  Read all again<span className="sr-only"> of {stream.name}</span>
-                </span>
-              </button>
+              <span className="inline-flex">
+                {stream.cursorColumn !== null && (
+                  <Act
+                    may={may}
+                    icon={<History size={14} aria-hidden />}
+                    word="Backfill…"
+                    of={stream.name}
+                    onAct={() => onBackfill(stream)}
+                  />
+                )}
+                <Act
+                  may={may}
+                  icon={<RotateCcw size={14} aria-hidden />}
+                  word="Read all again"
+                  of={stream.name}
+                  onAct={() => onReadAgain(stream)}
+                />
+              </span>
             </td>
           </tr>
           {stream.lastError !== null && (
@@ -138,6 +155,24 @@ function StreamsTable(props: { source: Source; streams: SourceStream[]; onReadAg
         </Fragment>
       ))}
     </Table>
+  )
+}
+
+function Act({ may, icon, word, of, onAct }: { may: boolean; icon: ReactNode; word: string; of: string; onAct: () => void }) {
+  return (
+    <button
+      type="button"
+      className="btn btn-quiet min-h-7"
+      aria-disabled={!may || undefined}
+      title={may ? word : 'Your role does not include starting runs'}
+      onClick={() => may && onAct()}
+    >
+      {icon}
+      <span className="max-xl:sr-only">
+        {word}
+        <span className="sr-only"> of {of}</span>
+      </span>
+    </button>
   )
 }
 
@@ -161,30 +196,4 @@ function rowsOf(source: Source, { rows, lastReadAt, dataset }: SourceStream): Me
   const src =
     source.lastRun === null ? ({ kind: 'query', id: `explore.${dataset}` } as const) : ({ kind: 'run', id: source.lastRun.runId } as const)
   return { s: 'ok', v: rows, asOf: lastReadAt, scope: allRows(rows), src }
-}
-
-function ReadAgain({ source, stream, onClose }: { source: Source; stream: SourceStream; onClose: () => void }) {
-  const run = useRunNow(source.name)
-  return (
-    <AskDialog
-      title={`Read all of ${stream.name} again?`}
-      confirm="Read all again"
-      busy={run.isPending}
-      onConfirm={() => run.mutate({ streams: [stream.name], full: true }, { onSuccess: onClose })}
-      onClose={onClose}
-    >
-      <p>
-        A run forgets how far {stream.name} is
-        {stream.cursorValue !== null && (
-          <>
-            {' '}
-            (<code className="font-mono">{stream.cursorValue}</code>)
-          </>
-        )}{' '}
-        and reads it from the beginning; what was read before is replaced when that run publishes. Until then readers see what they see now,
-        and if it fails everything stays as it is. The source may be busy with it for a while.
-      </p>
-      {run.isError && <ProblemView error={run.error} what="Could not start" />}
-    </AskDialog>
-  )
 }

@@ -1,7 +1,6 @@
 import type { CursorRule, ReadMode, StreamRule } from '../../../contract/pipelines.ts'
-import type { DiscoveredStream } from '../../../contract/sources.ts'
+import type { ConnectorInfo, DiscoveredStream } from '../../../contract/sources.ts'
 import { Field, Select } from '../../components/field.tsx'
-import type { JsonSchema } from '../../schema-form/json-schema.ts'
 import { KeyPicker } from './key-picker.tsx'
 import { isIncremental, withMode } from './source-draft.ts'
 import { StreamAdvanced } from './stream-advanced.tsx'
@@ -11,13 +10,14 @@ interface Props {
   rule: StreamRule
   stream: DiscoveredStream | undefined
   modes: readonly ReadMode[]
-  streamOptions: JsonSchema | null
+  connector: ConnectorInfo
   problem: string | null
   onChange: (rule: StreamRule) => void
+  onLook: (rule: StreamRule) => void
 }
 
 /** How one stream is read: the mode, what it needs, and the rest folded. */
-export function ModeRow({ rule, stream, modes, streamOptions, problem, onChange }: Props) {
+export function ModeRow({ rule, stream, modes, connector, problem, onChange, onLook }: Props) {
   const incremental = isIncremental(rule.mode)
   return (
     <section aria-label={rule.name} className="px-4 py-3" data-stream={rule.name}>
@@ -44,7 +44,7 @@ export function ModeRow({ rule, stream, modes, streamOptions, problem, onChange 
           {problem}
         </p>
       )}
-      <StreamAdvanced rule={rule} stream={stream} streamOptions={streamOptions} onChange={onChange} />
+      <StreamAdvanced rule={rule} stream={stream} connector={connector} strict={problem !== null} onChange={onChange} onLook={onLook} />
     </section>
   )
 }

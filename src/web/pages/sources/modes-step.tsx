@@ -3,9 +3,11 @@ import type { ReadMode, StreamRule } from '../../../contract/pipelines.ts'
 import type { ConnectorInfo, DiscoveredStream } from '../../../contract/sources.ts'
 import { Select } from '../../components/field.tsx'
 import { formatCount } from '../../format/count.ts'
-import type { JsonSchema } from '../../schema-form/json-schema.ts'
+import type { Unsaved } from '../../state/source-queries.ts'
 import { ModeRow } from './mode-row.tsx'
-import { problemOfRule, suggestRule, withMode } from './source-draft.ts'
+import { problemOfRule } from './problem-of-rule.ts'
+import { streamOfRule, suggestRule, withMode } from './source-draft.ts'
+import { StreamPreviewDrawer } from './stream-preview.tsx'
 import type { Found } from './stream-steps.tsx'
 import { MODE_WORDS } from './words.ts'
 
@@ -16,15 +18,18 @@ interface Props {
   found: Found
   rules: StreamRule[]
   onChange: (rules: StreamRule[]) => void
+  unsaved: Unsaved
+  revision: number
   onBack: () => void
   onNext: () => void
 }
 
 /** How each chosen stream is read again and again, with what is suggested from what the source says of it. */
-export function ModesStep({ connector, found, rules, onChange, onBack, onNext }: Props) {
+export function ModesStep({ connector, found, rules, onChange, unsaved, revision, onBack, onNext }: Props) {
   const [most, setMost] = useState(PAGE)
   const [asked, setAsked] = useState(false)
-  const streamOf = (rule: StreamRule) => found.streams.find(({ name }) => name === rule.name)
+  const [looked, setLooked] = useState<StreamRule>()
+  const streamOf = (rule: StreamRule) => streamOfRule(rule, found.streams)
   const problems = rules.map((rule) => problemOfRule(rule, streamOf(rule)))
   const wrong = problems.filter((problem) => problem !== null).length
   const replace = (index: number, rule: StreamRule) => onChange(rules.with(index, rule))
@@ -47,9 +52,10 @@ export function ModesStep({ connector, found, rules, onChange, onBack, onNext }:
             rule={rule}
             stream={streamOf(rule)}
             modes={streamOf(rule)?.modes ?? connector.modes}
-            streamOptions={connector.streamOptions as JsonSchema | null}
+            connector={connector}
             problem={asked ? (problems[index] ?? null) : null}
             onChange={(next) => replace(index, next)}
+            onLook={setLooked}
           />
         ))}
         {rules.length > most && (
@@ -73,6 +79,9 @@ export function ModesStep({ connector, found, rules, onChange, onBack, onNext }:
           </span>
         )}
       </div>
+      {looked !== undefined && (
+        <StreamPreviewDrawer stream={looked} unsaved={unsaved} revision={revision} onClose={() => setLooked(undefined)} />
+      )}
     </form>
   )
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { StreamRule } from '../../../contract/pipelines.ts'
 import { formatCount } from '../../format/count.ts'
+import { filterRows, rowInWords } from './filter-rows.ts'
 import { MODE_WORDS } from './words.ts'
 
 /** One choice with its way back. */
@@ -51,6 +52,15 @@ export function RulesInWords({ rules }: { rules: readonly StreamRule[] }) {
               )}
               {rule.mode === 'merge' && rule.keys.length > 0 && <span className="text-text-2">, key {rule.keys.join(', ')}</span>}
               {rule.select !== undefined && <span className="text-text-2">, {formatCount(rule.select.length)} columns</span>}
+              {rule.query !== undefined && <span className="text-text-2">, by a query</span>}
+              {rule.where !== undefined && (
+                <span className="text-text-2">, where {filterRows(rule.where).map(rowInWords).join(' and ')}</span>
+              )}
+              {rule.cursor?.backfill !== undefined && (
+                <span className="text-warn">
+                  , nothing but the backfill from {rule.cursor.backfill.from} to {rule.cursor.backfill.to}
+                </span>
+              )}
             </span>
           ))}
           {own.length > MOST_NAMED && <span className="block text-text-3">and {formatCount(own.length - MOST_NAMED)} more</span>}

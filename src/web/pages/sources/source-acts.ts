@@ -9,10 +9,18 @@ export function bodyOf(source: Source): Omit<SourceInput, 'name' | 'connector'> 
   return { description, settings, streams, policy, paused }
 }
 
-/** Starts a run of a source now; with `streams` and `full`, of some of its streams from the beginning. */
+interface RunWish {
+  streams?: string[]
+  /** From the beginning. */
+  full?: boolean
+  /** Cursor values from `from` up to and without `to`, and nothing else. */
+  backfill?: { from: string; to: string }
+}
+
+/** Starts a run of a source now, or of some of its streams; as new rows are read every time unless told otherwise. */
 export function useRunNow(name: string) {
   return useMutation({
-    mutationFn: (what: { streams?: string[]; full?: boolean }) => client.call('POST /sources/:name/sync', { params: { name }, body: what }),
+    mutationFn: (what: RunWish) => client.call('POST /sources/:name/sync', { params: { name }, body: what }),
     onSuccess: () => {
       void queryClient.invalidateQueries({ queryKey: ['sources'] })
       void queryClient.invalidateQueries({ queryKey: ['runs'] })

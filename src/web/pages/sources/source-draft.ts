@@ -73,7 +73,8 @@ export function suggestRule(stream: DiscoveredStream): StreamRule {
   return withMode({ ...plainRule(stream.name), mode: may(mode) ? mode : (stream.modes[0] ?? 'replace') }, stream)
 }
 
-function plainRule(name: string): StreamRule {
+/** A rule of a stream of which nothing is known but its name. */
+export function plainRule(name: string): StreamRule {
   return {
     name,
     mode: 'replace',
@@ -98,13 +99,10 @@ export function withMode(rule: StreamRule, stream: DiscoveredStream | undefined)
   return best === undefined ? rest : { ...rest, cursor: cursor ?? { column: best, nulls: 'raise' } }
 }
 
-/** What is still to be said of how a stream is read; null when all is. */
-export function problemOfRule(rule: StreamRule, stream: DiscoveredStream | undefined): string | null {
-  const hasKey = rule.keys.length > 0 || (stream !== undefined && stream.primaryKey.length > 0)
-  if (rule.mode === 'merge' && !hasKey) return 'Choose the key that changes are merged by.'
-  const hasCursors = stream !== undefined && stream.cursors.length > 0
-  const noCursor = rule.cursor === undefined ? isIncremental(rule.mode) && hasCursors : rule.cursor.column.trim() === ''
-  return noCursor ? 'Choose a cursor.' : null
+/** What the source says of the stream of a rule. Of a query it says nothing but the key that the table of that name has. */
+export function streamOfRule(rule: StreamRule, streams: readonly DiscoveredStream[]): DiscoveredStream | undefined {
+  const stream = streams.find(({ name }) => name === rule.name)
+  return stream === undefined || rule.query === undefined ? stream : { ...stream, columns: null, cursors: [] }
 }
 
 const MOST_CHOSEN = 25

@@ -1,22 +1,34 @@
-import type { CursorRule, SchemaAction, SchemaContract, StreamRule } from '../../../contract/pipelines.ts'
-import type { DiscoveredStream } from '../../../contract/sources.ts'
+import type { SchemaAction, SchemaContract, StreamRule } from '../../../contract/pipelines.ts'
+import type { ConnectorInfo, DiscoveredStream } from '../../../contract/sources.ts'
 import { Field, Select } from '../../components/field.tsx'
 import { chartName } from '../../format/chart-name.ts'
 import type { JsonSchema } from '../../schema-form/json-schema.ts'
 import { SchemaForm } from '../../schema-form/schema-form.tsx'
+import { useMay } from '../../state/session.ts'
+import { CursorRules } from './cursor-rules.tsx'
+import { QueryField } from './query-field.tsx'
+import { RowFilterFields } from './row-filter-fields.tsx'
+import { withText } from './with-text.ts'
 import { ACTION_WORDS } from './words.ts'
 
 interface Props {
   rule: StreamRule
   stream: DiscoveredStream | undefined
-  streamOptions: JsonSchema | null
+  connector: ConnectorInfo
+  /** Whether something of the rule is to be mended: then what is not said yet is a fault. */
+  strict: boolean
   onChange: (rule: StreamRule) => void
+  onLook: (rule: StreamRule) => void
 }
 
-/** What few streams need: name, columns, cursor rules, and what happens when the schema changes. */
-export function StreamAdvanced({ rule, stream, streamOptions, onChange }: Props) {
+/** What few streams need: name, a query, rows and columns, cursor rules, and what happens when the schema changes. */
+export function StreamAdvanced({ rule, stream, connector, strict, onChange, onLook }: Props) {
+  const streamOptions = connector.streamOptions as JsonSchema | null
+  const { queryLanguage, filters } = connector
+  const isOwn = rule.query !== undefined
+  const columns = isOwn ? null : (stream?.columns ?? null)
   return (
-    <details className="mt-2">
+    <details className="mt-2" open={strict || isOwn || rule.where !== undefined || rule.cursor?.backfill !== undefined || undefined}>
       <summary className="w-fit text-label text-text-2 hover:text-text">
         Advanced<span className="sr-only"> for {rule.name}</span>
       </summary>
@@ -32,8 +44,19 @@ export function StreamAdvanced({ rule, stream, streamOptions, onChange }: Props)
             />
           )}
         </Field>
+        {queryLanguage !== null && <QueryField rule={rule} language={queryLanguage} named={stream !== undefined} onChange={onChange} />}
+        {(filters || rule.where !== undefined) && (
+          <RowFilterFields
+            name={rule.name}
+            where={rule.where}
+            columns={columns}
+            strict={strict}
+            onChange={(where) => onChange(set(rule, where))}
+          />
+        )}
+        {columns !== null && <ColumnsToRead rule={rule} columns={columns.map(({ name }) => name)} onChange={onChange} />}
+        <Look name={rule.name} onLook={() => onLook(rule)} />
         {rule.cursor !== undefined && <CursorRules cursor={rule.cursor} onChange={(cursor) => onChange({ ...rule, cursor })} />}
-        {stream?.columns != null && <ColumnsToRead rule={rule} columns={stream.columns.map(({ name }) => name)} onChange={onChange} />}
         <Contract contract={rule.contract} onChange={(contract) => onChange({ ...rule, contract })} />
         {streamOptions !== null && Object.keys(streamOptions.properties ?? {}).length > 0 && (
           <SchemaForm schema={streamOptions} value={rule.options} onChange={(options) => onChange({ ...rule, options })} />
@@ -43,39 +66,24 @@ export function StreamAdvanced({ rule, stream, streamOptions, onChange }: Props)
   )
 }
 
-function withText<T extends object, K extends keyof T>(value: T, key: K, text: string): T {
-  const { [key]: _, ...rest } = value
-  return (text === '' ? rest : { ...rest, [key]: text }) as T
+function set(rule: StreamRule, where: StreamRule['where']): StreamRule {
+  const { where: _, ...rest } = rule
+  return where === undefined ? rest : { ...rest, where }
 }
 
-function CursorRules({ cursor, onChange }: { cursor: CursorRule; onChange: (cursor: CursorRule) => void }) {
-  const text = (key: 'lookback' | 'start', label: string, hint: string) => (
-    <Field label={label} hint={hint}>
-      {(ids) => (
-        <input
-          {...ids}
-          className="input"
-          value={cursor[key] ?? ''}
-          onChange={(event) => onChange(withText(cursor, key, event.target.value))}
-        />
-      )}
-    </Field>
-  )
+/** The way to the first rows as the rule above would read them. */
+function Look({ name, onLook }: { name: string; onLook: () => void }) {
+  const may = useMay('datasets.read_raw')
   return (
-    <div className="grid items-start gap-4 lg:grid-cols-3">
-      <Select
-        label="Rows without a cursor"
-        value={cursor.nulls}
-        options={[
-          { value: 'raise', label: 'Stop the stream' },
-          { value: 'exclude', label: 'Leave them out' },
-          { value: 'include', label: 'Read each once' },
-        ]}
-        onChange={(nulls) => onChange({ ...cursor, nulls })}
-      />
-      {text('lookback', 'Look back', 'Begins this far before the last value, for rows that come late: 10min, 2h, 1d, or a number.')}
-      {text('start', 'Start', 'The first cursor value that is read; all history when empty.')}
-    </div>
+    <button
+      type="button"
+      className="btn w-fit"
+      aria-disabled={!may || undefined}
+      title={may ? undefined : 'Your role does not include reading raw data'}
+      onClick={() => may && onLook()}
+    >
+      Preview these rows<span className="sr-only"> of {name}</span>
+    </button>
   )
 }
 

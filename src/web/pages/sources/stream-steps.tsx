@@ -51,9 +51,9 @@ export function StreamSteps(props: StreamStepsProps) {
                 </div>
               )
             const rules = props.rules ?? suggestStreams(found.streams)
-            const shared = { connector, found, rules, onChange }
+            const shared = { connector, found, rules, onChange, unsaved, revision }
             return step === 'streams' ? (
-              <StreamsStep {...shared} unsaved={unsaved} revision={revision} back={back} onNext={() => go('modes')} />
+              <StreamsStep {...shared} back={back} onNext={() => go('modes')} />
             ) : (
               <ModesStep {...shared} onBack={() => go('streams')} onNext={() => go('review')} />
             )

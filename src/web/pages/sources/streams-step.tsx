@@ -10,6 +10,7 @@ import { formatCount } from '../../format/count.ts'
 import { measured } from '../../measured.ts'
 import { useMay } from '../../state/session.ts'
 import type { Unsaved } from '../../state/source-queries.ts'
+import { OwnQueries } from './own-queries.tsx'
 import { suggestRule } from './source-draft.ts'
 import { StreamPreviewDrawer } from './stream-preview.tsx'
 import type { Found } from './stream-steps.tsx'
@@ -28,10 +29,12 @@ interface Props {
 }
 
 /** What is read of the source, chosen from what it holds. */
-export function StreamsStep({ found, rules, onChange, unsaved, revision, back, onNext }: Props) {
+export function StreamsStep({ connector, found, rules, onChange, unsaved, revision, back, onNext }: Props) {
   const [wanted, setWanted] = useState<string>()
   const [looked, setLooked] = useState<DiscoveredStream>()
   const chosen = new Set(rules.map(({ name }) => name))
+  const known = found.streams.map(({ name }) => name)
+  const chosenOfSource = known.filter((name) => chosen.has(name)).length
   const words = (wanted ?? '').toLowerCase()
   const shown = found.streams.filter(({ name, title }) => `${name} ${title ?? ''}`.toLowerCase().includes(words))
   const gone = rules.filter(({ name, query }) => query === undefined && !found.streams.some((stream) => stream.name === name))
@@ -45,7 +48,7 @@ export function StreamsStep({ found, rules, onChange, unsaved, revision, back, o
           <SearchBox label="Search" placeholder="name of a stream" value={wanted} onChange={setWanted} />
           <span className="flex flex-wrap items-center gap-3">
             <span role="status" className="text-cell text-text-2">
-              {formatCount(rules.length)} of {formatCount(found.streams.length)} chosen
+              {formatCount(chosenOfSource)} of {formatCount(known.length)} chosen
             </span>
             <button type="button" className="btn" onClick={() => onChange(allShown ? drop(shown) : add(shown))}>
               {allShown ? 'Choose none' : 'Choose all'}
@@ -76,6 +79,9 @@ export function StreamsStep({ found, rules, onChange, unsaved, revision, back, o
           Rows and sizes as the source estimates them, <AsOf at={found.at} />
         </footer>
       </section>
+      {connector.queryLanguage !== null && (
+        <OwnQueries language={connector.queryLanguage} taken={known} rules={rules} onChange={onChange} />
+      )}
       <div className="mt-4 flex gap-2">
         <button type="button" className="btn btn-primary" disabled={rules.length === 0} onClick={onNext}>
           Choose how to read
