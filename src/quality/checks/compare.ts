@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import { AtlasError } from '../../core/errors.ts'
-import { id, raw, sql, type Sql } from '../../core/sql.ts'
+import { id, join, literal, raw, sql, type Sql } from '../../core/sql.ts'
 import { columnOf, defineCheck } from '../check.ts'
+import { columnField } from './option-fields.ts'
 
 const OPERATORS = ['<', '<=', '=', '!=', '>=', '>'] as const
 const Options = z.strictObject({
   left: z.union([z.string(), z.array(z.string()).min(1)]).meta({ title: 'Left', description: 'A column, or columns that are added up' }),
   operator: z.enum(OPERATORS).meta({ title: 'Operator' }),
-  right: z.string().meta({ title: 'Right', description: 'A column' }),
+  right: z.union([columnField, z.number()]).meta({ title: 'Right', description: 'A column, or a number' }),
   tolerance: z
     .number()
     .min(0)
@@ -20,14 +21,14 @@ export const compare = defineCheck({
   title: 'Columns agree',
   dimension: 'consistency',
   description:
-    'Compares two columns of the same row, or a sum of columns with one, e.g. `end >= start`. Rows where any of them is NULL are not eligible. `tolerance` widens the comparison of numbers; without it decimals compare exactly and floating point bit by bit.',
+    'Compares two columns of the same row, or a sum of columns with one or with a number, e.g. `end >= start`. Rows where any of them is NULL are not eligible. `tolerance` widens the comparison of numbers; without it decimals compare exactly and floating point bit by bit.',
   options: Options,
   column: () => null,
+  looksAt: ({ left, right }) => [left, right].flat().filter((side) => typeof side === 'string'),
   plan: ({ left, operator, right, tolerance }, scope) => {
-    const names = Array.isArray(left) ? left : [left]
-    const terms = names.map((name) => id(columnOf(scope, name).name))
-    const sum = raw(`(${terms.map((term) => term.text).join(' + ')})`)
-    const other = id(columnOf(scope, right).name)
+    const terms = [left].flat().map((name) => id(columnOf(scope, name).name))
+    const sum = sql`(${join(terms, ' + ')})`
+    const other = typeof right === 'number' ? literal(right) : id(columnOf(scope, right).name)
     if (tolerance > 0 && operator === '!=')
       throw new AtlasError('pipeline.invalid', 'A tolerance has no meaning with !=.', { next: 'Leave the tolerance out.' })
     return {

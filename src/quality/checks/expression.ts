@@ -17,6 +17,7 @@ const Options = z.strictObject({
 
 export const expression = defineCheck({
   id: 'expression',
+  aliases: ['cross_column', 'expression_is_true'],
   title: 'An expression holds',
   dimension: 'consistency',
   description: 'A SQL expression over one row. Rows where it is NULL are not eligible; it fails where it is false.',

@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { id, raw, sql } from '../../core/sql.ts'
 import { columnOf, defineCheck } from '../check.ts'
 import { isFloating } from './column-values.ts'
+import { columnField } from './option-fields.ts'
 
-const Options = z.strictObject({ column: z.string().meta({ title: 'Column' }) })
+const Options = z.strictObject({ column: columnField })
 
 export const finite = defineCheck({
   id: 'finite',

@@ -1,31 +1,61 @@
 import { z } from 'zod'
-import { id, literal, raw, sql } from '../../core/sql.ts'
-import { columnOf, defineCheck } from '../check.ts'
-import { missingIn } from './column-values.ts'
+import { id, join, literal, raw, sql, type Sql } from '../../core/sql.ts'
+import { columnOf, defineCheck, type CheckedColumn } from '../check.ts'
+import { constantOf, missingIn } from './column-values.ts'
+import { columnField, valuesField } from './option-fields.ts'
 
 const Options = z.strictObject({
-  column: z.string().meta({ title: 'Column' }),
+  column: columnField,
   where: z
     .strictObject({
-      column: z.string().meta({ title: 'Column' }),
+      column: columnField,
       equals: z.union([z.string(), z.number(), z.boolean()]).meta({ title: 'Equals' }),
     })
     .optional()
     .meta({ title: 'Only where', description: 'The value is required only on rows where another column has this value' }),
+  sentinels: valuesField
+    .optional()
+    .meta({
+      title: 'Sentinel values',
+      description: 'More values that stand for none, such as -999 or unknown; text in any case',
+      examples: [[-999]],
+    }),
+  pattern: z
+    .string()
+    .min(1)
+    .max(1000)
+    .optional()
+    .meta({ title: 'Pattern of missing values', description: 'RE2 regular expression of texts that stand for no value', examples: ['x+'] }),
 })
 
 export const notBlank = defineCheck({
   id: 'not-blank',
+  aliases: ['missing'],
   title: 'Values are present',
   dimension: 'completeness',
   description:
-    'Fails on rows where the column is NULL, empty, only white space (no-break space included) or a word that stands for no value, such as N/A or NULL. `0` is a value. Every row is eligible, or the rows that `where` chooses. Runs by itself on every column that is not wholly empty.',
+    'Fails on rows where the column is NULL, empty, only white space (no-break space included) or a word that stands for no value, such as N/A or NULL; `sentinels` and `pattern` add values that stand for none. `0` is a value. Every row is eligible, or the rows that `where` chooses. Runs by itself on every column that is not wholly empty.',
   options: Options,
   column: ({ column }) => column,
-  plan: ({ column, where }, scope) => ({
-    kind: 'row',
-    eligible:
-      where === undefined ? raw('true') : sql`${id(columnOf(scope, where.column).name)}::varchar = ${literal(String(where.equals))}`,
-    failing: missingIn(columnOf(scope, column)),
-  }),
+  looksAt: ({ column, where }) => (where === undefined ? [column] : [column, where.column]),
+  plan: ({ column: name, where, sentinels, pattern }, scope) => {
+    const column = columnOf(scope, name)
+    const standIns = [
+      ...(sentinels === undefined ? [] : [isOneOf(column, sentinels)]),
+      ...(pattern === undefined ? [] : [sql`coalesce(regexp_full_match(${id(name)}::varchar, ${pattern}), false)`]),
+    ]
+    return {
+      kind: 'row',
+      eligible:
+        where === undefined ? raw('true') : sql`${id(columnOf(scope, where.column).name)}::varchar = ${literal(String(where.equals))}`,
+      failing: standIns.length === 0 ? missingIn(column) : sql`(${join([missingIn(column), ...standIns], ' or ')})`,
+    }
+  },
 })
+
+function isOneOf(column: CheckedColumn, values: readonly (string | number | boolean)[]): Sql {
+  if (column.type !== 'VARCHAR')
+    return sql`coalesce(${id(column.name)} in (${join(values.map((value) => constantOf(column, value)))}), false)`
+  const words = values.map((value) => literal(String(value).trim().toLowerCase()))
+  return sql`coalesce(lower(trim(${id(column.name)})) in (${join(words)}), false)`
+}

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { id, literal, raw, sql } from '../../core/sql.ts'
 import { columnOf, defineCheck } from '../check.ts'
+import { columnField } from './option-fields.ts'
 
 const Options = z.strictObject({
-  column: z.string().meta({ title: 'Column' }),
+  column: columnField,
   where: z
     .strictObject({
-      column: z.string().meta({ title: 'Column' }),
+      column: columnField,
       equals: z.union([z.string(), z.number(), z.boolean()]).meta({ title: 'Equals' }),
     })
     .optional()
@@ -15,11 +16,13 @@ const Options = z.strictObject({
 
 export const notNull = defineCheck({
   id: 'not-null',
+  aliases: ['not_null'],
   title: 'Values are not NULL',
   dimension: 'completeness',
   description: 'Fails on rows where the column is NULL. Every row is eligible, or the rows that `where` chooses.',
   options: Options,
   column: ({ column }) => column,
+  looksAt: ({ column, where }) => (where === undefined ? [column] : [column, where.column]),
   plan: ({ column, where }, scope) => ({
     kind: 'row',
     eligible:

@@ -1,27 +1,19 @@
-import { z } from 'zod'
-import { id, sql } from '../../core/sql.ts'
+import { sql } from '../../core/sql.ts'
 import { columnOf, defineCheck } from '../check.ts'
 import { missingIn } from './column-values.ts'
-
-const Options = z.strictObject({
-  column: z.string().meta({ title: 'Column' }),
-  pattern: z
-    .string()
-    .min(1)
-    .max(1000)
-    .meta({ title: 'Pattern', description: 'RE2 regular expression that the whole value must match', examples: ['[A-Z]{2}[0-9]{6}'] }),
-})
+import { matches, TextMatch } from './text-match.ts'
 
 export const pattern = defineCheck({
   id: 'pattern',
+  aliases: ['pattern_match'],
   title: 'Values match a pattern',
   dimension: 'validity',
-  description: 'Rows with a value are eligible. Fails where the value’s text does not match as a whole.',
-  options: Options,
+  description:
+    'Rows with a value are eligible. Fails where the value’s text matches none of the patterns given. A regular expression must match the whole value unless `anywhere` is set; it is RE2, so without look-around and back-references.',
+  options: TextMatch,
   column: ({ column }) => column,
-  plan: ({ column: name, pattern: expected }, scope) => ({
-    kind: 'row',
-    eligible: sql`not ${missingIn(columnOf(scope, name))}`,
-    failing: sql`not regexp_full_match(${id(name)}::varchar, ${expected})`,
-  }),
+  plan: (options, scope) => {
+    const column = columnOf(scope, options.column)
+    return { kind: 'row', eligible: sql`not ${missingIn(column)}`, failing: sql`not ${matches(column, options)}` }
+  },
 })

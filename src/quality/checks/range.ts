@@ -3,32 +3,44 @@ import { AtlasError } from '../../core/errors.ts'
 import { id, join, sql } from '../../core/sql.ts'
 import { columnOf, defineCheck } from '../check.ts'
 import { constantOf, isFloating, refuseUnordered } from './column-values.ts'
+import { columnField } from './option-fields.ts'
 
-const Bound = z.union([z.number(), z.string()])
+const Bound = z.union([z.number(), z.string()]).optional()
 const Options = z.strictObject({
-  column: z.string().meta({ title: 'Column' }),
-  min: Bound.optional().meta({ title: 'Smallest value', examples: [0, '2020-01-01'] }),
-  max: Bound.optional().meta({ title: 'Largest value', examples: [100, '2030-12-31'] }),
+  column: columnField,
+  min: Bound.meta({ title: 'Smallest value', examples: [0, '2020-01-01'] }),
+  max: Bound.meta({ title: 'Largest value', examples: [100, '2030-12-31'] }),
+  above: Bound.meta({ title: 'Above', description: 'As the smallest value, which is not allowed itself', examples: [0] }),
+  below: Bound.meta({ title: 'Below', description: 'As the largest value, which is not allowed itself' }),
 })
 
 export const range = defineCheck({
   id: 'range',
+  aliases: ['value_range'],
   title: 'Values lie in a range',
   dimension: 'validity',
   description:
-    'Rows with a value are eligible; a NULL belongs to completeness. Fails below `min` or above `max`, both included in the range. NaN is in no range.',
+    'Rows with a value are eligible; a NULL belongs to completeness. Fails below `min` and above `max`, which are in the range themselves, and at or below `above` and at or above `below`, which are not. NaN is in no range.',
   options: Options,
   column: ({ column }) => column,
-  plan: ({ column: name, min, max }, scope) => {
+  plan: ({ column: name, min, max, above, below }, scope) => {
     const column = columnOf(scope, name)
     refuseUnordered(column)
-    if (min === undefined && max === undefined)
-      throw new AtlasError('pipeline.invalid', `The range of "${name}" has neither min nor max.`, { next: 'Give one of them.' })
+    refuseNoRange(name, min ?? above, max ?? below)
     const outside = [
       ...(min === undefined ? [] : [sql`${id(name)} < ${constantOf(column, min)}`]),
       ...(max === undefined ? [] : [sql`${id(name)} > ${constantOf(column, max)}`]),
+      ...(above === undefined ? [] : [sql`${id(name)} <= ${constantOf(column, above)}`]),
+      ...(below === undefined ? [] : [sql`${id(name)} >= ${constantOf(column, below)}`]),
       ...(isFloating(column) ? [sql`isnan(${id(name)})`] : []),
     ]
     return { kind: 'row', eligible: sql`${id(name)} is not null`, failing: sql`(${join(outside, ' or ')})` }
   },
 })
+
+function refuseNoRange(name: string, low: string | number | undefined, high: string | number | undefined): void {
+  if (low === undefined && high === undefined)
+    throw new AtlasError('pipeline.invalid', `The range of "${name}" has no limit.`, { next: 'Give min, max, above or below.' })
+  if (typeof low === 'number' && typeof high === 'number' && low > high)
+    throw new AtlasError('pipeline.invalid', `No value of "${name}" lies between ${low} and ${high}.`, { next: 'Put the smaller first.' })
+}

@@ -1,27 +1,19 @@
-import { z } from 'zod'
-import { id, join, sql } from '../../core/sql.ts'
+import { sql } from '../../core/sql.ts'
 import { columnOf, defineCheck } from '../check.ts'
-import { constantOf, missingIn } from './column-values.ts'
-
-const Options = z.strictObject({
-  column: z.string().meta({ title: 'Column' }),
-  values: z
-    .array(z.union([z.string(), z.number(), z.boolean()]))
-    .min(1)
-    .meta({ title: 'Values', examples: [['DK', 'SE', 'NO']] }),
-})
+import { missingIn } from './column-values.ts'
+import { isMember, SetMembers } from './set-members.ts'
 
 export const set = defineCheck({
   id: 'set',
+  aliases: ['accepted_values', 'in-set'],
   title: 'Values come from a list',
   dimension: 'validity',
   description:
-    'Rows with a value are eligible. Fails where the value is not one of `values`, compared as the column’s type; text is compared exactly.',
-  options: Options,
+    'Rows with a value are eligible. Fails where the value is not one of `values`, compared as the column’s type; text is compared exactly unless `ignoreCase` is set.',
+  options: SetMembers,
   column: ({ column }) => column,
-  plan: ({ column: name, values }, scope) => {
-    const column = columnOf(scope, name)
-    const allowed = join(values.map((value) => constantOf(column, value)))
-    return { kind: 'row', eligible: sql`not ${missingIn(column)}`, failing: sql`${id(name)} not in (${allowed})` }
+  plan: (options, scope) => {
+    const column = columnOf(scope, options.column)
+    return { kind: 'row', eligible: sql`not ${missingIn(column)}`, failing: sql`not (${isMember(column, options)})` }
   },
 })

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { id, sql } from '../../core/sql.ts'
 import { columnOf, defineCheck } from '../check.ts'
+import { columnsField } from './option-fields.ts'
 
 const Options = z.strictObject({
-  columns: z.array(z.string()).min(1).meta({ title: 'Columns', description: 'Columns that together identify a row' }),
+  columns: columnsField.meta({ title: 'Columns', description: 'Columns that together identify a row' }),
   normalise: z
     .boolean()
     .default(false)
@@ -12,12 +13,14 @@ const Options = z.strictObject({
 
 export const unique = defineCheck({
   id: 'unique',
+  aliases: ['composite-key', 'duplicate', 'unique-combination-of-columns'],
   title: 'Keys are unique',
   dimension: 'uniqueness',
   description:
-    'Exact. Rows with a NULL in the key are not eligible. Every row whose key stands more than once fails; the figures tell the duplicated values, the rows involved and the rows in excess of one each. Runs by itself on the keys that a stream declares.',
+    'Exact. Rows with a NULL in any column of the key are not eligible: a NULL equals nothing, not even another NULL. Every row whose key stands more than once fails; the figures tell the duplicated values, the rows involved and the rows in excess of one each. Runs by itself on the keys that a stream declares.',
   options: Options,
   column: ({ columns }) => (columns.length === 1 ? columns[0]! : null),
+  looksAt: ({ columns }) => columns,
   plan: ({ columns, normalise }, scope) => ({
     kind: 'key',
     columns,

@@ -1,0 +1,47 @@
+import { AtlasError } from '../../core/errors.ts'
+import { id, literal, sql, type Sql } from '../../core/sql.ts'
+import type { CheckedColumn, CheckPlan } from '../check.ts'
+
+/** Clocks differ: an event this far ahead of ours is not in the future. */
+export const TOLERANCE_MS = 5 * 60 * 1000
+
+/**
+ * The moment of a column in absolute time; null where nobody said in which zone the column's clock runs.
+ * @throws AtlasError `pipeline.invalid` for a column that holds no times, and for a zone that is none
+ */
+export function eventTime({ name, type }: CheckedColumn, zone: string | undefined): Sql | null {
+  assertTime({ name, type })
+  if (zone !== undefined) assertZone(zone)
+  if (type === 'TIMESTAMP WITH TIME ZONE') return id(name)
+  return zone === undefined ? null : sql`timezone(${zone}, ${id(name)}::timestamp)`
+}
+
+/** Throws AtlasError `pipeline.invalid` for a column that holds no dates or timestamps. */
+export function assertTime({ name, type }: CheckedColumn): void {
+  if (type === 'DATE' || type.startsWith('TIMESTAMP')) return
+  throw new AtlasError('pipeline.invalid', `This needs a date or timestamp; the column "${name}" is ${type}.`, {
+    next: 'Declare its type under columns.',
+  })
+}
+
+/** Throws AtlasError `pipeline.invalid` for a zone that is not in the IANA list. */
+export function assertZone(zone: string): void {
+  try {
+    Intl.DateTimeFormat('en', { timeZone: zone })
+  } catch (error) {
+    throw new AtlasError('pipeline.invalid', `"${zone}" is not a time zone.`, {
+      cause: error,
+      next: 'Give an IANA name, e.g. Europe/Copenhagen.',
+    })
+  }
+}
+
+/** What a rule about a clock without a zone comes to. */
+export function zoneMissing(name: string): CheckPlan & { kind: 'unmeasurable' } {
+  return { kind: 'unmeasurable', message: `The times of "${name}" have no offset: declare their zone to measure their age.` }
+}
+
+/** A moment as a constant. */
+export function momentOf(moment: Date): Sql {
+  return sql`${literal(moment.toISOString())}::timestamptz`
+}

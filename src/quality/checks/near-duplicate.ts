@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { BLANKS } from '../../core/missing.ts'
+import { id, sql, type Sql } from '../../core/sql.ts'
+import { columnOf, defineCheck, type CheckedColumn } from '../check.ts'
+import { columnsField } from './option-fields.ts'
+
+const Options = z.strictObject({
+  columns: columnsField.meta({ title: 'Columns', description: 'Columns that together identify a thing, e.g. name and postcode' }),
+  ignoreAccents: z.boolean().default(false).meta({ title: 'Ignore accents', description: 'é and e are the same' }),
+  ignorePunctuation: z
+    .boolean()
+    .default(false)
+    .meta({ title: 'Ignore punctuation', description: 'Only letters and digits are compared: A/S and AS are the same' }),
+})
+
+export const nearDuplicate = defineCheck({
+  id: 'near-duplicate',
+  title: 'Keys are unique however they are written',
+  dimension: 'uniqueness',
+  description:
+    'As unique, over the normalised key: Unicode NFC, lower case, no white space at the edges and single spaces inside; without accents or punctuation where told. Rows with a key of NULL or without a character left are not eligible. Every row whose normalised key stands more than once fails, exact copies included.',
+  options: Options,
+  column: ({ columns }) => (columns.length === 1 ? columns[0]! : null),
+  looksAt: ({ columns }) => columns,
+  plan: ({ columns, ...ignored }, scope) => ({
+    kind: 'key',
+    columns,
+    expressions: columns.map((name) => normalised(columnOf(scope, name), ignored)),
+  }),
+})
+
+function normalised({ name, type }: CheckedColumn, { ignoreAccents, ignorePunctuation }: Record<string, boolean>): Sql {
+  if (type !== 'VARCHAR') return id(name)
+  const lower = sql`lower(nfc_normalize(${id(name)}))`
+  const plain = ignoreAccents === true ? sql`strip_accents(${lower})` : lower
+  const spaced = ignorePunctuation === true ? sql`regexp_replace(${plain}, '[^\\pL\\pN]+', '', 'g')` : singleSpaces(plain)
+  return sql`nullif(${spaced}, '')`
+}
+
+/** The pattern runs on few cells: only those with white space that is not a single space inside. */
+function singleSpaces(text: Sql): Sql {
+  const folded = sql`regexp_replace(${text}, ${`[${BLANKS}]+`}, ' ', 'g')`
+  return sql`trim(case when regexp_matches(${text}, ${`[${BLANKS}][${BLANKS}]|[\t\r\n\f\v\u00a0]`}) then ${folded} else ${text} end)`
+}
