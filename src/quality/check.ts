@@ -97,7 +97,7 @@ export type CheckPlan =
       kind: 'twofold'
       columns: string[]
       first: Record<string, Sql>
-      then: (figures: Record<string, Figure>) => { eligible: Sql; failing: Sql; message: string | null } | { unmeasurable: string }
+      second: (figures: Record<string, Figure>) => { eligible: Sql; failing: Sql; message: string | null } | { unmeasurable: string }
     }
   | { kind: 'counted'; failing: number; figures: Record<string, number> }
   | { kind: 'answered'; answer: SqlAnswer }

@@ -58,7 +58,7 @@ function byMajority(name: string, text: Sql, eligible: Sql): CheckPlan {
     kind: 'twofold',
     columns: [name],
     first,
-    then: (figures) => ({
+    second: (figures) => ({
       eligible,
       failing: sql`not (${isDate(text, [ISO, formatOf(figures)])})`,
       message: `Dates were read as ${formatOf(figures)}.`,

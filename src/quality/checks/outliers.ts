@@ -42,7 +42,7 @@ export const outliers = defineCheck({
       kind: 'twofold',
       columns: [name],
       first: { n: sql`count(${value})`, ...figuresOf(value), ...(scale === 'linear' ? {} : logFigures(logged)) },
-      then: (figures) => {
+      second: (figures) => {
         const counted = Number(figures['n'] ?? 0)
         if (counted < minRows) return { unmeasurable: `Only ${counted} values; plausibility needs ${minRows}.` }
         const linear = linearSpread(figures)
