@@ -50,6 +50,8 @@ export const CheckResult = z
     title: z.string(),
     dimension: Dimension,
     column: z.string().nullable(),
+    /** All columns that it looks at; left out by older versions. */
+    columns: z.array(z.string()).optional(),
     status: CheckStatus,
     severity: Severity,
     origin: RuleOrigin,

@@ -4,6 +4,7 @@ import type { Layer } from '../contract/names.ts'
 import type { PiiFinding } from '../contract/pii.ts'
 import type { CheckResult, QualitySummary } from '../contract/quality.ts'
 import { AtlasError } from '../core/errors.ts'
+import { completeResult, completeSummary } from '../core/stored-quality.ts'
 import type { Schema, SchemaColumn } from './schema.ts'
 import { snapshotName } from './snapshots.ts'
 
@@ -57,13 +58,13 @@ export async function readDatasetFacts(
     .where('snapshot_inputs.snapshot_id', '=', snapshotId)
     .orderBy('datasets.name')
     .execute()
-  const quality = row.quality
+  const quality = row.quality === null ? null : completeSummary(row.quality)
   return {
     summary: toSummary({ ...dataset, ...row, snapshot_id: row.id, columns: pinned.columns.length, quality_score: quality?.score ?? null }),
     snapshot: toSnapshot(row),
     schema: pinned.columns.map((column) => ({ ...column, description: null })),
     quality,
-    checks: checks.map(({ result }) => result),
+    checks: checks.map(({ result }) => completeResult(result)),
     findings: findings.map(({ finding }) => finding),
     inputs: inputs.map((input) => ({ name: input.name, snapshotId: snapshotName(input.input_snapshot_id) })),
   }
