@@ -4,7 +4,7 @@ import type { Sql } from '../core/sql.ts'
 import type { CheckedColumn, CheckScope } from './check.ts'
 import { type DeclaredRule, planRules } from './plan-rules.ts'
 import { scanRules } from './scan-rules.ts'
-import { summarise } from './summarise.ts'
+import { summarise } from './score/summarise.ts'
 import { toResult } from './to-result.ts'
 
 /** What is known beyond the table itself. What is left out is not known, and rules that need it say so. */
@@ -14,6 +14,15 @@ export interface QualityFacts extends Partial<Omit<CheckScope, 'columns' | 'now'
   keys: readonly string[]
   /** Rows that the source held; null for a table that no source was read for, such as a transform's. */
   sourceRows: number | null
+}
+
+export interface Measurement {
+  summary: QualitySummary
+  results: CheckResult[]
+  /** Times that the table was read: at most two unless a rule broke a scan. */
+  scans: number
+  /** Rows read from the table, all scans together. */
+  scannedRows: number
 }
 
 /**
@@ -26,11 +35,12 @@ export async function measureQuality(
   columns: readonly CheckedColumn[],
   rules: readonly DeclaredRule[],
   facts: QualityFacts,
-): Promise<{ summary: QualitySummary; results: CheckResult[] }> {
+): Promise<Measurement> {
   const scope = scopeOf(columns, facts)
   const planned = planRules(rules, facts, scope)
-  const scan = await scanRules(query, relation, planned)
-  return { summary: summarise(planned, scan, columns), results: planned.map((rule, index) => toResult(rule, scan.measured[index]!)) }
+  const scan = await scanRules(query, relation, planned, columns)
+  const results = planned.map((rule, index) => toResult(rule, scan.measured[index]!))
+  return { summary: summarise(planned, results, scan, columns), results, scans: scan.scans, scannedRows: scan.scannedRows }
 }
 
 function scopeOf(columns: readonly CheckedColumn[], facts: QualityFacts): CheckScope {

@@ -30,6 +30,8 @@ export interface PlannedRule {
   limits: { warn: Threshold | null; fail: Threshold | null }
   /** Rows it is asked about; null for all. */
   where: Sql | null
+  /** True where somebody wrote SQL of it: it may fail on rows in ways that no check foresees. */
+  isWritten: boolean
   plan: CheckPlan | { kind: 'error'; message: string }
 }
 
@@ -82,7 +84,17 @@ function isSame(declared: PlannedRule, automatic: CheckRule): boolean {
 
 function planRule(rule: DeclaredRule, name: string, scope: CheckScope, origin: RuleOrigin): PlannedRule {
   const { check: checkId, blocking, severity } = rule
-  const shared = { rule: name, check: checkId, blocking, severity, origin, limits: limitsOf(rule, origin), where: null, looksAt: [] }
+  const shared = {
+    rule: name,
+    check: checkId,
+    blocking,
+    severity,
+    origin,
+    limits: limitsOf(rule, origin),
+    where: null,
+    isWritten: false,
+    looksAt: [],
+  }
   try {
     const check = checkOf(checkId)
     const described = { ...shared, check: check.id, title: check.title, dimension: rule.dimension ?? check.dimension }
@@ -106,7 +118,7 @@ function planned(
   rule: DeclaredRule,
   name: string,
   scope: CheckScope,
-): Pick<PlannedRule, 'column' | 'looksAt' | 'where' | 'plan'> {
+): Pick<PlannedRule, 'column' | 'looksAt' | 'where' | 'isWritten' | 'plan'> {
   let options: unknown
   try {
     options = parseOptions(check, rule.options)
@@ -114,10 +126,11 @@ function planned(
     const column = check.column(options)
     const looksAt = check.looksAt?.(options) ?? (column === null ? [] : [column])
     const where = rule.where === undefined ? null : provedExpression(scope, rule.where)
-    return { column, looksAt, where, plan: check.plan(options, scope, name) }
+    const isWritten = where !== null || (check.userSql?.(options).expressions ?? []).length > 0
+    return { column, looksAt, where, isWritten, plan: check.plan(options, scope, name) }
   } catch (error) {
     if (!(error instanceof AtlasError)) throw error
     const column = options === undefined ? null : check.column(options)
-    return { column, looksAt: [], where: null, plan: { kind: 'error', message: error.message } }
+    return { column, looksAt: [], where: null, isWritten: false, plan: { kind: 'error', message: error.message } }
   }
 }

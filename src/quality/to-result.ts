@@ -1,19 +1,20 @@
 import type { CheckResult, CheckStatus, Threshold } from '../contract/quality.ts'
 import type { PlannedRule } from './plan-rules.ts'
-import type { Measured } from './scan-rules.ts'
+import type { Measured } from './scan/measured.ts'
 
 /** The result of one rule, as it is stored and shown. */
 export function toResult(rule: PlannedRule, measured: Measured): CheckResult {
   const { rule: name, check, title, dimension, column, severity, origin, blocking, limits } = rule
   const { eligible, failing, figures, value } = measured
-  const described = { rule: name, check, title, dimension, column, severity, origin, blocking, limits }
-  return { ...described, eligible, failing, figures, value, sample: null, ...outcome(rule, measured) }
+  const described = { rule: name, check, title, dimension, column, columns: [...rule.looksAt], severity, origin, blocking, limits }
+  return { ...described, eligible, failing, figures, value, sample: measured.sample, ...outcome(rule, measured) }
 }
 
 function outcome(rule: PlannedRule, measured: Measured): { status: CheckStatus; message: string | null } {
   if (measured.error !== null) return { status: 'error', message: measured.error }
   if (rule.plan.kind === 'unmeasurable') return { status: 'warned', message: rule.plan.message }
-  if (measured.isBroken) return { status: rule.limits.fail === null ? 'warned' : 'failed', message: measured.message }
+  if (measured.isBroken) return { status: rule.limits.fail === null || measured.warnsOnly ? 'warned' : 'failed', message: measured.message }
+  if (measured.notRun !== null) return { status: 'not_run', message: measured.notRun }
   if (measured.eligible === 0 && measured.value === null) return { status: 'not_run', message: 'No row that the rule applies to.' }
   if (isEmptyColumn(rule, measured)) return { status: 'not_run', message: 'The column has no values at all.' }
   const { warn, fail } = rule.limits

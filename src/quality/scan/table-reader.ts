@@ -1,0 +1,53 @@
+import { AtlasError } from '../../core/errors.ts'
+import type { Query } from '../../core/query.ts'
+import { type Sql, sql } from '../../core/sql.ts'
+import type { Row } from './measured.ts'
+
+/** Reads the measured table, and counts how often. */
+export interface TableReader {
+  relation: Sql
+  /** One row about the whole table. */
+  scan(query: (relation: Sql) => Sql): Promise<Row>
+  /** The same of its first rows, which costs next to nothing. */
+  probe(query: (relation: Sql) => Sql): Promise<void>
+  /** Scans that began, also those that ended in an error. */
+  scans(): number
+}
+
+/** One vector of DuckDB. */
+const PROBED_ROWS = 2048
+
+export function tableReader(query: Query, relation: Sql): TableReader {
+  let scans = 0
+  const first = sql`(select * from ${relation} limit ${PROBED_ROWS})`
+  return {
+    relation,
+    scan: async (build) => {
+      const statement = build(relation)
+      try {
+        scans += 1
+        const [row] = await query.rows(statement)
+        return row ?? {}
+      } catch (error) {
+        // DuckDB refused it before it read anything.
+        if (error instanceof Error && /^(Binder|Parser|Catalog) Error/.test(error.message)) scans -= 1
+        throw error
+      }
+    },
+    probe: async (build) => {
+      await query.rows(build(first))
+    },
+    scans: () => scans,
+  }
+}
+
+/** An error that no rule is to blame for: cancelled, out of time, a full disk. */
+export function endsEverything(error: unknown): boolean {
+  return error instanceof AtlasError && error.code !== 'lake.out_of_memory'
+}
+
+/** DuckDB's first line names the fault; later lines repeat the query. What it quotes may be a cell, so it is left out. */
+export function faultOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return message.split('\n')[0]!.replace(/'.*'/g, '‹…›').slice(0, 300)
+}
