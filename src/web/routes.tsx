@@ -109,6 +109,8 @@ const dataset = createRoute({
     sort: text(),
     offset: count(),
     column: text(),
+    rule: text(200),
+    edit: text(200),
     batch: text(),
   }),
   component: lazyRouteComponent(() => import('./pages/dataset/dataset.tsx'), 'DatasetPage'),

@@ -15,6 +15,8 @@ export const session: Session = {
     'sql.run',
     'pipelines.edit',
     'pii.review',
+    'quality.edit',
+    'quarantine.edit',
     'users.manage',
     'tokens.manage',
     'audit.read',

@@ -5,6 +5,17 @@ import { HOUR, MIN, NOW, ago } from './fixture-clock.ts'
 import { batches, dataset, datasets, profile, rows, snapshots } from './fixture-datasets.ts'
 import { neverPiiOverview, piiExamples, piiOverview, risk, savedDecision, triedPolicy, wantedFindings } from './fixture-pii.ts'
 import { pipelines } from './fixture-pipelines.ts'
+import {
+  checkKindsReply,
+  datasetQuality,
+  datasetRules,
+  failingRows,
+  metricHistory,
+  neverDatasetQuality,
+  ruleVersions,
+  suggestions,
+  testedRule,
+} from './fixture-rules.ts'
 import { neverQualityOverview, qualityOverview } from './fixture-quality.ts'
 import { failedRun, logOf, openRun, runDetail, runningRun, runs } from './fixture-runs.ts'
 import { session } from './fixture-session.ts'
@@ -147,6 +158,14 @@ export const replies: Replies = {
   'GET /pipelines': pipelines,
   'PUT /pipelines/:name': pipelines[0]!,
   'GET /quality/overview': qualityOverview,
+  'GET /quality/datasets/:name': datasetQuality,
+  'GET /quality/datasets/:name/history': (_, query) => metricHistory(query),
+  'GET /quality/checks': checkKindsReply,
+  'GET /datasets/:name/rules': datasetRules,
+  'GET /datasets/:name/rules/:rule/failing-rows': failingRows,
+  'GET /datasets/:name/rules/:rule/history': ruleVersions,
+  'GET /datasets/:name/rules/suggestions': suggestions,
+  'POST /datasets/:name/rules/test': testedRule,
   'GET /pii/overview': piiOverview,
   'GET /pii/findings': (_, query) => wantedFindings(query),
   'GET /pii/findings/examples': piiExamples,
@@ -181,6 +200,9 @@ export const neverReplies: Replies = {
   'GET /datasets/:name/quarantine': [],
   'GET /pipelines': [],
   'GET /quality/overview': neverQualityOverview,
+  'GET /quality/datasets/:name': neverDatasetQuality,
+  'GET /datasets/:name/rules': { rules: [] },
+  'GET /datasets/:name/rules/suggestions': { ...suggestions, rules: [] },
   'GET /pii/overview': neverPiiOverview,
   'GET /pii/findings': { findings: [], total: 0 },
 }

@@ -49,6 +49,18 @@ export const pages: { name: string; path: string; title: RegExp; heading: RegExp
   },
   { name: 'dataset-rows', path: '/datasets/chart.customers?tab=rows', title: /Rows · Atlas$/, heading: /chart\.customers/ },
   { name: 'dataset-quality', path: '/datasets/chart.customers?tab=quality', title: /Quality · Atlas$/, heading: /chart\.customers/ },
+  {
+    name: 'dataset-rule',
+    path: '/datasets/chart.customers?tab=quality&rule=amount-is-positive',
+    title: /Quality · Atlas$/,
+    heading: /chart\.customers/,
+  },
+  {
+    name: 'dataset-rule-edit',
+    path: '/datasets/chart.customers?tab=quality&edit=amount-is-positive',
+    title: /Quality · Atlas$/,
+    heading: /chart\.customers/,
+  },
   { name: 'dataset-pii', path: '/datasets/chart.customers?tab=pii', title: /PII · Atlas$/, heading: /chart\.customers/ },
   { name: 'dataset-history', path: '/datasets/chart.customers?tab=history', title: /History · Atlas$/, heading: /chart\.customers/ },
   {

@@ -8,14 +8,20 @@ interface Entry {
 }
 
 /** The fields of an object in the schema's order: what a person has to look at, then the rest, folded, with how many are set. */
-export function ObjectFields(props: { schema: JsonSchema; pointer: string; value: JsonObject; onChange: (value: JsonObject) => void }) {
+export function ObjectFields(props: {
+  schema: JsonSchema
+  pointer: string
+  value: JsonObject
+  onChange: (value: JsonObject) => void
+  unfolded?: boolean
+}) {
   const { root, errors, Field } = useForm()
-  const { pointer, value, onChange } = props
+  const { pointer, value, onChange, unfolded = false } = props
   const schema = resolve(root, props.schema)
   const entries = Object.entries(schema.properties ?? {})
     .map(([key, node]): Entry => ({ key, schema: resolve(root, node), required: schema.required?.includes(key) === true }))
     .filter((entry) => !('const' in entry.schema))
-  const { first, more } = divide(root, entries)
+  const { first, more } = unfolded ? { first: entries, more: [] } : divide(root, entries)
   const draw = ({ key, schema: own, required }: Entry) => (
     <Field
       key={key}

@@ -12,11 +12,13 @@ export function SchemaForm(props: {
   onChange: (value: JsonObject) => void
   errors?: FieldErrors
   secretsSetAt?: Record<string, string>
+  /** Shows every field at once. */
+  unfolded?: boolean
 }) {
-  const { schema, value, onChange, errors = {}, secretsSetAt = {} } = props
+  const { schema, value, onChange, errors = {}, secretsSetAt = {}, unfolded = false } = props
   return (
     <FormProvider value={{ root: schema, errors, secretsSetAt, Field: SchemaField }}>
-      <ObjectFields schema={schema} pointer="" value={value} onChange={onChange} />
+      <ObjectFields schema={schema} pointer="" value={value} onChange={onChange} unfolded={unfolded} />
     </FormProvider>
   )
 }

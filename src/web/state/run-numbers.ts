@@ -12,6 +12,7 @@ export function runNumbers(run: Run) {
     published: of(run.publishedRows),
     quarantined: of(run.quarantinedRows),
     deduplicated: of(run.deduplicatedRows),
+    discarded: of(run.discardedRows),
     score: of(run.qualityScore),
     piiColumns: of(run.piiColumns),
     worked: of(between(run.startedAt, run.finishedAt)),

@@ -1,4 +1,4 @@
-import { type UseInfiniteQueryResult, type UseQueryResult, useInfiniteQuery } from '@tanstack/react-query'
+import { type UseInfiniteQueryResult, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import type { QualityOverview } from '../../../contract/quality-overview.ts'
 import { Empty } from '../../components/empty.tsx'
@@ -31,14 +31,14 @@ export function Quality() {
       />
       <div className="grid grid-cols-1 gap-4">
         <Panel title="Rules" aside={aside}>
-          <Load query={query as unknown as UseQueryResult} what="the outcomes" lines={2}>
+          <Load query={query} what="the outcomes" lines={2}>
             {() => overview !== undefined && (overview.total === 0 ? <Nothing filter={filter} /> : <Figures overview={overview} />)}
           </Load>
         </Panel>
         <Scorecard query={query} filter={filter} />
         {(overview === undefined || overview.total > 0) && (
           <Panel title="Layers" aside={aside}>
-            <Load query={query as unknown as UseQueryResult} what="the layers" lines={3}>
+            <Load query={query} what="the layers" lines={3}>
               {() => overview !== undefined && <LayersTable overview={overview} />}
             </Load>
           </Panel>
@@ -83,7 +83,7 @@ function Scorecard({ query, filter }: { query: UseInfiniteQueryResult<{ pages: Q
     <Panel title="Datasets" aside={first !== undefined && <span>{formatCount(first.total)} match</span>}>
       <div aria-busy={query.isPlaceholderData}>
         <Filters filter={filter} />
-        <Load query={query as unknown as UseQueryResult} what="the scorecard" lines={8}>
+        <Load query={query} what="the scorecard" lines={8}>
           {() =>
             first === undefined || rows === undefined || rows.length === 0 ? (
               <Nothing filter={filter} />

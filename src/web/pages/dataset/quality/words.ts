@@ -1,0 +1,36 @@
+import type { RuleOrigin, Threshold } from '../../../../contract/quality.ts'
+import type { AlertReason, MetricKey } from '../../../../contract/quality-overview.ts'
+import { formatCount } from '../../../format/count.ts'
+import { numberFormat, userLocale } from '../../../format/locale.ts'
+
+/** Who wrote a rule, with the file or pipeline it stands in. */
+export function originWords(origin: RuleOrigin, source: string | null): string {
+  const words: Record<RuleOrigin, string> = { automatic: 'runs by itself', pipeline: 'pipeline', file: 'file', browser: 'browser' }
+  return source === null ? words[origin] : `${words[origin]} ${source}`
+}
+
+/** A threshold as a sentence ends: `39 rows`, `0.5 % of the rows`. */
+export function thresholdWords({ rows, percent }: Threshold): string {
+  if (percent !== undefined) return `${formatFigure(percent)} % of the rows`
+  return `${formatCount(rows ?? 0)} ${rows === 1 ? 'row' : 'rows'}`
+}
+
+/** A figure that is no count: at most four digits after the point. */
+export function formatFigure(value: number): string {
+  return numberFormat(userLocale(), { maximumFractionDigits: 4 }).format(value)
+}
+
+/** Why a point of a history is an alert. */
+export const REASONS: Record<AlertReason, string> = {
+  above: 'above what its history lets expect',
+  below: 'below what its history lets expect',
+  drifting_up: 'drifting up, slower than a single point shows',
+  drifting_down: 'drifting down, slower than a single point shows',
+}
+
+/** What a metric is, in words. */
+export function metricWords({ rule, column, metric }: MetricKey): string {
+  const name = metric.replaceAll('_', ' ')
+  if (rule !== null) return `${name} of ${rule}`
+  return column === null ? name : `${name} of column ${column}`
+}
