@@ -84,7 +84,7 @@ export const QuarantineEntry = QuarantineRowId.extend({
   /** Id of the rule it broke; null for a row that was refused for its type or form. */
   rule: z.string().nullable(),
   /** The row as it came: a JSON object of its cells, or a line of text that no cells could be read from; null without the right to raw data. */
-  row: z.string().nullable(),
+  content: z.string().nullable(),
   /** The run that carries it back, or did. */
   replayRunId: z.string().nullable(),
 }).meta({ id: 'QuarantineEntry' })
