@@ -95,6 +95,7 @@ function emptyReport(runId: string, pipeline: string): RunReport {
     publishedRows: 0,
     quarantinedRows: 0,
     deduplicatedRows: 0,
+    discardedRows: 0,
     durationMs: 0,
     warnings: [],
     error: null,

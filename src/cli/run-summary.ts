@@ -36,14 +36,15 @@ export function summary(report: RunReport): string {
 function headline(report: RunReport): string {
   const sum = `${report.sourceRows} read = ${report.publishedRows} published + ${report.quarantinedRows} quarantined`
   const kept = report.deduplicatedRows === 0 ? sum : `${sum} + ${report.deduplicatedRows} replaced by a later row of the same key`
+  const whole = report.discardedRows === 0 ? kept : `${kept} + ${report.discardedRows} discarded by the contract`
   const took = `${(report.durationMs / 1000).toFixed(1)} s`
   const published = report.datasets.length > 0
   const because = { partial: 'some streams failed', rate_limited: 'the source allows no more for now, and the next run goes on' }[
     report.status as 'partial'
   ] as string | undefined
-  if (report.status === 'succeeded') return `✓ ${report.pipeline} succeeded in ${took}: ${kept}\n`
+  if (report.status === 'succeeded') return `✓ ${report.pipeline} succeeded in ${took}: ${whole}\n`
   if (because !== undefined)
-    return `◔ ${report.pipeline} ${report.status} after ${took}, ${because}: ${published ? kept : 'nothing was published'}\n`
+    return `◔ ${report.pipeline} ${report.status} after ${took}, ${because}: ${published ? whole : 'nothing was published'}\n`
   return `✕ ${report.pipeline} ${report.status} after ${took}. Nothing was published.\n`
 }
 

@@ -14,8 +14,9 @@ export async function removeFiles(context: RunContext): Promise<void> {
     ...(work.chart?.draft.files ?? []).flatMap((file) => ('new' in file ? [file.new.path] : [])),
     ...work.landed.quarantine.filter((batch) => !named.has(batch.id)).map((batch) => batch.path),
   ])
+  const refused = context.refused.filter((batch) => !named.has(batch.id)).map((batch) => batch.path)
   const built = context.navigate.flatMap((dataset) => dataset.draft.files.flatMap((file) => ('new' in file ? [file.new.path] : [])))
-  const abandoned = [...files, ...built].filter((file) => !kept.has(file))
+  const abandoned = [...files, ...refused, ...built].filter((file) => !kept.has(file))
   await Promise.all(abandoned.map((file) => rm(path.join(context.environment.lake.folder, file), { force: true })))
 }
 

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { AtlasError } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { PipelineDefinition } from '../contract/pipelines.ts'
-import { commitDrafts } from '../store/commit-snapshots.ts'
+import { commitBuilt } from '../store/commit.ts'
 import { snapshotName } from '../store/snapshots.ts'
 import { judgeHistory } from './judge-history.ts'
 import type { RunContext, RunEnvironment } from './run-context.ts'
@@ -30,9 +30,10 @@ export async function buildTransform(
   const scratch = path.join(environment.scratch, id)
   await mkdir(scratch, { recursive: true, mode: 0o700 })
   try {
-    const dataset = await buildNavigate(transformContext(environment, id, scratch, by), rule)
+    const context = transformContext(environment, id, scratch, by)
+    const dataset = await buildNavigate(context, rule)
     await judgeHistory(environment.db, [dataset.draft], environment.now())
-    const ids = await commitDrafts(environment.db, [dataset.draft])
+    const ids = await commitBuilt(environment.db, id, [dataset.draft], context.refused)
     return { dataset: dataset.name, snapshotId: snapshotName(ids.get(dataset.name) ?? Number.NaN), rows: dataset.draft.rows }
   } finally {
     await rm(scratch, { recursive: true, force: true })

@@ -11,7 +11,7 @@ import { check } from './steps/check.ts'
 import { classify } from './steps/classify.ts'
 import { readStreams } from './read-streams.ts'
 import { plan, runSteps } from './steps/plan.ts'
-import { publish, runReport, runSchemaChanges } from './steps/publish.ts'
+import { allRefused, publish, runReport, runSchemaChanges } from './steps/publish.ts'
 import { standardise } from './steps/standardise.ts'
 import { transform } from './steps/transform.ts'
 
@@ -40,6 +40,7 @@ export async function executeRun(environment: RunEnvironment, events: RunEvents,
     streams: [],
     transforms: [],
     navigate: [],
+    refused: [],
     warnings: [],
   }
   try {
@@ -88,7 +89,7 @@ async function endRun(context: RunContext, thrown: unknown): Promise<RunEnd> {
   const problem = toProblem(error)
   await context.recorder.log(state === 'cancelled' ? 'warn' : 'error', `${problem.code}: ${problem.detail}`)
   await context.recorder.end(state, problem.detail)
-  const quarantine = state === 'blocked' ? context.streams.flatMap((work) => work.landed.quarantine) : []
+  const quarantine = state === 'blocked' ? allRefused(context) : []
   await commitRun(context.environment.db, {
     runId: context.runId,
     fencingToken: context.fencingToken,
@@ -104,6 +105,7 @@ async function endRun(context: RunContext, thrown: unknown): Promise<RunEnd> {
       publishedRows: 0,
       quarantinedRows: null,
       deduplicatedRows: null,
+      discardedRows: null,
       qualityScore: null,
       piiColumns: null,
       error: problem,

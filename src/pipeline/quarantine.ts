@@ -11,6 +11,11 @@ import type { RunContext } from './run-context.ts'
 const FOLDER = 'quarantine'
 const MAX_REASONS = 100
 
+/** Absolute path of a batch. @param relative as the store has it */
+export function quarantinePath(lakeFolder: string, relative: string): string {
+  return path.join(lakeFolder, relative)
+}
+
 /**
  * Writes refused rows to a file of their own, durable, for repair and replay. Visible once the run ends.
  * @param query returns (file, line, column_name, reason, row)

@@ -63,6 +63,8 @@ export interface StreamWork {
   setAside: string | null
   /** Rows that the stream's contract discards. */
   discarded: number
+  /** Rows refused by rules in this run, by the id of the rule. */
+  refusedByRule: Map<string, number>
   schemaChanges: SchemaDifference[]
   /** Columns of the published explore dataset that have a value in every row, once they were looked up. */
   alwaysFilled: Set<string> | null
@@ -112,6 +114,8 @@ export interface RunContext {
   streams: StreamWork[]
   transforms: PlannedTransform[]
   navigate: PendingDataset[]
+  /** Rows of navigate datasets that their rules refused: they came from no source, so they are no part of its count. */
+  refused: QuarantineFile[]
   warnings: string[]
 }
 
@@ -120,4 +124,10 @@ export interface PlannedTransform extends TransformRule {
   origin: 'file' | 'pipeline' | 'api'
   /** layer.name of every dataset it reads. */
   reads: string[]
+}
+
+/** The datasets that this run is about to publish, as far as they are made, by `layer.name`. */
+export function pendingByName({ streams, navigate }: RunContext): Map<string, PendingDataset> {
+  const pending = [...streams.flatMap((work) => [work.explore, work.chart]), ...navigate]
+  return new Map(pending.filter((dataset) => dataset !== null).map((dataset) => [dataset.name, dataset]))
 }

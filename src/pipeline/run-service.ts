@@ -3,7 +3,7 @@ import type { Run } from '../contract/runs.ts'
 
 export interface RunRequest {
   definition: PipelineDefinition
-  trigger: 'cli' | 'api' | 'upload'
+  trigger: Run['trigger']
   requestedBy: string
   /** Absolute folder that relative paths in the source's settings are relative to. */
   workingFolder: string

@@ -16,6 +16,8 @@ export interface QuarantineFile {
   sizeBytes: number
   sha256: string
   reasons: { reason: string; rows: number }[]
+  /** Rows that an earlier run published and that are refused only now: they are no part of what this run read. */
+  isWithdrawn?: boolean
 }
 
 export interface RunOutcome {
@@ -43,6 +45,7 @@ export interface RunTotals {
   publishedRows: number | null
   quarantinedRows: number | null
   deduplicatedRows: number | null
+  discardedRows: number | null
   qualityScore: number | null
   piiColumns: number | null
   error: ProblemDetails | null
@@ -61,12 +64,30 @@ export async function commitRun(db: Kysely<Schema>, outcome: RunOutcome): Promis
   return db.transaction().execute(async (transaction) => {
     await holdRun(transaction, outcome)
     const ids = await commitSnapshots(transaction, outcome.runId, outcome.drafts)
-    await insertQuarantine(transaction, outcome)
+    await insertQuarantine(transaction, outcome.runId, outcome.quarantine)
     await insertRefusedChecks(transaction, outcome)
     await insertSchemaChanges(transaction, outcome)
     const totals = outcome.finish(ids)
     await finishRun(transaction, outcome.runId, outcome.fencingToken, totals)
     return totals
+  })
+}
+
+/**
+ * Commits snapshots outside a run (a transform built on demand), with the rows that were refused on the way, in one transaction.
+ * @param by stands for the run
+ * @throws AtlasError `dataset.conflict`
+ */
+export async function commitBuilt(
+  db: Kysely<Schema>,
+  by: string,
+  drafts: SnapshotDraft[],
+  quarantine: readonly QuarantineFile[],
+): Promise<Map<string, number>> {
+  return db.transaction().execute(async (transaction) => {
+    const ids = await commitSnapshots(transaction, null, drafts)
+    await insertQuarantine(transaction, by, quarantine)
+    return ids
   })
 }
 
@@ -84,15 +105,15 @@ async function holdRun(db: Db, outcome: RunOutcome): Promise<void> {
     throw new AtlasError('run.cancelled', `Run ${outcome.runId} was cancelled; nothing was published.`)
 }
 
-async function insertQuarantine(db: Db, outcome: RunOutcome): Promise<void> {
-  for (const batch of outcome.quarantine) {
+async function insertQuarantine(db: Db, runId: string, batches: readonly QuarantineFile[]): Promise<void> {
+  for (const batch of batches) {
     const datasetId = await ensureDataset(db, batch.dataset)
     await db
       .insertInto('quarantine')
       .values({
         id: batch.id,
         dataset_id: datasetId,
-        run_id: outcome.runId,
+        run_id: runId,
         stage: batch.stage,
         path: batch.path,
         rows: batch.rows,
@@ -146,6 +167,7 @@ async function finishRun(db: Db, runId: string, fencingToken: number, totals: Ru
       published_rows: totals.publishedRows,
       quarantined_rows: totals.quarantinedRows,
       deduplicated_rows: totals.deduplicatedRows,
+      discarded_rows: totals.discardedRows,
       quality_score: totals.qualityScore,
       pii_columns: totals.piiColumns,
       error: totals.error === null ? null : JSON.stringify(totals.error),

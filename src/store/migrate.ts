@@ -7,6 +7,7 @@ import * as sources from './migrations/0002-sources.ts'
 import * as piiDecisions from './migrations/0003-pii-decisions.ts'
 import * as qualityRules from './migrations/0004-quality-rules.ts'
 import * as qualityHistory from './migrations/0005-quality-history.ts'
+import * as quarantineWork from './migrations/0006-quarantine-work.ts'
 import type { Schema } from './schema.ts'
 
 /** Every migration, by name; run in the order of the names. A migration that has been released is never changed. */
@@ -16,6 +17,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-pii-decisions': piiDecisions,
   '0004-quality-rules': qualityRules,
   '0005-quality-history': qualityHistory,
+  '0006-quarantine-work': quarantineWork,
 }
 
 const TABLE = 'atlas_migrations'

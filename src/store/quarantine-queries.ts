@@ -37,3 +37,16 @@ export async function findQuarantine(db: Kysely<Schema>, id: string): Promise<{ 
   if (row === undefined) throw new AtlasError('quarantine.not_found', `There is no quarantine batch ${id}.`)
   return row
 }
+
+/** Paths, relative to the lake folder, of the batches of rows that a published run kept out of a dataset. */
+export async function publishedQuarantine(db: Kysely<Schema>, dataset: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('quarantine')
+    .innerJoin('datasets', 'datasets.id', 'quarantine.dataset_id')
+    .innerJoin('runs', 'runs.id', 'quarantine.run_id')
+    .select('quarantine.path')
+    .where('datasets.name', '=', dataset)
+    .where('runs.state', 'in', ['succeeded', 'partial', 'rate_limited'])
+    .execute()
+  return rows.map((row) => row.path)
+}

@@ -21,6 +21,7 @@ export const runColumns = [
   'published_rows',
   'quarantined_rows',
   'deduplicated_rows',
+  'discarded_rows',
   'quality_score',
   'pii_columns',
   'error',

@@ -21,6 +21,7 @@ export function toRun(row: Omit<RunRow, 'definition' | 'report'>): Run {
     publishedRows: row.published_rows,
     quarantinedRows: row.quarantined_rows,
     deduplicatedRows: row.deduplicated_rows,
+    discardedRows: row.discarded_rows,
     qualityScore: row.quality_score,
     piiColumns: row.pii_columns,
     error: row.error,
@@ -45,7 +46,7 @@ export function toStep(row: Selectable<StepsTable>): Step {
 export interface NewRun {
   id: string
   definition: PipelineDefinition
-  trigger: 'cli' | 'api' | 'upload'
+  trigger: Run['trigger']
   requestedBy: string
   workingFolder: string
   /** As they are shown while it waits. */
@@ -77,6 +78,7 @@ async function insertRow(db: Kysely<Schema>, run: NewRun): Promise<Run> {
       published_rows: null,
       quarantined_rows: null,
       deduplicated_rows: null,
+      discarded_rows: null,
       quality_score: null,
       pii_columns: null,
       error: null,

@@ -8,6 +8,7 @@ import type { Json, Big, SchemaColumn, Time, TimeOrNull } from './column.ts'
 import type { PiiDecisionsTable } from './pii-tables.ts'
 import type { QualityHistoryTables } from './quality-history-tables.ts'
 import type { QualityContractsTable, QualityRulesTable, QualityRuleVersionsTable } from './quality-tables.ts'
+import type { QuarantineMarksTable, QuarantineReplaysTable } from './quarantine-tables.ts'
 import type { ReadCheckpointsTable, RotatedSecretsTable, SchemaChangesTable, SourcesTable } from './source-tables.ts'
 
 export type { SchemaColumn } from './column.ts'
@@ -85,7 +86,7 @@ export interface RunsTable {
   pipeline: string
   definition: Json<PipelineDefinition>
   state: RunState
-  trigger: 'cli' | 'api' | 'upload'
+  trigger: 'cli' | 'api' | 'upload' | 'replay'
   requested_by: string
   /** Folder that relative paths in the settings are relative to. */
   working_folder: string
@@ -99,6 +100,7 @@ export interface RunsTable {
   published_rows: Big | null
   quarantined_rows: Big | null
   deduplicated_rows: Big | null
+  discarded_rows: Big | null
   quality_score: number | null
   pii_columns: number | null
   error: Json<ProblemDetails> | null
@@ -295,6 +297,8 @@ export interface Schema extends QualityHistoryTables {
   findings: FindingsTable
   check_results: CheckResultsTable
   quarantine: QuarantineTable
+  quarantine_marks: QuarantineMarksTable
+  quarantine_replays: QuarantineReplaysTable
   profiles: ProfilesTable
   transforms: TransformsTable
   sources: SourcesTable

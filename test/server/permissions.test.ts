@@ -12,6 +12,8 @@ const allowed: Record<Permission, (Role | null)[]> = {
   'runs.read': ['viewer', 'editor', 'admin'],
   'sources.read': ['viewer', 'editor', 'admin'],
   'sources.edit': ['editor', 'admin'],
+  'quality.edit': ['editor', 'admin'],
+  'quarantine.edit': ['editor', 'admin'],
   'sql.run': ['viewer', 'editor', 'admin'],
   'pii.analyze': ['viewer', 'editor', 'admin'],
   'pii.review': ['editor', 'admin'],

@@ -18,6 +18,7 @@ function run(part: Partial<Run> & { id: string }): Run {
     publishedRows: 1_204_512,
     quarantinedRows: 39,
     deduplicatedRows: 0,
+    discardedRows: 0,
     qualityScore: quality.score,
     piiColumns: findings.length,
     error: null,
@@ -30,6 +31,7 @@ const uncounted = {
   publishedRows: null,
   quarantinedRows: null,
   deduplicatedRows: null,
+  discardedRows: null,
   qualityScore: null,
   piiColumns: null,
 }
@@ -196,6 +198,7 @@ export const runDetail: RunDetail = {
     publishedRows: 1_204_512,
     quarantinedRows: 39,
     deduplicatedRows: 0,
+    discardedRows: 0,
     durationMs: 62_200,
     warnings: ['61 cells of created fit day-first and month-first; read day-first, as the rest of the column.'],
     error: null,

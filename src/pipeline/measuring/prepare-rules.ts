@@ -6,6 +6,7 @@ import { nameRules } from '../../quality/name-rules.ts'
 import type { DeclaredRule } from '../../quality/plan-rules.ts'
 import { proveExpression } from '../prove-expression.ts'
 import { queriedDatasets, type RuleQuery } from './answer-query.ts'
+import { assertQuarantines } from './rule-kind.ts'
 
 /** Rules with all that must be known before they are planned. */
 export interface PreparedRules {
@@ -39,6 +40,7 @@ async function problemOf(query: Query, name: string, rule: DeclaredRule & { id: 
   const userSql = userSqlOf(rule)
   if (userSql === null) return null
   try {
+    assertQuarantines(rule)
     for (const text of [...(rule.where === undefined ? [] : [rule.where]), ...userSql.expressions])
       if (!prepared.expressions.has(text)) prepared.expressions.set(text, await proveExpression(text))
     for (const pattern of patternsOf(rule)) await compilePattern(query, pattern)

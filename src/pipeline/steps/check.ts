@@ -3,7 +3,7 @@ import { AtlasError } from '../../core/errors.ts'
 import { measureSnapshot, type MeasuredDataset } from '../measure-snapshot.ts'
 import { datasetRules } from '../measuring/dataset-rules.ts'
 import { relationRows } from '../measuring/pin-datasets.ts'
-import type { PendingDataset, RunContext, StreamWork } from '../run-context.ts'
+import { type PendingDataset, pendingByName, type RunContext, type StreamWork } from '../run-context.ts'
 
 /**
  * Measures the pending chart snapshot, and the explore snapshot where rules were declared for it.
@@ -20,6 +20,10 @@ export async function check(context: RunContext, work: StreamWork): Promise<{ ro
     countedRows: work.rule.mode === 'replace' ? (work.read?.counted?.rows ?? null) : null,
     ambiguousDates: work.ambiguousDates,
   })
+  for (const result of chart.draft.checks) {
+    const refused = work.refusedByRule.get(result.rule)
+    if (refused !== undefined) result.figures = { ...result.figures, quarantined: refused }
+  }
   work.quality = chart.draft.quality
   work.checks = chart.draft.checks
   refuseBlocked(chart.name, work.checks)
@@ -85,11 +89,6 @@ export async function measurePending(
     context.warnings.push(warning)
     await context.recorder.log('warn', warning)
   }
-}
-
-function pendingByName(context: RunContext): Map<string, PendingDataset> {
-  const pending = [...context.streams.flatMap((work) => [work.explore, work.chart]), ...context.navigate]
-  return new Map(pending.filter((dataset) => dataset !== null).map((dataset) => [dataset.name, dataset]))
 }
 
 /** @throws AtlasError `run.blocked` naming the first check that blocks */

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Connector, Stream } from '../../connectors/connector.ts'
 import { guardConnector } from '../../connectors/guard-connector.ts'
 import { StreamRule, type TransformRule } from '../../contract/pipelines.ts'
+import type { CheckRule } from '../../contract/quality.ts'
 import type { StepName } from '../../contract/runs.ts'
 import { AtlasError, toProblem } from '../../core/errors.ts'
 import { normaliseName } from '../../core/names.ts'
@@ -14,6 +15,7 @@ import { namedStream, planRequest } from '../plan-request.ts'
 import type { PinnedSnapshot } from '../../store/snapshots.ts'
 import { readStreamState } from '../../store/stream-states.ts'
 import { readSourceSettings } from '../../store/sources.ts'
+import { assertQuarantines } from '../measuring/rule-kind.ts'
 import type { PlannedTransform, RunContext, StreamWork } from '../run-context.ts'
 import { readStoredTransforms } from '../stored-transforms.ts'
 import { readContext } from './extract.ts'
@@ -38,9 +40,15 @@ export async function plan(context: RunContext): Promise<Plan> {
     context.streams.push(missing === null ? work : { ...work, failed: toProblem(missing) })
   }
   assertTablesDiffer(context.streams)
-  for (const work of context.streams) assertRules(work.rule.checks)
+  for (const work of context.streams) assertDeclared(work.rule.checks)
   context.transforms = orderTransforms(await planTransforms(context))
   return { connector, settings }
+}
+
+/** @throws AtlasError `pipeline.unknown_check`, `pipeline.invalid` */
+function assertDeclared(rules: readonly CheckRule[]): void {
+  assertRules(rules)
+  rules.forEach(assertQuarantines)
 }
 
 /** The run's connector with its settings, secrets opened. `described` are the settings as they are stored, for fingerprints. */
@@ -151,6 +159,7 @@ async function planStream(
     failed: null,
     setAside: null,
     discarded: 0,
+    refusedByRule: new Map(),
     schemaChanges: [],
     alwaysFilled: null,
     landed: emptyLanding({ parent }),
@@ -209,7 +218,7 @@ async function planTransforms(context: RunContext): Promise<PlannedTransform[]> 
 
 /** @throws AtlasError `sql.*` naming the transform */
 export async function parseTransform(rule: TransformRule, origin: PlannedTransform['origin']): Promise<PlannedTransform> {
-  assertRules(rule.checks)
+  assertDeclared(rule.checks)
   try {
     const { datasets } = await parseUserSql(rule.sql)
     const explore = datasets.find((name) => name.startsWith('explore.'))

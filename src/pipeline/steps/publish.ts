@@ -1,6 +1,7 @@
 import { DIMENSIONS } from '../../core/dimensions.ts'
 import type { RunReport } from '../../contract/runs.ts'
-import { commitRun, type RunSchemaChange, type RunTotals } from '../../store/commit.ts'
+import { AtlasError } from '../../core/errors.ts'
+import { commitRun, type QuarantineFile, type RunSchemaChange, type RunTotals } from '../../store/commit.ts'
 import { type SnapshotDraft } from '../../store/commit-snapshots.ts'
 import { snapshotName } from '../../store/snapshots.ts'
 import { judgeHistory } from '../judge-history.ts'
@@ -8,6 +9,7 @@ import type { PendingDataset, RunContext, StreamWork } from '../run-context.ts'
 
 /** Makes everything that the run made visible, in one transaction. */
 export async function publish(context: RunContext): Promise<{ rowsOut: number; note: string; state: RunTotals['state'] }> {
+  for (const work of context.streams) assertReconciled(work)
   const pending = pendingDatasets(context)
   const { db, now } = context.environment
   await judgeHistory(
@@ -19,7 +21,7 @@ export async function publish(context: RunContext): Promise<{ rowsOut: number; n
     runId: context.runId,
     fencingToken: context.fencingToken,
     drafts: pending.map((dataset) => dataset.draft),
-    quarantine: context.streams.flatMap((work) => work.landed.quarantine),
+    quarantine: allRefused(context),
     schemaChanges: context.streams.flatMap((work) => runSchemaChanges(context, work)),
     finish: (ids) => runTotals(context, ids),
   })
@@ -28,6 +30,34 @@ export async function publish(context: RunContext): Promise<{ rowsOut: number; n
     note: `Published ${pending.length} datasets in one transaction.`,
     state: totals.state,
   }
+}
+
+/** Rows that this run keeps in quarantine, of all its streams and transforms. */
+export function allRefused(context: RunContext): QuarantineFile[] {
+  return [...context.streams.flatMap((work) => work.landed.quarantine), ...context.refused]
+}
+
+/** Refused rows of those that this run read. */
+function refusedOfSource({ landed }: StreamWork): number {
+  return landed.quarantine.reduce((sum, batch) => sum + (batch.isWithdrawn === true ? 0 : batch.rows), 0)
+}
+
+/** Every row that the source gave is published, refused, replaced by a later one of its key, or discarded by contract. */
+function assertReconciled(work: StreamWork): void {
+  if (work.failed !== null || work.read === null) return
+  const parts = {
+    published: work.published,
+    quarantined: refusedOfSource(work),
+    deduplicated: work.deduplicated,
+    discarded: work.discarded,
+  }
+  const sum = Object.values(parts).reduce((total, rows) => total + rows, 0)
+  if (sum === work.read.sourceRows && Object.values(parts).every((rows) => rows >= 0)) return
+  const told = Object.entries(parts).map(([name, rows]) => `${rows} ${name}`)
+  throw new AtlasError(
+    'run.incomplete',
+    `Stream "${work.stream.name}" gave ${work.read.sourceRows} rows, and ${told.join(' + ')} is ${sum}. Nothing was published.`,
+  )
 }
 
 function pendingDatasets(context: RunContext): PendingDataset[] {
@@ -44,6 +74,7 @@ function runTotals(context: RunContext, ids: Map<string, number>): RunTotals {
     publishedRows: report.publishedRows,
     quarantinedRows: report.quarantinedRows,
     deduplicatedRows: report.deduplicatedRows,
+    discardedRows: report.discardedRows,
     qualityScore: report.quality.score,
     piiColumns: piiColumns(context),
     error: failed?.failed ?? null,
@@ -79,7 +110,7 @@ function piiColumns(context: RunContext): number {
 export function runReport(context: RunContext, ids: Map<string, number>, status: RunReport['status']): RunReport {
   const { streams } = context
   const sum = (figure: (work: (typeof streams)[number]) => number): number => streams.reduce((total, work) => total + figure(work), 0)
-  const quarantine = streams.flatMap((work) => work.landed.quarantine)
+  const quarantine = allRefused(context)
   return {
     runId: context.runId,
     pipeline: context.pipeline.name,
@@ -100,10 +131,12 @@ export function runReport(context: RunContext, ids: Map<string, number>, status:
         .flatMap((dataset) => dataset.draft.checks.map((check) => ({ ...check, dataset: dataset.name }))),
     ],
     quarantine: quarantine.map(({ id, dataset, stage, rows, reasons }) => ({ id, dataset, stage, rows, reasons })),
-    sourceRows: sum((work) => work.read?.sourceRows ?? 0),
+    // What was read of a stream that failed was let go whole.
+    sourceRows: sum((work) => (work.failed === null ? (work.read?.sourceRows ?? 0) : 0)),
     publishedRows: sum((work) => work.published),
-    quarantinedRows: quarantine.reduce((total, batch) => total + batch.rows, 0),
+    quarantinedRows: sum(refusedOfSource),
     deduplicatedRows: sum((work) => work.deduplicated),
+    discardedRows: sum((work) => work.discarded),
     durationMs: context.environment.now().getTime() - context.startedAt.getTime(),
     warnings: context.warnings,
     error: null,

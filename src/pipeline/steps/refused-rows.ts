@@ -1,41 +1,105 @@
 import type { Relation } from '../../core/relation.ts'
 import { id, join, literal, sql, type Sql } from '../../core/sql.ts'
 import { scanRelation } from '../../lake/relation.ts'
-import type { ChartColumn } from './chart-column.ts'
+import { breaksRule, type ChartRows } from './chart-select.ts'
+import { breaksRuleReason, type RefusingRule } from './refusing-rules.ts'
+
+/** Names that no column has, because of the space in them. */
+const LINE = 'atlas line'
+const FILE = 'atlas file'
+const ROW = 'atlas row'
 
 /**
  * The rows that at least one column refuses, as quarantine rows: source file and line, the first column that refuses, the reason, and the row
  * as it came, as JSON. A line counts the lines that hold no row of their own: refused ones, blank ones, and the further lines of a cell.
  */
-export function refusedRows(source: Relation, refusing: readonly ChartColumn[], folder: string): Sql {
-  const cells = source.columns.map((column) => id(column.name))
-  const scan = scanRelation(source, folder, ['filename', 'file_row_number'])
-  const bad = refusing.map((column) => ({ column, test: sql`coalesce(${column.invalid ?? sql`false`}, false)` }))
-  const columnName = sql`case ${join(
-    bad.map(({ column, test }) => sql`when ${test} then ${column.name}`),
+export function refusedByType({ source, columns, folder }: ChartRows): Sql {
+  const refusing = columns.filter((column) => column.invalid !== null)
+  const tests = refusing.map((column) => sql`coalesce(${column.invalid ?? sql`false`}, false)`)
+  const columnName = firstThat(
+    tests,
+    refusing.map((column) => literal(column.name)),
+  )
+  const reason = firstThat(
+    tests,
+    refusing.map((column) => literal(column.invalidReason ?? 'the cell does not fit its type')),
+  )
+  return sql`select ${origin(source)}, ${columnName} as column_name, ${reason} as reason, ${asItCame(source)} as "row"
+    from ${numbered(source, folder)} where ${join(tests, ' or ')}`
+}
+
+/** The rows that fit their types and break a rule that refuses them, in the same form; the first such rule is the reason. */
+export function refusedByRule(rows: ChartRows): Sql {
+  const { source, columns, refusing, folder } = rows
+  const typeTests = columns.flatMap((column) => (column.invalid === null ? [] : [sql`coalesce(${column.invalid}, false)`]))
+  const fitting = typeTests.length === 0 ? sql`` : sql` where not (${join(typeTests, ' or ')})`
+  const cells = join(columns.map((column) => sql`${column.chart} as ${id(column.name)}`))
+  const typed = sql`select ${cells}, file as ${id(FILE)}, line as ${id(LINE)}, "row" as ${id(ROW)}
+    from (select *, ${origin(source)}, ${asItCame(source)} as "row" from ${numbered(source, folder)})${fitting}`
+  return quarantined(typed, refusing, { file: id(FILE), line: id(LINE), row: id(ROW) })
+}
+
+/** Rows of a dataset that break a rule which refuses them, as quarantine rows. */
+export function quarantined(rows: Sql, refusing: readonly RefusingRule[], cells: { file: Sql; line: Sql; row: Sql }): Sql {
+  const tests = refusing.map(({ breaks }) => sql`coalesce(${breaks}, false)`)
+  const columnName = firstThat(
+    tests,
+    refusing.map(({ column }) => literal(column)),
+  )
+  const reason = firstThat(
+    tests,
+    refusing.map(({ rule }) => literal(breaksRuleReason(rule))),
+  )
+  return sql`select ${cells.file} as file, ${cells.line} as line, ${columnName} as column_name, ${reason} as reason, ${cells.row} as "row"
+    from (${rows}) where ${breaksRule(refusing)}`
+}
+
+function firstThat(tests: readonly Sql[], values: readonly Sql[]): Sql {
+  return sql`case ${join(
+    tests.map((test, index) => sql`when ${test} then ${values[index]!}`),
     ' ',
   )} end`
-  const reason = sql`case ${join(
-    bad.map(({ column, test }) => sql`when ${test} then ${column.invalidReason ?? 'the cell does not fit its type'}`),
-    ' ',
-  )} end`
+}
+
+/** A row of the source as JSON. */
+function asItCame(source: Relation): Sql {
+  return rowAsJson(source.columns.map((column) => column.name))
+}
+
+/** The cells named, as one JSON text. */
+export function rowAsJson(names: readonly string[]): Sql {
+  return sql`to_json(struct_pack(${join(names.map((name) => sql`${id(name)} := ${id(name)}`))}))::varchar`
+}
+
+function origin(source: Relation): Sql {
   const base = sql`origin.first_line + file_row_number`
-  const line = sql`list_reduce(list_prepend(${base}, origin.skipped), lambda l, s: case when s <= l then l + 1 else l end)`
-  const row = sql`to_json(struct_pack(${join(cells.map((cell) => sql`${cell} := ${cell}`))}))::varchar`
-  return sql`select origin.file as file, ${line} as line, ${columnName} as column_name, ${reason} as reason, ${row} as "row"
-    from (${scan}) as numbered join ${origins(source)} as origin on ends_with(numbered.filename, origin.path)
-    where ${join(
-      bad.map(({ test }) => test),
-      ' or ',
-    )}`
+  const counted = sql`list_reduce(list_prepend(${base}, origin.skipped), lambda l, s: case when s <= l then l + 1 else l end)`
+  const hasLines = source.files.some((file) => linesOf(file.origin) !== null)
+  const line = hasLines ? sql`case when origin.lines is null then ${counted} else origin.lines[file_row_number + 1] end` : counted
+  return sql`origin.file as file, ${line} as line`
+}
+
+function numbered(source: Relation, folder: string): Sql {
+  const scan = scanRelation(source, folder, ['filename', 'file_row_number'])
+  return sql`(${scan}) as numbered join ${origins(source)} as origin on ends_with(numbered.filename, origin.path)`
 }
 
 /** Where each landed file came from, as a table. */
 function origins(source: Relation): Sql {
   const rows = source.files.map((file) => {
-    const origin = file.origin as { file?: string | null; firstLine?: number | null; skippedLines?: number[] } | null
-    const skipped = sql`[${join((origin?.skippedLines ?? []).map((line) => literal(line)))}]::bigint[]`
-    return sql`(${file.path}, ${origin?.file ?? null}::varchar, ${origin?.firstLine ?? null}::bigint, ${skipped})`
+    const from = file.origin as { file?: string | null; firstLine?: number | null; skippedLines?: number[] } | null
+    const skipped = bigints(from?.skippedLines ?? [])
+    const lines = linesOf(file.origin)
+    return sql`(${file.path}, ${from?.file ?? null}::varchar, ${from?.firstLine ?? null}::bigint, ${skipped}, ${lines === null ? sql`null::bigint[]` : bigints(lines)})`
   })
-  return sql`(select * from (values ${join(rows)}) as v(path, file, first_line, skipped))`
+  return sql`(select * from (values ${join(rows)}) as v(path, file, first_line, skipped, lines))`
+}
+
+/** The line of each row, for a file whose rows were taken from here and there. */
+function linesOf(from: Record<string, unknown> | null): number[] | null {
+  return (from?.['lines'] as number[] | undefined) ?? null
+}
+
+function bigints(numbers: readonly number[]): Sql {
+  return sql`[${join(numbers.map((number) => literal(number)))}]::bigint[]`
 }

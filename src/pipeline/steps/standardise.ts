@@ -2,24 +2,21 @@ import { AtlasError } from '../../core/errors.ts'
 import { evolveColumns } from '../../core/evolve.ts'
 import { newId } from '../../core/ids.ts'
 import type { Relation } from '../../core/relation.ts'
-import { id, join, sql, type Sql } from '../../core/sql.ts'
+import { sql } from '../../core/sql.ts'
 import type { LakeSession } from '../../lake/lake.ts'
-import { scanRelation } from '../../lake/relation.ts'
 import { filePath, writeFile } from '../../lake/write-file.ts'
 import { installMasking } from '../../privacy/install-masking.ts'
 import type { SchemaColumn } from '../../store/schema.ts'
 import type { PinnedSnapshot } from '../../store/snapshots.ts'
 import type { LandedFile, RunContext, StreamWork } from '../run-context.ts'
-import { writeQuarantine } from '../quarantine.ts'
 import { withProgress } from '../report-progress.ts'
-import { refusedRows } from './refused-rows.ts'
+import { chartSelect, type ChartRows } from './chart-select.ts'
+import { refuseRows } from './refuse-rows.ts'
+import { refusingRules } from './refusing-rules.ts'
 import { chartColumns, columnsToMask, type ChartColumn } from './chart-column.ts'
 import { chartNames } from './chart-names.ts'
 import { keepsParent } from '../landing.ts'
-import { newestFirst } from '../newest-first.ts'
 import { pendingRelation, pinParent } from './land.ts'
-
-const ORDER = 'atlas_order'
 
 /** Makes the chart dataset's next snapshot: typed, masked, without refused rows and without older rows of the same key. */
 export async function standardise(
@@ -37,11 +34,14 @@ export async function standardise(
     await installMasking(session, hashKey, work.policy, columnsToMask(work, names), (text) => textEngine?.spansOf(text) ?? [])
     work.ambiguousDates = work.inferred.reduce((sum, column) => sum + column.ambiguous, 0)
     const schema = chartSchema(columns, parent)
-    const adds = canAppend(work, schema.columns, parent)
+    const chart = { name: `chart.${work.table}`, columns: schema.columns }
+    const { rules: refusing, fingerprint } = await refusingRules(context, session, chart, work.rule.checks)
+    const adds = canAppend(work, schema.columns, parent) && (parent?.refusing ?? '') === fingerprint
     const source = adds ? newFiles(explore.relation, work) : explore.relation
-    const written = adds && source.files.length === 0 ? null : await writeGood(context, work, session, source, columns, schema.columns)
+    const rows: ChartRows = { source, columns, refusing, keys: work.rule.keys, folder: lake.folder }
+    const written = adds && source.files.length === 0 ? null : await writeGood(context, work, session, rows, schema.columns)
     const good = { rows: written?.rows ?? 0, sizeBytes: written?.sizeBytes ?? 0 }
-    const bad = await quarantineBad(context, work, session, source, columns, adds ? null : parent)
+    const bad = await refuseRows(context, work, session, rows, adds ? null : parent)
     const sourceRows = source.files.reduce((sum, file) => sum + file.rows, 0)
     const deduplicated = sourceRows - good.rows - bad.total
     if (deduplicated < 0 || (deduplicated > 0 && work.rule.keys.length === 0)) {
@@ -50,9 +50,10 @@ export async function standardise(
         `Of ${sourceRows} rows of ${explore.name}, ${good.rows} went to chart and ${bad.total} to quarantine.`,
       )
     }
-    work.published = await publishedRows(context, work, session, columns, { good: good.rows, parent: parent?.rows ?? 0, adds })
+    const before = parent === null ? 0 : parent.rows - (bad.total - bad.added - parent.quarantined)
+    work.published = await publishedRows(work, session, rows, { good: good.rows, before, adds })
     work.deduplicated = explore.draft.operation === 'append' && !adds ? newRows(work) - work.published - bad.added : deduplicated
-    setChart(work, schema, written, parent, adds, bad.total)
+    setChart(work, { ...schema, refusing: fingerprint }, written, parent, adds, bad.total)
     return { rowsIn: sourceRows, rowsOut: good.rows, bytes: good.sizeBytes, note: describe(columns) }
   }, context.signal)
   return done.finally(() => {
@@ -67,21 +68,21 @@ function describe(columns: readonly ChartColumn[]): string {
   return `${typed} of ${columns.length} columns typed, ${masked} masked.`
 }
 
-/** Rows of this run that stand in chart now: of a merge all that are the newest of their key, else what chart has grown by. */
+/**
+ * Rows of this run that stand in chart now: of a merge all that are the newest of their key, else what chart has grown by.
+ * @param rows.before rows of earlier runs that chart would hold without this one
+ */
 async function publishedRows(
-  context: RunContext,
   work: StreamWork,
   session: LakeSession,
-  columns: readonly ChartColumn[],
-  rows: { good: number; parent: number; adds: boolean },
+  chart: ChartRows,
+  rows: { good: number; before: number; adds: boolean },
 ): Promise<number> {
   if (!keepsParent(work) || rows.adds) return rows.good
-  if (work.rule.mode !== 'merge' || work.explore === null) return rows.good - rows.parent
+  if (work.rule.mode !== 'merge' || work.explore === null) return rows.good - rows.before
   const added = newFiles(work.explore.relation, work)
   if (added.files.length === 0) return 0
-  const [row] = await session.rows(
-    sql`select count(*)::bigint as n from (${chartSelect(work, added, columns, context.environment.lake.folder)})`,
-  )
+  const [row] = await session.rows(sql`select count(*)::bigint as n from (${chartSelect({ ...chart, source: added })})`)
   return Number(row?.['n'])
 }
 
@@ -124,78 +125,21 @@ async function writeGood(
   context: RunContext,
   work: StreamWork,
   session: LakeSession,
-  source: Relation,
-  columns: readonly ChartColumn[],
+  chart: ChartRows,
   schema: readonly SchemaColumn[],
 ): Promise<LandedFile> {
   const { environment } = context
   const fileId = newId('f', environment.now().getTime(), environment.random)
   const target = { id: fileId, path: filePath(`chart.${work.table}`, fileId) }
-  const query = chartSelect(work, source, columns, environment.lake.folder)
-  const rows = source.files.reduce((sum, file) => sum + file.rows, 0)
+  const query = chartSelect(chart)
+  const rows = chart.source.files.reduce((sum, file) => sum + file.rows, 0)
   const file = await withProgress(context, session, { rows }, () => writeFile(session, environment.lake.folder, target, query, schema))
   return { ...file, columns: [...schema], origin: { file: null, firstLine: null, skippedLines: [] } }
 }
 
-/** The rows of chart. With keys, of all rows with one key the last one stays; a row without a key stays too. */
-function chartSelect(work: StreamWork, source: Relation, columns: readonly ChartColumn[], folder: string): Sql {
-  const keys = work.rule.keys.map((name) => columns.find((column) => column.name === name)).filter((column) => column !== undefined)
-  const invalid = columns.flatMap((column) => column.invalid ?? [])
-  const where =
-    invalid.length === 0
-      ? sql``
-      : sql` where not (${join(
-          invalid.map((test) => sql`coalesce(${test}, false)`),
-          ' or ',
-        )})`
-  const cells = join(columns.map((column) => sql`${column.chart} as ${id(column.name)}`))
-  if (keys.length === 0) return sql`select ${cells} from (${scanRelation(source, folder)})${where}`
-  const scan = scanRelation(source, folder, ['filename', 'file_row_number'])
-  const typed = keys.map((key) => key.typed)
-  const order = newestFirst(source.files)
-  const hasKey = join(
-    typed.map((key) => sql`${key} is not null`),
-    ' and ',
-  )
-  return sql`select * exclude (${id(ORDER)}) from (
-    select ${cells}, row_number() over (partition by ${join(typed)} order by ${order}) = 1 or not (${hasKey}) as ${id(ORDER)}
-    from (${scan})${where}) where ${id(ORDER)}`
-}
-
-/** Refused rows go to quarantine with file, line and reason. Rows that an earlier run refused already are not listed again. */
-async function quarantineBad(
-  context: RunContext,
-  work: StreamWork,
-  session: LakeSession,
-  source: Relation,
-  columns: readonly ChartColumn[],
-  rebuilt: PinnedSnapshot | null,
-): Promise<{ total: number; added: number }> {
-  const refusing = columns.filter((column) => column.invalid !== null)
-  if (refusing.length === 0 || source.files.length === 0) return { total: 0, added: 0 }
-  const { lake } = context.environment
-  const fresh = keepsParent(work) && rebuilt !== null ? newFiles(source, work) : source
-  const added = await countBad(session, fresh, refusing, lake.folder)
-  const total = fresh === source ? added : await countBad(session, source, refusing, lake.folder)
-  if (added > 0) {
-    const batch = await writeQuarantine(context, session, `chart.${work.table}`, 'standardise', refusedRows(fresh, refusing, lake.folder))
-    if (batch !== null) work.landed.quarantine.push(batch)
-  }
-  return { total, added }
-}
-
-async function countBad(session: LakeSession, source: Relation, refusing: readonly ChartColumn[], folder: string): Promise<number> {
-  const test = join(
-    refusing.map((column) => sql`coalesce(${column.invalid ?? sql`false`}, false)`),
-    ' or ',
-  )
-  const [row] = await session.rows(sql`select count(*) filter (where ${test})::bigint as n from (${scanRelation(source, folder)})`)
-  return Number(row?.['n'])
-}
-
 function setChart(
   work: StreamWork,
-  schema: { columns: SchemaColumn[]; lastFieldId: number },
+  schema: { columns: SchemaColumn[]; lastFieldId: number; refusing: string },
   good: LandedFile | null,
   parent: PinnedSnapshot | null,
   adds: boolean,
@@ -222,6 +166,7 @@ function setChart(
       rows: (good?.rows ?? 0) + (kept?.rows ?? 0),
       files,
       quarantined: refused + (kept?.quarantined ?? 0),
+      ...(schema.refusing === '' ? {} : { refusing: schema.refusing }),
       quality: null,
       checks: [],
       findings: work.findings,

@@ -12,9 +12,13 @@ import { filePath, seal } from '../../lake/write-file.ts'
 import { listDecisions } from '../../store/pii-decisions.ts'
 import { pinSnapshot } from '../../store/snapshots.ts'
 import type { SchemaColumn } from '../../store/schema.ts'
+import { datasetRules } from '../measuring/dataset-rules.ts'
+import { toUserRelation } from '../measuring/answer-query.ts'
+import { relationRows } from '../measuring/pin-datasets.ts'
 import type { LandedFile, PendingDataset, PlannedTransform, RunContext, StreamWork } from '../run-context.ts'
 import { measurePending, refuseBlocked } from './check.ts'
 import { pendingRelation, pinParent } from './land.ts'
+import { refuseBuiltRows } from './refuse-built-rows.ts'
 
 /** Builds the navigate datasets: chart as it is, unless a transform of that name makes it. */
 export async function transform(context: RunContext): Promise<{ rowsOut: number; note: string }> {
@@ -32,13 +36,9 @@ export async function transform(context: RunContext): Promise<{ rowsOut: number;
       context.warnings.push(`navigate.${rule.name} was not built anew: ${lacks} got nothing in this run.`)
     }
   }
-  const rows = context.navigate.reduce((sum, dataset) => sum + relationRows(dataset), 0)
+  const rows = context.navigate.reduce((sum, dataset) => sum + relationRows(dataset.relation), 0)
   const names = context.navigate.map((dataset) => dataset.name)
   return { rowsOut: rows, note: names.length === 0 ? 'No dataset to build.' : `Built ${names.join(', ')}.` }
-}
-
-function relationRows(dataset: PendingDataset): number {
-  return dataset.relation.files.reduce((sum, file) => sum + file.rows, 0)
 }
 
 /** navigate.x is chart.x as it is: the same files under another name, so nothing is copied. */
@@ -57,7 +57,14 @@ async function identity(context: RunContext, work: StreamWork): Promise<PendingD
     inputs: [{ dataset: chart.name, snapshotId: null }],
     state: null,
   }
-  return { ...chart, name, parent, draft }
+  const dataset = { ...chart, name, parent, draft }
+  const { rules } = await datasetRules(context.environment.db, name, [])
+  // The same rows as chart's have its results, unless somebody declared what they should be under this name.
+  if (rules.length > 0) {
+    await measurePending(context, dataset, [])
+    refuseBlocked(name, draft.checks)
+  }
+  return dataset
 }
 
 /** Builds one navigate dataset by its transform; it is not visible until its draft is committed. @throws AtlasError `sql.*`, `run.blocked` */
@@ -117,6 +124,7 @@ export async function buildNavigate(context: RunContext, rule: PlannedTransform)
       state: null,
     },
   }
+  await refuseBuiltRows(context, rule, dataset, file)
   await examine(context, rule, dataset)
   return dataset
 }
@@ -142,10 +150,6 @@ async function readInput(context: RunContext, name: string): Promise<{ relation:
   if (pending != null) return { relation: toUserRelation(name, pending.relation, lake.folder), snapshotId: null }
   const pinned = await pinSnapshot(db, name)
   return { relation: toUserRelation(name, pinned, lake.folder), snapshotId: pinned.snapshotId }
-}
-
-function toUserRelation(name: string, relation: PendingDataset['relation'], folder: string): UserRelation {
-  return { name, scan: scanRelation(relation, folder), files: relation.files.map((file) => path.join(folder, file.path)) }
 }
 
 /**

@@ -70,7 +70,7 @@ function Balance({ run }: { run: RunDetail }) {
       </p>
     )
   }
-  const { read, published, quarantined, deduplicated } = numbers
+  const { read, published, quarantined, deduplicated, discarded } = numbers
   const rest = unaccounted(run)
   // Rows that were not published are not part of a sum: only a run that ended well has to add up, and has to know each part.
   const sums = run.state === 'succeeded'
@@ -93,6 +93,12 @@ function Balance({ run }: { run: RunDetail }) {
             <Part m={deduplicated} name="deduplicated" label="rows with a key that a later row has" />
           </>
         )}
+        {discarded.s === 'ok' && discarded.v > 0 && (
+          <>
+            <Sign>{plus}</Sign>
+            <Part m={discarded} name="discarded" label="rows that the contract of a stream discards" />
+          </>
+        )}
       </p>
       {sums && rest !== null && <StatusBadge mark={rest === 0 ? 'ok' : 'failed'} word={rest === 0 ? 'adds up' : 'does not add up'} />}
       {isFinished(run) && !sums && !saysNothing(run) && (run.publishedRows === null || run.publishedRows === 0) && (
@@ -107,11 +113,12 @@ function saysNothing({ error }: RunDetail): boolean {
   return `${error?.detail} ${error?.next}`.includes('Nothing was published')
 }
 
-/** Rows read that are neither published, quarantined nor deduplicated; null while a part is not known. */
+/** Rows read that are neither published, quarantined, deduplicated nor discarded; null while a part is not known. */
 function unaccounted(run: RunDetail): number | null {
-  const { sourceRows, publishedRows, quarantinedRows, deduplicatedRows } = run
-  if (sourceRows === null || publishedRows === null || quarantinedRows === null || deduplicatedRows === null) return null
-  return sourceRows - publishedRows - quarantinedRows - deduplicatedRows
+  const { sourceRows, publishedRows, quarantinedRows, deduplicatedRows, discardedRows } = run
+  if (sourceRows === null || publishedRows === null || quarantinedRows === null || deduplicatedRows === null || discardedRows === null)
+    return null
+  return sourceRows - publishedRows - quarantinedRows - deduplicatedRows - discardedRows
 }
 
 function Part({ m, name, label }: { m: Parameters<typeof Num>[0]['m']; name: string; label: string }) {

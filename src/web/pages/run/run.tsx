@@ -25,6 +25,13 @@ import { useRunEvents } from './use-run-events.ts'
 
 const route = getRouteApi('/inside/runs/$runId')
 
+const TRIGGERS: Record<RunDetail['trigger'], string> = {
+  cli: 'in a terminal',
+  api: 'over HTTP',
+  upload: 'from an upload',
+  replay: 'from quarantine',
+}
+
 /** What happened, was anything published, what do I do? */
 export function RunPage() {
   const { runId } = route.useParams()
@@ -67,7 +74,7 @@ function RunLine({ run }: { run: RunDetail }) {
       )}
       <span>
         {run.requestedBy === LOCAL_COMMAND ? 'started ' : `by ${run.requestedBy}, `}
-        {run.trigger === 'cli' ? 'in a terminal' : run.trigger === 'api' ? 'over HTTP' : 'from an upload'}
+        {TRIGGERS[run.trigger]}
       </span>
       <Time at={run.queuedAt} />
       <span>

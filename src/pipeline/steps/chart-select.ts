@@ -1,0 +1,66 @@
+import type { Relation } from '../../core/relation.ts'
+import { id, join, sql, type Sql } from '../../core/sql.ts'
+import { scanRelation } from '../../lake/relation.ts'
+import { newestFirst } from '../newest-first.ts'
+import type { ChartColumn } from './chart-column.ts'
+import type { RefusingRule } from './refusing-rules.ts'
+
+const ORDER = 'atlas_order'
+
+/** What the rows of chart are made of. */
+export interface ChartRows {
+  source: Relation
+  columns: readonly ChartColumn[]
+  /** Rules whose failing rows are refused. */
+  refusing: readonly RefusingRule[]
+  /** Chart columns that identify a row. */
+  keys: readonly string[]
+  folder: string
+}
+
+/** True on rows of explore that a column refuses. */
+export function breaksType(columns: readonly ChartColumn[]): Sql {
+  return anyOf(columns.flatMap((column) => (column.invalid === null ? [] : [column.invalid])))
+}
+
+/** True on rows of chart that break a rule which refuses them. */
+export function breaksRule(rules: readonly RefusingRule[]): Sql {
+  return anyOf(rules.map((rule) => rule.breaks))
+}
+
+function anyOf(tests: readonly Sql[]): Sql {
+  if (tests.length === 0) return sql`false`
+  return sql`(${join(
+    tests.map((test) => sql`coalesce(${test}, false)`),
+    ' or ',
+  )})`
+}
+
+/**
+ * The rows of chart: typed, masked, and none that a column or a rule refuses. With keys, of all rows with one key the last one stays; a row without
+ * a key stays too.
+ */
+export function chartSelect({ source, columns, refusing, keys, folder }: ChartRows): Sql {
+  const known = keys.map((name) => columns.find((column) => column.name === name)).filter((column) => column !== undefined)
+  const cells = columns.map((column) => sql`${column.chart} as ${id(column.name)}`)
+  const fitting = columns.some((column) => column.invalid !== null) ? sql` where not ${breaksType(columns)}` : sql``
+  const keeping = refusing.length === 0 ? sql`` : sql` where not ${breaksRule(refusing)}`
+  const names = join(columns.map((column) => id(column.name)))
+  if (known.length === 0) {
+    const typed = sql`select ${join(cells)} from (${scanRelation(source, folder)})${fitting}`
+    return refusing.length === 0 ? typed : sql`select ${names} from (${typed})${keeping}`
+  }
+  const scan = scanRelation(source, folder, ['filename', 'file_row_number'])
+  const typedKeys = known.map((column, index) => sql`${column.typed} as ${id(keyName(index))}`)
+  const rows = sql`select ${join([...cells, ...typedKeys])}, filename, file_row_number from (${scan})${fitting}`
+  const keyCells = known.map((_, index) => id(keyName(index)))
+  const hasKey = join(
+    keyCells.map((key) => sql`${key} is not null`),
+    ' and ',
+  )
+  const isLast = sql`row_number() over (partition by ${join(keyCells)} order by ${newestFirst(source.files)}) = 1`
+  return sql`select ${names} from (select ${names}, ${isLast} or not (${hasKey}) as ${id(ORDER)} from (${rows})${keeping}) where ${id(ORDER)}`
+}
+
+/** No column of chart has a space in its name, so none of these is taken. */
+const keyName = (index: number): string => `atlas key ${index}`
