@@ -122,6 +122,7 @@ export const errors = {
   'run.not_found': { status: 404, retry: false, title: 'There is no such run', next: 'List them with GET /runs.' },
   'run.cancelled': { status: 409, retry: false, title: 'The run was cancelled', next: 'Nothing was published. Start it again when ready.' },
   'run.blocked': { status: 422, retry: false, title: 'A blocking check failed', next: 'See which checks failed; mend the rows or the check, then run again.' },
+  'run.no_lineage': { status: 404, retry: false, title: 'The run has no OpenLineage event', next: 'A run has one once it has finished; runs that ended without being carried out have none.' },
   'run.incomplete': { status: 422, retry: true, title: 'Rows do not add up', next: 'Nothing was published. Report this with the run id.' },
   'run.interrupted': { status: 500, retry: true, title: 'Atlas stopped while the run was going', next: 'Nothing was published by it. Start it again.' },
   'run.finished': { status: 409, retry: false, title: 'The run has finished', next: 'Start a new one.' },

@@ -36,6 +36,8 @@ export interface Download {
   fileName: string
   contentType: string
   sizeBytes: number
+  /** Set for a page to be read in the browser: shown in place, under a policy of its own. A file is saved. */
+  shownUnder?: { contentSecurityPolicy: string }
 }
 
 /** Fills an open event stream; resolves when there is nothing more to send. Null in its place answers 204: do not come back. */

@@ -1,26 +1,29 @@
 import type { DimensionMark } from '../../contract/quality-overview.ts'
 import { type CheckResult, Dimension, type QualitySummary } from '../../contract/quality.ts'
-import { countStatuses, declaredOf, worstState } from './outcomes.ts'
+import { sumGroups, worstState } from './outcomes.ts'
 
-type Marks = Record<Dimension, DimensionMark>
-type MarkedResult = Pick<CheckResult, 'dimension' | 'status' | 'origin' | 'failing'>
+/** Results that have dimension and outcome in common; `failing` is of the worst. */
+interface Group extends Pick<CheckResult, 'dimension' | 'status' | 'failing'> {
+  results: number
+}
 
-/** The six cells of a scorecard's row. @param quality null where it was never measured */
-export function dimensionMarks(quality: QualitySummary | null, results: readonly MarkedResult[]): Marks {
-  const declared = declaredOf(results)
-  return Object.fromEntries(
-    Dimension.options.map((dimension): [Dimension, DimensionMark] => {
-      const own = declared.filter((result) => result.dimension === dimension)
-      return [
-        dimension,
-        {
-          score: quality?.dimensions[dimension] ?? null,
-          state: worstState(countStatuses(own)),
-          rules: own.length,
-          failing: Math.max(0, ...own.filter(({ status }) => status !== 'error' && status !== 'not_run').map(({ failing }) => failing)),
-          reason: quality === null ? 'Never measured.' : (quality.reasons[dimension] ?? null),
-        },
-      ]
-    }),
-  ) as Marks
+/**
+ * The six cells of a scorecard's row.
+ * @param quality null where it was never measured
+ * @param declared results of rules that somebody wrote
+ */
+export function dimensionMarks(quality: QualitySummary | null, declared: readonly Group[]): Record<Dimension, DimensionMark> {
+  const marks = Dimension.options.map((dimension): [Dimension, DimensionMark] => {
+    const own = declared.filter((group) => group.dimension === dimension)
+    const ran = own.filter(({ status }) => status !== 'error' && status !== 'not_run')
+    const mark = {
+      score: quality?.dimensions[dimension] ?? null,
+      state: worstState(sumGroups(own)),
+      rules: own.reduce((sum, { results }) => sum + results, 0),
+      failing: Math.max(0, ...ran.map(({ failing }) => failing)),
+      reason: quality === null ? 'Never measured.' : (quality.reasons[dimension] ?? null),
+    }
+    return [dimension, mark]
+  })
+  return Object.fromEntries(marks) as Record<Dimension, DimensionMark>
 }

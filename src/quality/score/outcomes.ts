@@ -22,6 +22,11 @@ export function addCounts(all: readonly StatusCounts[]): StatusCounts {
   return { passed: sum('passed'), warned: sum('warned'), failed: sum('failed'), error: sum('error'), not_run: sum('not_run') }
 }
 
+/** Counts of groups of results that have an outcome in common. */
+export function sumGroups(groups: readonly { status: CheckResult['status']; results: number }[]): StatusCounts {
+  return addCounts(groups.map(({ status, results }) => ({ ...countStatuses([]), [status]: results })))
+}
+
 /** Rules that somebody wrote. */
 export function declaredOf<Result extends Pick<CheckResult, 'origin'>>(results: readonly Result[]): Result[] {
   return results.filter(({ origin }) => origin !== 'automatic')

@@ -1,22 +1,7 @@
 import { errors } from '../../core/errors.ts'
+import { escapeHtml, html, type Html } from '../html.ts'
 import type { OpenApi, Operation, Parameter } from './openapi.ts'
 import type { JsonSchema } from './schema-pool.ts'
-
-/** HTML that is safe to put on a page. */
-interface Html {
-  html: string
-}
-
-/** Template tag: text goes in escaped, `Html` and lists of it as they are. */
-function html(parts: TemplateStringsArray, ...values: (string | number | Html | Html[])[]): Html {
-  const render = (value: string | number | Html | Html[]): string =>
-    Array.isArray(value) ? value.map((one) => one.html).join('') : typeof value === 'object' ? value.html : escape(String(value))
-  return { html: parts.map((part, index) => part + (index < values.length ? render(values[index] ?? '') : '')).join('') }
-}
-
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
-}
 
 const nothing: Html = { html: '' }
 
@@ -132,5 +117,5 @@ function typeOf(schema: JsonSchema): Html {
 }
 
 function joined(parts: Html[], separator: string): Html {
-  return { html: parts.map((part) => part.html).join(escape(separator)) }
+  return { html: parts.map((part) => part.html).join(escapeHtml(separator)) }
 }

@@ -114,10 +114,14 @@ function holdsNul(value: unknown): boolean {
   return Object.entries(value).some(([key, inner]) => key.includes('\0') || holdsNul(inner))
 }
 
-function sendDownload(reply: FastifyReply, { stream, fileName, contentType, sizeBytes }: Download): FastifyReply {
+function sendDownload(reply: FastifyReply, { stream, fileName, contentType, sizeBytes, shownUnder }: Download): FastifyReply {
+  if (shownUnder !== undefined) reply.header('content-security-policy', shownUnder.contentSecurityPolicy)
   return reply
     .type(contentType)
     .header('content-length', sizeBytes)
-    .header('content-disposition', `attachment; filename="${fileName.replaceAll(/[^\w.-]/g, '_')}"`)
+    .header(
+      'content-disposition',
+      `${shownUnder === undefined ? 'attachment' : 'inline'}; filename="${fileName.replaceAll(/[^\w.-]/g, '_')}"`,
+    )
     .send(stream)
 }

@@ -9,6 +9,7 @@ import { pipelineRoutes } from './pipelines.ts'
 import { quarantineRoutes } from './quarantine.ts'
 import { qualityContractRoutes } from './quality-contracts.ts'
 import { qualityRuleRoutes } from './quality-rules.ts'
+import { qualityRoutes } from './quality.ts'
 import { runRoutes } from './runs.ts'
 import { secretRoutes } from './secrets.ts'
 import { sourceRoutes } from './sources.ts'
@@ -26,6 +27,7 @@ export const handlers: Handlers<Contract> = {
   ...quarantineRoutes,
   ...qualityContractRoutes,
   ...qualityRuleRoutes,
+  ...qualityRoutes,
   ...runRoutes,
   ...secretRoutes,
   ...sourceRoutes,

@@ -16,6 +16,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create table quality_expected (
       point_id bigint primary key references quality_history on delete cascade, scope text not null check (scope in ('point', 'level')),
       why text not null, "by" text not null, at timestamptz not null default now());
+    create index refused_checks on check_results (dataset_id, created_at) where snapshot_id is null;
     create table lineage_events (run_id text primary key references runs on delete cascade, event jsonb not null, at timestamptz not null default now());
   `.execute(db)
 }
