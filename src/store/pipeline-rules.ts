@@ -29,9 +29,23 @@ function within(pipeline: string, checks: unknown[]): PipelineRule[] {
 }
 
 function streamChecks(streams: readonly StreamRule[], dataset: string): unknown[] {
-  return streams.filter((stream) => `chart.${stream.dataset ?? normaliseName(stream.name)}` === dataset).flatMap(({ checks }) => checks)
+  return streamsOf(streams, dataset).flatMap(({ checks }) => checks)
 }
 
 function transformChecks({ transforms }: PipelineDefinition, dataset: string): unknown[] {
   return transforms.filter(({ name }) => `navigate.${name}` === dataset).flatMap(({ checks }) => checks)
+}
+
+/** Columns that stored pipelines and saved sources declare as the key of a dataset; empty where none does. */
+export async function declaredKeys(db: Kysely<Schema>, dataset: string): Promise<string[]> {
+  const [pipelines, sources] = await Promise.all([
+    db.selectFrom('pipelines').select('definition').orderBy('name').execute(),
+    db.selectFrom('sources').select('streams').orderBy('name').execute(),
+  ])
+  const streams = [...pipelines.flatMap(({ definition }) => definition.streams), ...sources.flatMap((source) => source.streams)]
+  return streamsOf(streams, dataset).find(({ keys }) => keys.length > 0)?.keys ?? []
+}
+
+function streamsOf(streams: readonly StreamRule[], dataset: string): StreamRule[] {
+  return streams.filter((stream) => `chart.${stream.dataset ?? normaliseName(stream.name)}` === dataset)
 }

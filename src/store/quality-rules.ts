@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import type { DatasetRule, RuleVersion } from '../contract/quality-rules.ts'
 import { CheckRule } from '../contract/quality.ts'
 import { AtlasError } from '../core/errors.ts'
@@ -31,6 +31,11 @@ export async function activeRules(db: Kysely<Schema>, dataset: string): Promise<
 /** The rules of a dataset that are stored and stand, by id. */
 export async function listStoredRules(db: Kysely<Schema>, dataset: string): Promise<DatasetRule[]> {
   return (await selectStanding(db, dataset).execute()).map(toDatasetRule)
+}
+
+/** Holds the rules of a dataset until the transaction ends: edits of one dataset come one after the other. */
+export async function lockRules(db: Kysely<Schema>, dataset: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext('quality_rules'), hashtext(${dataset}))`.execute(db)
 }
 
 /** A stored rule with its row, whatever its origin. @param lock holds the row until the transaction ends */

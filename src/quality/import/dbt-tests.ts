@@ -1,0 +1,185 @@
+import { expectations } from './expectations.ts'
+import { customSql, otherDataset } from './expectations-table.ts'
+import type { ImportOptions, RuleDraft } from './imported.ts'
+import { asList, asNames, asNumber, asObject, asScalars, asText, isTemplate } from './read-value.ts'
+
+type Args = Record<string, unknown>
+type Test = (args: Args, options: ImportOptions, column: string | null) => RuleDraft[] | string
+
+const noColumn = 'it names no column'
+
+/** Tests of dbt itself and of its package dbt_utils, by their names. */
+const tests: Record<string, Test> = {
+  not_null: of((name) => [{ check: 'not-null', options: { column: name } }]),
+  unique: of((name) => [{ check: 'unique', options: { columns: [name] } }]),
+  accepted_values: of((name, args) => members('set', name, args)),
+  relationships: of((name, args, options) => {
+    const dataset = otherDataset(args['to'], options)
+    const field = asText(args['field'])
+    return dataset === null || field === null
+      ? 'it names no other table or field'
+      : [{ check: 'referential', options: { columns: [name], dataset, references: [field] } }]
+  }),
+  relationships_where: of((name, args, options) => {
+    const [dataset, field, condition] = [otherDataset(args['to'], options), asText(args['field']), asText(args['from_condition'])]
+    if (dataset === null || field === null) return 'it names no other table or field'
+    if (args['to_condition'] != null) return 'Atlas looks at all rows of the other dataset'
+    const where = condition === null || isTemplate(condition) ? {} : { where: condition }
+    return [{ check: 'referential', options: { columns: [name], dataset, references: [field] }, ...where }]
+  }),
+  not_constant: of((name) => [{ check: 'aggregate', options: { column: name, metric: 'distinct', above: 1 } }]),
+  not_empty_string: of((name) => [{ check: 'not-in-set', options: { column: name, values: [''] } }]),
+  not_accepted_values: of((name, args) => members('not-in-set', name, args)),
+  not_null_proportion: of((name, args) => {
+    const least = asNumber(args['at_least'])
+    if (least === null || (asNumber(args['at_most']) ?? 1) < 1) return 'it has no plain at_least, or asks for NULLs'
+    return [{ check: 'not-null', options: { column: name }, fail: { percent: Math.round((1 - least) * 100 * 1e9) / 1e9 } }]
+  }),
+  at_least_one: of((name) => [{ check: 'aggregate', options: { column: name, metric: 'present', min: 1 } }]),
+  accepted_range: of((name, args) => {
+    const [min, max] = [asNumber(args['min_value']), asNumber(args['max_value'])]
+    const given = [args['min_value'], args['max_value']]
+    if (given.some((value, index) => value != null && [min, max][index] === null)) return 'a limit is no number'
+    const open = args['inclusive'] === false
+    return [
+      {
+        check: 'range',
+        options: {
+          column: name,
+          ...(min === null ? {} : { [open ? 'above' : 'min']: min }),
+          ...(max === null ? {} : { [open ? 'below' : 'max']: max }),
+        },
+      },
+    ]
+  }),
+  expression_is_true: (args, _, column) => {
+    const expression = asText(args['expression'])
+    const condition = asText(args['condition'])
+    if (expression === null) return 'it has no expression'
+    if (isTemplate(expression)) return 'its expression has parameters that are filled in elsewhere'
+    // Under a column, dbt puts the column in front of the expression.
+    const text = column === null ? expression : `${quoted(column)} ${expression}`
+    return [
+      { check: 'expression', options: { expression: text }, ...(condition === null || isTemplate(condition) ? {} : { where: condition }) },
+    ]
+  },
+  unique_combination_of_columns: (args) => {
+    const columns = asNames(args['combination_of_columns'])
+    return columns.length === 0 ? 'it names no columns' : [{ check: 'unique', options: { columns } }]
+  },
+  equal_rowcount: (args, options) => compared(args, options, '='),
+  fewer_rows_than: (args, options) => compared(args, options, '<'),
+  recency: (args) => recent(args, asText(args['field'])),
+  sequential_values: of((name, args) => {
+    if (args['datepart'] != null) return 'Atlas has no check of a step in time; schedule-coverage finds periods without rows'
+    return [{ check: 'monotonic', options: { column: name, direction: 'increasing', strictly: true } }]
+  }),
+  cardinality_equality: of((name, args, options) => {
+    const [dataset, field] = [otherDataset(args['to'], options), asText(args['field'])]
+    if (dataset === null || field === null) return 'it names no other table or field'
+    return [{ check: 'aggregate-comparison', options: { column: name, metric: 'distinct', dataset, otherColumn: field } }]
+  }),
+  mutually_exclusive_ranges: (args) => {
+    const [start, end] = [asText(args['lower_bound_column']), asText(args['upper_bound_column'])]
+    if (start === null || end === null) return 'it names no columns'
+    const within = asNames(args['partition_by'])
+    if (args['gaps'] === 'required') return 'Atlas has no check that there must be gaps'
+    return [
+      {
+        check: 'no-overlap',
+        options: { start, end, gaps: args['gaps'] === 'not_allowed' ? 'refused' : 'allowed', ...(within.length === 0 ? {} : { within }) },
+      },
+    ]
+  },
+  equality: () => 'Atlas compares single columns with a reference, and not whole tables',
+  custom_sql: (args, options) => {
+    const query = asText(args['query'] ?? args['sql'])
+    return query === null ? 'it has no query' : customSql(query, options)
+  },
+}
+
+/** Tests of dbt_expectations that Great Expectations has not, or has otherwise. */
+const expected: Record<string, Test> = {
+  expression_is_true: tests['expression_is_true']!,
+  expect_row_values_to_have_recent_data: (args, _, column) => recent(args, column),
+  expect_grouped_row_values_to_have_recent_data: () => 'Atlas has no freshness by group',
+  expect_table_aggregation_to_equal_other_table: () => 'its expression is no single metric of a column; write it as aggregate-comparison',
+  expect_column_distinct_count_to_equal_other_table: (args, options, column) => {
+    const dataset = otherDataset(args['compare_model'], options)
+    const other = asText(args['compare_column_name'])
+    if (dataset === null || column === null) return 'it names no column or other table'
+    return [
+      {
+        check: 'aggregate-comparison',
+        options: { column, metric: 'distinct', dataset, ...(other === null ? {} : { otherColumn: other }) },
+      },
+    ]
+  },
+}
+
+/**
+ * The rules that are the same as a generic test of dbt.
+ * @param name as it is called, with or without its package
+ * @param column under which it stands
+ * @returns why there are none
+ */
+export function dbtTest(name: string, column: string | null, args: Args, options: ImportOptions): RuleDraft[] | string {
+  const [, owner = '', plain = name] = /^(?:([\w-]+)\.)?(.+)$/.exec(name) ?? []
+  if (/expectations/.test(owner) || plain.startsWith('expect_')) {
+    const test = expected[plain]
+    if (test !== undefined) return test(args, options, column ?? asText(args['column_name']))
+    const { group_by: groups } = args
+    if (asList(groups).length > 0) return 'Atlas does not group the rows of this check'
+    const expectation = expectations[plain]
+    if (expectation === undefined) return 'Atlas has no check for this test'
+    return expectation(column === null ? args : { column, ...args }, options)
+  }
+  const test = tests[plain]
+  if (test === undefined) return 'Atlas has no check for this test'
+  if (asList(args['group_by_columns']).length > 0) return 'Atlas does not group the rows of this check'
+  return test(args, options, column ?? asText(args['column_name']))
+}
+
+function of(work: (column: string, args: Args, options: ImportOptions) => RuleDraft[] | string): Test {
+  return (args, options, column) => {
+    const expression = column ?? asText(args['column_name']) ?? asText(args['field'])
+    if (expression === null) return noColumn
+    if (!/^["`]?[^"`()|:+*/{}]+["`]?$/.test(expression)) return `"${expression}" is an expression and no column`
+    return work(expression.replaceAll(/["`]/g, ''), args, options)
+  }
+}
+
+function members(check: string, column: string, args: Args): RuleDraft[] | string {
+  const values = asScalars(args['values'])
+  return values === null ? 'it has no plain list of values' : [{ check, options: { column, values } }]
+}
+
+function compared(args: Args, options: ImportOptions, operator: string): RuleDraft[] | string {
+  const dataset = otherDataset(args['compare_model'], options)
+  return dataset === null ? 'it names no other table' : [{ check: 'row-count-match', options: { dataset, operator } }]
+}
+
+const HOURS: Record<string, number> = {
+  second: 1 / 3600,
+  minute: 1 / 60,
+  hour: 1,
+  day: 24,
+  week: 168,
+  month: 730,
+  quarter: 2190,
+  year: 8760,
+}
+
+function recent(args: Args, column: string | null): RuleDraft[] | string {
+  const hours = (asNumber(args['interval']) ?? Number.NaN) * (HOURS[asText(args['datepart']) ?? ''] ?? Number.NaN)
+  if (column === null) return noColumn
+  if (!(hours > 0)) return 'it has no datepart and interval'
+  const filter = asObject(args)?.['row_condition']
+  return [
+    { check: 'freshness', options: { column, maxAgeHours: hours, zone: 'UTC' }, ...(typeof filter === 'string' ? { where: filter } : {}) },
+  ]
+}
+
+function quoted(name: string): string {
+  return /^[a-z_][a-z0-9_]*$/i.test(name) ? name : `"${name.replaceAll('"', '""')}"`
+}

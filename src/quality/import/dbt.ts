@@ -1,0 +1,203 @@
+import { dbtTest } from './dbt-tests.ts'
+import { readTestConfig } from './dbt-config.ts'
+import { createCollector, type Collector, type Imported, type ImportOptions } from './imported.ts'
+import { asList, asObject, asText, idOf } from './read-value.ts'
+import { readYamlText } from './read-yaml-text.ts'
+import { toColumnType } from './column-type.ts'
+
+type Node = Record<string, unknown>
+
+/** Keys that say nothing about quality. */
+const silent = new Set([
+  ...[
+    'name',
+    'description',
+    'columns',
+    'tests',
+    'data_tests',
+    'config',
+    'meta',
+    'tags',
+    'docs',
+    'access',
+    'group',
+    'latest_version',
+    'versions',
+  ],
+  ...[
+    'identifier',
+    'alias',
+    'quoting',
+    'data_type',
+    'quote',
+    'version',
+    'label',
+    'time_spine',
+    'deprecation_date',
+    'external',
+    'loader',
+    'policy_tags',
+    'granularity',
+  ],
+])
+
+/**
+ * Reads a dbt properties file (`schema.yml`): tests of models, seeds, snapshots and sources with their columns.
+ * @throws AtlasError `quality.import_unreadable` where the text is no YAML
+ */
+export function importDbt(text: string, file: string, options: ImportOptions): Imported {
+  const collector = createCollector(options)
+  for (const document of readYamlText(text, file)) {
+    const content = asObject(document)
+    if (content !== null) readDocument(content, collector)
+  }
+  return collector.finish()
+}
+
+function readDocument(content: Node, collector: Collector): void {
+  for (const kind of ['models', 'seeds', 'snapshots']) readTables(content[kind], kind, collector)
+  asList(content['sources']).forEach((item, index) => {
+    const source = asObject(item)
+    if (source === null) return
+    readTables(source['tables'], `sources[${index}].tables`, collector, source)
+  })
+  asList(content['tests'] ?? content['data_tests']).forEach((item, index) => {
+    const name = asText(asObject(item)?.['name']) ?? asText(item) ?? 'test'
+    collector.skip(`tests[${index}]`, name, 'a singular test stands in an SQL file of its own; write it as custom-sql')
+  })
+  for (const key of ['unit_tests', 'exposures', 'metrics', 'semantic_models', 'saved_queries', 'macros', 'analyses', 'groups'])
+    if (asList(content[key]).length > 0) collector.skip(key, key, 'it is no test of data')
+}
+
+function readTables(tables: unknown, at: string, collector: Collector, source: Node | null = null): void {
+  asList(tables).forEach((item, index) => {
+    const where = `${at}[${index}]`
+    const table = asObject(item)
+    const name = asText(table?.['name'])
+    if (table === null || name === null) return collector.skip(where, 'table', 'it has no name')
+    readTable(table, name, where, collector, source)
+  })
+}
+
+function readTable(table: Node, name: string, where: string, collector: Collector, source: Node | null): void {
+  const config = asObject(table['config'])
+  const owner = asText(asObject(table['meta'])?.['owner']) ?? asText(asObject(config?.['meta'])?.['owner'])
+  const dataset = collector.dataset(name, { description: table['description'], owner })
+  readTests(table, where, { dataset, column: null }, collector)
+  asList(table['columns']).forEach((item, index) => {
+    const column = asObject(item)
+    const columnName = asText(column?.['name'])
+    if (column === null || columnName === null) return collector.skip(`${where}.columns[${index}]`, 'column', 'it has no name')
+    readTests(column, `${where}.columns[${index}]`, { dataset, column: columnName }, collector)
+    readConstraints(column, `${where}.columns[${index}]`, { dataset, column: columnName }, collector)
+    tellUnknown(column, `${where}.columns[${index}]`, new Set([...silent, 'constraints']), collector)
+  })
+  readConstraints(table, where, { dataset, column: null }, collector)
+  if (asObject(config?.['contract'])?.['enforced'] === true) readEnforced(table, dataset, where, collector)
+  readFreshness(table, source, dataset, where, collector)
+  tellUnknown(table, where, new Set([...silent, 'constraints', 'freshness', 'loaded_at_field', 'loaded_at_query']), collector)
+}
+
+interface Place {
+  dataset: string
+  column: string | null
+}
+
+function readTests(node: Node, where: string, place: Place, collector: Collector): void {
+  for (const key of ['tests', 'data_tests'])
+    asList(node[key]).forEach((item, index) => readTest(item, `${where}.${key}[${index}]`, place, collector))
+}
+
+function readTest(item: unknown, where: string, { dataset, column }: Place, collector: Collector): void {
+  const { name, given } = nameAndArguments(item)
+  if (name === null) return collector.skip(where, 'test', 'it has no name')
+  const args: Node = { ...given, ...asObject(given['arguments']) }
+  const config = readTestConfig({ ...given, ...asObject(given['config']) })
+  if (typeof config === 'string') return collector.skip(where, name, config)
+  for (const note of config.notes) collector.skip(where, `${name}: ${note.what}`, note.why)
+  const drafts = dbtTest(name, column, args, collector.options)
+  if (typeof drafts === 'string') return collector.skip(where, name, drafts)
+  const id = drafts.length === 1 ? idOf(given['name']) : {}
+  const description = asText(given['description'])
+  for (const draft of drafts)
+    collector.add(dataset, where, {
+      ...id,
+      ...(description === null ? {} : { description: description.slice(0, 2000) }),
+      ...draft,
+      ...config.rule,
+    })
+}
+
+/** `- unique`, `- accepted_values: {values: …}`, and `- name: …` with `test_name: accepted_values` beside it. */
+function nameAndArguments(item: unknown): { name: string | null; given: Node } {
+  if (typeof item === 'string') return { name: item, given: {} }
+  const node = asObject(item)
+  if (node === null) return { name: null, given: {} }
+  const named = asText(node['test_name'])
+  if (named !== null) return { name: named, given: node }
+  const [name] = Object.keys(node).filter((key) => key !== 'config' && key !== 'description' && key !== 'name')
+  const around = asObject(node)
+  return name === undefined ? { name: null, given: {} } : { name, given: { ...around, ...asObject(node[name]) } }
+}
+
+function readConstraints(node: Node, where: string, { dataset, column }: Place, collector: Collector): void {
+  asList(node['constraints']).forEach((item, index) => {
+    const at = `${where}.constraints[${index}]`
+    const constraint = asObject(item)
+    const type = asText(constraint?.['type'])
+    const columns = column === null ? asList(constraint?.['columns']).flatMap((name) => asText(name) ?? []) : [column]
+    const expression = asText(constraint?.['expression'])
+    if (type === 'not_null') for (const name of columns) collector.add(dataset, at, { check: 'not-null', options: { column: name } })
+    else if (type === 'unique' || type === 'primary_key') {
+      if (columns.length > 0) collector.add(dataset, at, { check: 'unique', options: { columns } })
+      if (type === 'primary_key') for (const name of columns) collector.add(dataset, at, { check: 'not-null', options: { column: name } })
+    } else if (type === 'check' && expression !== null) collector.add(dataset, at, { check: 'expression', options: { expression } })
+    else collector.skip(at, type ?? 'constraint', 'Atlas has no check for this constraint')
+  })
+}
+
+/** An enforced contract promises every column with its type. */
+function readEnforced(table: Node, dataset: string, where: string, collector: Collector): void {
+  const columns = asList(table['columns']).flatMap((item) => {
+    const name = asText(asObject(item)?.['name'])
+    const type = toColumnType(asText(asObject(item)?.['data_type']) ?? '')
+    return name === null ? [] : [{ name, ...(type === null ? {} : { type }) }]
+  })
+  if (columns.length > 0) collector.add(dataset, `${where}.config.contract`, { check: 'schema', options: { columns } })
+}
+
+const HOURS: Record<string, number> = { minute: 1 / 60, hour: 1, day: 24, week: 168 }
+
+function readFreshness(table: Node, source: Node | null, dataset: string, where: string, collector: Collector): void {
+  const inherited = asObject(source?.['config'])?.['freshness'] ?? source?.['freshness']
+  const freshness = asObject(table['freshness'] ?? asObject(table['config'])?.['freshness'] ?? inherited)
+  if (freshness === null) return
+  const at = `${where}.freshness`
+  const field = asText(
+    table['loaded_at_field'] ??
+      asObject(table['config'])?.['loaded_at_field'] ??
+      source?.['loaded_at_field'] ??
+      asObject(source?.['config'])?.['loaded_at_field'],
+  )
+  const column = field === null ? undefined : /^["`]?([A-Za-z_]\w*)["`]?(?:::\s*\w+)?$/.exec(field.trim())?.[1]
+  if (field !== null && column === undefined) return collector.skip(at, field, 'loaded_at_field is an expression and no column')
+  for (const [key, severity] of [
+    ['error_after', 'error'],
+    ['warn_after', 'warning'],
+  ] as const) {
+    const limit = asObject(freshness[key])
+    const hours = Number(limit?.['count']) * (HOURS[asText(limit?.['period']) ?? ''] ?? Number.NaN)
+    if (limit === null) continue
+    if (!(hours > 0)) collector.skip(`${at}.${key}`, key, 'it has no count and period')
+    else
+      collector.add(dataset, at, {
+        check: 'load-freshness',
+        severity,
+        options: { maxAgeHours: hours, ...(column === undefined ? {} : { column, zone: 'UTC' }) },
+      })
+  }
+}
+
+function tellUnknown(node: Node, where: string, known: ReadonlySet<string>, collector: Collector): void {
+  for (const key of Object.keys(node)) if (!known.has(key)) collector.skip(`${where}.${key}`, key, 'Atlas does not know this key')
+}

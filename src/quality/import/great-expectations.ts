@@ -1,0 +1,95 @@
+import { AtlasError } from '../../core/errors.ts'
+import { expectations } from './expectations.ts'
+import { createCollector, type Collector, type Imported, type ImportOptions } from './imported.ts'
+import { asList, asNumber, asObject, asText, idOf } from './read-value.ts'
+import { rowCondition } from './row-condition.ts'
+
+/**
+ * Reads a suite of Great Expectations, as the versions from 0.11 to 1.x save it, or a list of suites.
+ * @throws AtlasError `quality.import_unreadable` where the text is no JSON
+ */
+export function importGreatExpectations(text: string, file: string, options: ImportOptions): Imported {
+  const collector = createCollector(options)
+  const content = parseJson(text, file)
+  const suites =
+    Array.isArray(content) && content.some((item) => asObject(item)?.['expectations'] !== undefined) ? asList(content) : [content]
+  for (const [index, suite] of suites.entries()) readSuite(suite, suites.length === 1 ? '' : `[${index}].`, file, collector)
+  return collector.finish()
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new AtlasError('quality.import_unreadable', `${file} is no JSON: ${(error as Error).message}.`, { cause: error })
+  }
+}
+
+function readSuite(content: unknown, at: string, file: string, collector: Collector): void {
+  const suite = asObject(content) ?? { expectations: content }
+  const meta = asObject(suite['meta'])
+  const dataset = collector.dataset(nameOf(suite, meta, file), { description: asText(meta?.['notes']) })
+  const listed = suite['expectations']
+  if (!Array.isArray(listed)) return collector.skip(`${at}expectations`, 'suite', 'it has no list of expectations')
+  for (const [index, item] of listed.entries()) readExpectation(item, `${at}expectations[${index}]`, dataset, collector)
+}
+
+/** The table that the suite is about: what its meta says, else its own name, which often ends in `.warning` or `_suite`. */
+function nameOf(suite: Record<string, unknown>, meta: Record<string, unknown> | null, file: string): string {
+  const request = asObject(asObject(asList(meta?.['citations'])[0])?.['batch_request']) ?? asObject(meta?.['batch_request'])
+  const asset = asText(request?.['data_asset_name']) ?? asText(suite['data_asset_name'])
+  if (asset !== null) return asset
+  const name = asText(suite['name']) ?? asText(suite['expectation_suite_name']) ?? file.replace(/^.*\//, '').replace(/\.json$/, '')
+  const plain = name
+    .replace(/[._-](warning|critical|failure|default|demo|basic)$/i, '')
+    .replace(/[._ -]*(expectation)?s?[._ -]*suite$/i, '')
+  return plain.replace(/[._ -]*expectations?$/i, '') || name
+}
+
+function readExpectation(content: unknown, where: string, dataset: string, collector: Collector): void {
+  const item = asObject(content)
+  const type = asText(item?.['expectation_type']) ?? asText(item?.['type'])
+  if (item === null || type === null) return collector.skip(where, 'expectation', 'it names no type')
+  const name = snakeCase(type)
+  const known = expectations[name]
+  if (known === undefined) return collector.skip(where, type, 'Atlas has no check for this expectation')
+  // In code, what stands in kwargs stands beside the type.
+  const kwargs = asObject(item['kwargs']) ?? item
+  const drafts = known(kwargs, collector.options)
+  if (typeof drafts === 'string') return collector.skip(where, type, drafts)
+  const shared = readShared(item, kwargs, where, collector)
+  if (shared === null) return
+  const id = asText(asObject(item['meta'])?.['id']) ?? null
+  drafts.forEach((draft) => collector.add(dataset, where, { ...shared, ...(drafts.length === 1 ? idOf(id) : {}), ...draft }))
+}
+
+/** `ExpectColumnValuesToNotBeNull` is the same as `expect_column_values_to_not_be_null`. */
+function snakeCase(type: string): string {
+  return type.replaceAll(/(?<=[a-z0-9])([A-Z])/g, '_$1').toLowerCase()
+}
+
+/** Rows it is about, how many may fail, how much it matters. Null where it cannot be carried over at all, which is then told. */
+function readShared(item: Record<string, unknown>, kwargs: Record<string, unknown>, where: string, collector: Collector) {
+  const condition = rowCondition(kwargs['row_condition'])
+  if (condition === null) {
+    collector.skip(where, 'row_condition', `the condition "${JSON.stringify(kwargs['row_condition'])}" is no plain comparison of columns`)
+    return null
+  }
+  const mostly = asNumber(kwargs['mostly'])
+  const failing = mostly === null || mostly >= 1 ? null : Math.round((1 - mostly) * 100 * 1e9) / 1e9
+  const notes = asObject(item['meta'])?.['notes']
+  const description =
+    asText(item['description']) ?? asText(notes) ?? asText(asObject(notes)?.['content']) ?? asText(asList(asObject(notes)?.['content'])[0])
+  const severity = asText(item['severity']) ?? asText(kwargs['severity'])
+  return {
+    ...(condition === '' ? {} : { where: condition }),
+    ...(failing === null ? {} : { fail: { percent: failing } }),
+    ...(description === null ? {} : { description: description.slice(0, 2000) }),
+    ...(severity === null ? {} : { severity: severityOf(severity) }),
+  }
+}
+
+function severityOf(severity: string): 'info' | 'warning' | 'error' | 'critical' {
+  const word = severity.toLowerCase()
+  return word === 'info' || word === 'warning' || word === 'critical' ? word : 'error'
+}

@@ -1,0 +1,198 @@
+import { negated, readComparison } from './condition.ts'
+import { customSql, otherDataset } from './expectations-table.ts'
+import type { Collector, RuleDraft } from './imported.ts'
+import { asList, asNames, asObject, asText, idOf, isTemplate, unquoted } from './read-value.ts'
+import { allOf, type Limit, onDuplicates, onFigure, onMissing, onRows, sodaFigures } from './soda-limits.ts'
+import { sodaSchema } from './soda-schema.ts'
+import { missingRules, spaced, validRules } from './soda-valid.ts'
+
+type Node = Record<string, unknown>
+
+/** Reads a SodaCL checks file into the collector: `checks for orders:` with its filters. */
+export function readSodaChecks(content: Node, collector: Collector): void {
+  const filters = readFilters(content)
+  for (const [key, value] of Object.entries(content)) {
+    const table = /^checks for\s+(.+?)(?:\s*\[\s*(.+?)\s*\])?$/.exec(key)
+    if (table !== null) readTable(table[1]!, table[2], value, key, filters, collector)
+    else if (key === 'checks') collector.skip(key, 'checks', 'it names no dataset: write checks for NAME')
+    else if (/^filter\s/.test(key) || key === 'variables') continue
+    else if (/^for each/.test(key)) readForEach(asObject(value), key, collector)
+    else collector.skip(key, key, /^reconciliation/.test(key) ? 'Atlas does not read two sources in one check' : 'it is no check')
+  }
+}
+
+/** `filter orders [daily]: where: …`, by both names. */
+function readFilters(content: Node): Map<string, string> {
+  return new Map(
+    Object.entries(content).flatMap(([key, value]) => {
+      const named = /^filter\s+(.+?)\s*\[\s*(.+?)\s*\]$/.exec(key)
+      const where = asText(asObject(value)?.['where'])
+      return named === null || where === null ? [] : [[`${named[1]} ${named[2]}`, where] as const]
+    }),
+  )
+}
+
+function readTable(
+  name: string,
+  filter: string | undefined,
+  checks: unknown,
+  at: string,
+  filters: Map<string, string>,
+  collector: Collector,
+): void {
+  const dataset = collector.dataset(unquoted(name))
+  const where = filter === undefined ? undefined : filters.get(`${name} ${filter}`)
+  if (filter !== undefined && (where === undefined || isTemplate(where))) {
+    const why = where === undefined ? 'the filter is not in this file' : 'its parameters are filled in elsewhere'
+    return collector.skip(at, `filter ${filter}`, `${why}; none of its checks is carried over`)
+  }
+  asList(checks).forEach((item, index) => readCheck(item, `${at}[${index}]`, dataset, where, collector))
+}
+
+function readForEach(content: Node | null, at: string, collector: Collector): void {
+  const names = asNames(content?.['datasets'])
+  const plain = names.filter((name) => !/[%*]/.test(name) && !/^exclude\b/.test(name))
+  for (const name of names.filter((other) => !plain.includes(other)))
+    collector.skip(`${at}.datasets`, name, 'a dataset must be named in full')
+  for (const name of plain)
+    asList(content?.['checks']).forEach((item, index) =>
+      readCheck(item, `${at}.checks[${index}]`, collector.dataset(name.replace(/^include\s+/, '')), undefined, collector),
+    )
+}
+
+function readCheck(item: unknown, where: string, dataset: string, tableFilter: string | undefined, collector: Collector): void {
+  const node = asObject(item)
+  const text = typeof item === 'string' ? item : Object.keys(node ?? {})[0]
+  if (text === undefined) return collector.skip(where, 'check', 'it is empty')
+  const given = spaced(asObject(node?.[text]) ?? {})
+  const filters = [tableFilter, asText(given['filter'])].flatMap((filter) => filter ?? [])
+  if (filters.some(isTemplate) || isTemplate(text)) return collector.skip(where, text, 'it has parameters that are filled in elsewhere')
+  const drafts = draftsOf(text.trim(), given, node?.[text], collector, where)
+  if (typeof drafts === 'string') return collector.skip(where, text, drafts)
+  const description = asText(given['name'])
+  const shared = {
+    ...allOf(filters),
+    ...(description === null ? {} : { description: description.slice(0, 2000) }),
+  }
+  const id = drafts.length === 1 ? idOf(given['identity']) : {}
+  for (const draft of drafts) collector.add(dataset, where, { ...id, ...shared, ...draft })
+}
+
+function draftsOf(text: string, given: Node, body: unknown, collector: Collector, where: string): RuleDraft[] | string {
+  if (text === 'schema') return sodaSchema(given, (what, why) => collector.skip(where, what, why))
+  if (/^failed rows/.test(text)) return failedRows(given, collector)
+  if (/^(anomaly|distribution|change|automated|group|reconciliation|discover|profile|sample)\b/.test(text)) return unknownKind(text)
+  const exists = /^values in \(?(.+?)\)? must (not )?exist in\s+(\S+)\s*\((.+)\)$/.exec(text)
+  if (exists !== null) return reference(exists, collector)
+  const same = /^row_count same as\s+(\S+)(?:\s+in\s+(\S+))?$/.exec(text)
+  if (same !== null) return sameRows(same, collector)
+  const read = /^([a-z_]+)(?:\s*\(([^()]*)\))?\s*(.*)$/i.exec(text)
+  if (read === null) return 'it is no check that Atlas knows'
+  const limits = limitsOf(read[3]!.replace(/:$/, ''), given, read[1]!.endsWith('_percent'))
+  if (read[1] === 'freshness') return freshness(read[2], read[3]!, given)
+  if (limits === null) return 'its threshold is no plain comparison'
+  return metric(read[1]!.toLowerCase(), asNames(read[2] ?? ''), limits, { given, body, collector, where })
+}
+
+function unknownKind(text: string): string {
+  if (/^(anomaly|automated)/.test(text)) return 'Atlas watches every metric for anomalies by itself; there is no rule for it'
+  if (/^distribution/.test(text)) return 'its reference stands in another file; write it as drift against a dataset'
+  if (/^change/.test(text)) return 'Atlas compares with the snapshot before by row-count-change only'
+  return 'Atlas has no check of this kind'
+}
+
+/** `> 5` beside the metric, or `warn:` and `fail:` with what is bad. Null where one cannot be read. */
+function limitsOf(inline: string, given: Node, isPercent: boolean): Limit[] | null {
+  const good = readComparison(inline)
+  if (inline !== '')
+    return good === null ? null : [{ condition: good.condition, unit: isPercent || good.percent ? 'percent' : 'rows', warns: false }]
+  const limits = (['warn', 'fail'] as const).flatMap((level) => asList(given[level]).map((text) => ({ level, text: asText(text) ?? '' })))
+  const read = limits.map(({ level, text }): Limit | null => {
+    const bad = readComparison(text.replace(/^when\s+/, ''))
+    return bad === null
+      ? null
+      : { condition: negated(bad.condition), unit: isPercent || bad.percent ? 'percent' : 'rows', warns: level === 'warn' }
+  })
+  return read.every((limit) => limit !== null) ? read : null
+}
+
+interface At {
+  given: Node
+  body: unknown
+  collector: Collector
+  where: string
+}
+
+function metric(name: string, columns: string[], limits: Limit[], { given, body, collector, where }: At): RuleDraft[] | string {
+  const [column] = columns
+  if (name === 'row_count') return onFigure('row-count', {}, limits, false)
+  if (name.startsWith('duplicate_')) return onDuplicates(columns, limits)
+  if (column === undefined) return userDefined(name, limits, asObject(body), collector)
+  if (/^missing(_count|_percent)?$/.test(name)) {
+    const { rules, wrong } = missingRules(column, given)
+    for (const [what, why] of wrong) collector.skip(where, what, why)
+    return onMissing(column, rules, limits)
+  }
+  if (/^invalid(_count|_percent)?$/.test(name)) {
+    const { rules, wrong } = validRules(column, given, (table) => otherDataset(table, collector.options))
+    for (const [what, why] of wrong) collector.skip(where, what, why)
+    if (rules.length === 0) return wrong.length > 0 ? [] : 'it says nothing about what is valid'
+    return onRows(rules, limits) ?? 'Atlas has no check that invalid values must be there'
+  }
+  const figure = sodaFigures[name]
+  if (figure === undefined) return userDefined(name, limits, asObject(body), collector)
+  const share = name === 'percentile' ? { percentile: Math.round(Number(columns[1]) * 100 * 1e9) / 1e9 } : {}
+  return onFigure('aggregate', { column, metric: figure, ...share }, limits, true)
+}
+
+/** `avg_order_span between 5 and 10:` with `avg_order_span expression:` or `… query:`. */
+function userDefined(name: string, limits: Limit[], body: Node | null, { options }: Collector): RuleDraft[] | string {
+  const entry = Object.entries(body ?? {}).find(([key]) => key === `${name} expression` || key === `${name} query` || key === `${name} sql`)
+  const sql = asText(entry?.[1])
+  if (entry === undefined || sql === null) return 'Atlas has no metric of this name'
+  const drafts = customSql(entry[0].endsWith('expression') ? `select ${sql} from rows` : sql, options)
+  return typeof drafts === 'string' ? drafts : onFigure('custom-sql', { ...drafts[0]!.options, metric: true }, limits, true)
+}
+
+const HOURS: Record<string, number> = { d: 24, h: 1, m: 1 / 60, s: 1 / 3600 }
+
+/** `< 3d`, `< 1d6h`, and `warn: when > 6h`. */
+function freshness(column: string | undefined, inline: string, given: Node): RuleDraft[] | string {
+  const [name] = asNames(column ?? '')
+  if (name === undefined) return 'it names no column'
+  const limits =
+    inline.trim() === ''
+      ? (['warn', 'fail'] as const).flatMap((level) => asList(given[level]).map((text) => [level, asText(text) ?? ''] as const))
+      : [['fail', inline] as const]
+  const drafts = limits.map(([level, text]): RuleDraft | null => {
+    const hours = [...text.matchAll(/(\d+(?:\.\d+)?)\s*([dhms])/g)].reduce((sum, [, count, unit]) => sum + Number(count) * HOURS[unit!]!, 0)
+    if (hours <= 0 || !/^\s*(when\s+)?[<>]/.test(text)) return null
+    return {
+      check: 'freshness',
+      options: { column: name, maxAgeHours: hours, zone: 'UTC' },
+      ...(level === 'warn' ? { severity: 'warning' as const } : {}),
+    }
+  })
+  return drafts.length > 0 && drafts.every((draft) => draft !== null) ? drafts : 'its threshold is no age such as < 3d'
+}
+
+function failedRows(given: Node, { options }: Collector): RuleDraft[] | string {
+  const condition = asText(given['fail condition'])
+  const query = asText(given['fail query'])
+  if (condition !== null && isTemplate(condition)) return 'its SQL has parameters that are filled in elsewhere'
+  if (condition !== null) return [{ check: 'expression', options: { expression: `not (${condition})` } }]
+  return query === null ? 'it has no fail condition or fail query' : customSql(query, options)
+}
+
+function reference([, here, not, table, there]: RegExpExecArray, { options }: Collector): RuleDraft[] | string {
+  const dataset = otherDataset(unquoted(table!), options)
+  if (not !== undefined) return 'Atlas has no check that values must not be in another dataset'
+  if (dataset === null) return 'it names no other dataset'
+  return [{ check: 'referential', options: { columns: asNames(here), dataset, references: asNames(there) } }]
+}
+
+function sameRows([, table, source]: RegExpExecArray, { options }: Collector): RuleDraft[] | string {
+  const dataset = otherDataset(unquoted(table!), options)
+  if (source !== undefined) return 'the other dataset is in another data source'
+  return dataset === null ? 'it names no other dataset' : [{ check: 'row-count-match', options: { dataset } }]
+}

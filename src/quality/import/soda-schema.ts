@@ -1,0 +1,63 @@
+import { toColumnType } from './column-type.ts'
+import type { RuleDraft } from './imported.ts'
+import { asNames, asObject, asText } from './read-value.ts'
+
+/**
+ * A schema check of SodaCL: columns that must be there or not, with types and places, each to warn or to fail.
+ * @param skip is told what could not be carried over
+ */
+export function sodaSchema(given: Record<string, unknown>, skip: (what: string, why: string) => void): RuleDraft[] {
+  return (['warn', 'fail'] as const).flatMap((level) => {
+    const node = asObject(given[level])
+    if (node === null) return []
+    const severity = level === 'warn' ? { severity: 'warning' as const } : {}
+    return [...required(node, skip), ...forbidden(node, skip), ...changes(node, skip)].map((draft) => ({ ...draft, ...severity }))
+  })
+}
+
+type Skip = (what: string, why: string) => void
+
+function required(node: Record<string, unknown>, skip: Skip): RuleDraft[] {
+  const names = asNames(node['when required column missing'])
+  const columns: { name: string; type?: string }[] = names.filter(isPlain('when required column missing', skip)).map((name) => ({ name }))
+  for (const [name, given] of Object.entries(asObject(node['when wrong column type']) ?? {})) {
+    const type = toColumnType(asText(given) ?? '')
+    if (type === null) skip(`when wrong column type: ${name}`, `the type ${asText(given) ?? '?'} is none of Atlas`)
+    else columns.push({ name, type })
+  }
+  for (const [name] of Object.entries(asObject(node['when wrong column index']) ?? {}))
+    skip(`when wrong column index: ${name}`, 'Atlas knows the order of all columns, not the place of one')
+  return columns.length === 0 ? [] : [{ check: 'schema', options: { columns, added: 'allow' } }]
+}
+
+function forbidden(node: Record<string, unknown>, skip: Skip): RuleDraft[] {
+  for (const name of asNames(node['when forbidden column present']))
+    skip(`when forbidden column present: ${name}`, 'Atlas has no check that a column must not be there')
+  return []
+}
+
+function changes(node: Record<string, unknown>, skip: Skip): RuleDraft[] {
+  if (node['when schema changes'] !== undefined)
+    skip('when schema changes', 'Atlas keeps every change of a schema, and the contract of a stream says what happens')
+  return []
+}
+
+function isPlain(key: string, skip: Skip): (name: string) => boolean {
+  return (name) => {
+    if (!/[%*]/.test(name)) return true
+    skip(`${key}: ${name}`, 'a column must be named in full')
+    return false
+  }
+}
+
+/** The schema check of a contract: the columns that it lists. */
+export function contractSchemaRule(given: Record<string, unknown>, columns: readonly Record<string, unknown>[]): RuleDraft[] | string {
+  const listed = columns.flatMap((column) => {
+    const name = asText(column['name'])
+    const type = toColumnType(asText(column['data_type']) ?? '')
+    return name === null ? [] : [{ name, ...(type === null ? {} : { type }), ...(column['optional'] === true ? { optional: true } : {}) }]
+  })
+  if (listed.length === 0) return 'it lists no columns'
+  const added = given['allow_extra_columns'] === true ? 'allow' : 'fail'
+  return [{ check: 'schema', options: { columns: listed, added, order: given['allow_other_column_order'] !== true } }]
+}

@@ -1,0 +1,39 @@
+import type { Caller } from '../../access/caller.ts'
+import type { FailingRows } from '../../contract/quality-rules.ts'
+import type { CheckResult, CheckRule } from '../../contract/quality.ts'
+import type { Platform } from '../platform.ts'
+import { nameRule } from './edit-rules.ts'
+import { measureRules, pinMeasurable } from './measure-rules.ts'
+import { proveRules } from './prove-rules.ts'
+
+export interface TriedRule {
+  snapshotId: string
+  measuredAt: string
+  result: CheckResult
+  failing: FailingRows | null
+  warnings: string[]
+}
+
+interface Asked {
+  params: { name: string }
+  body: { rule: CheckRule; failingRows: number }
+  caller: Caller
+  address: string
+  signal: AbortSignal
+}
+
+/**
+ * Measures one rule on the published snapshot without keeping it, with the first rows that break it.
+ * @throws the AtlasError of a rule that cannot be kept, `dataset.not_found`, `access.denied`
+ */
+export async function tryRule(platform: Platform, { params, body, caller, signal }: Asked): Promise<TriedRule> {
+  const pinned = await pinMeasurable(platform, caller, params.name)
+  const rule = { ...(await nameRule(platform.db, params.name, { ...body.rule, enabled: true })), origin: 'browser' as const }
+  const { problems, warnings } = await proveRules(platform, params.name, [rule], signal)
+  const problem = problems.get(rule.id)
+  if (problem !== undefined) throw problem
+  const { snapshotId, measuredAt, results } = await measureRules(platform, pinned, [rule], signal)
+  const result = results.find((one) => one.rule === rule.id)
+  if (result === undefined) throw new Error(`no result of the rule ${rule.id}`)
+  return { snapshotId, measuredAt, result, failing: null, warnings }
+}
