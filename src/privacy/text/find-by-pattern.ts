@@ -13,9 +13,15 @@ export interface FindByShapes {
  * @param name of the pattern, for the evidence
  * @param regex with the flags `g` and `u`; with a group named `entity`, the entity is that group
  * @param judge gets the entity, and the whole text with the entity's start; null drops the match
+ * @param nextStart see `JudgedShape`
  */
-export function findByPattern(name: string, regex: RegExp, judge: JudgedShape['judge']): FindByShapes {
-  return findByShapes([{ name, regex, judge }])
+export function findByPattern(
+  name: string,
+  regex: RegExp,
+  judge: JudgedShape['judge'],
+  nextStart?: JudgedShape['nextStart'],
+): FindByShapes {
+  return findByShapes([{ name, regex, judge, ...(nextStart === undefined ? {} : { nextStart }) }])
 }
 
 /** A `find` out of several: what each of them finds, one after the other. Each is made by `findByPattern`. */

@@ -106,6 +106,11 @@ export interface JudgedShape {
   /** With the flags `g` and `u`; with a group named `entity`, the entity is that group. */
   regex: RegExp
   judge: (entity: string, text: string, start: number) => Judgement | null
+  /**
+   * Where the next match can begin, from an offset on; -1 for nowhere. For a shape that begins like any word, so that following it from every word would
+   * cost more than all others together, and is better found by a character within.
+   */
+  nextStart?: (text: string, from: number) => number
 }
 
 /** What a rule in code says of a match: how sure, and what its check digit says. `end` cuts it short (UTF-16 offset in the text). */

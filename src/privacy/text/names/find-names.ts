@@ -6,7 +6,7 @@ import { readCapitals } from './read-capitals.ts'
 import { readOrganisation } from './read-organisation.ts'
 import { readLabelledPostcode, readPostcodePlace, readZipPlusFour } from './read-postcode.ts'
 import { CAMEL, CODE, INITIAL, LOWER, NUMBER, Tokens } from './tokens.ts'
-import { ANY_COMMON, FUNCTION, PERSON_LEAD, PERSON_VERB, PLACE_LEAD, PLACE_VERB, POSTCODE_LABEL, TECHNICAL } from './word-kinds.ts'
+import { ANY_COMMON, FUNCTION, PERSON_LEAD, PERSON_VERB, PLACE_LEAD, PLACE_VERB, TECHNICAL } from './word-kinds.ts'
 
 /** A stretch that is read at once; longer texts are parted at line breaks. */
 const STRETCH = 1 << 16
@@ -71,14 +71,14 @@ function readTokens(t: Tokens, found: NameFinding[]): void {
 }
 
 function readAt(t: Tokens, index: number, shape: number): Reading | null {
-  if (shape === LOWER) return ((t.kinds[index] ?? 0) & POSTCODE_LABEL) === 0 ? null : readLabelledPostcode(t, index)
+  if (shape === LOWER) return t.isLabel(index) ? readLabelledPostcode(t, index) : null
   if (shape <= INITIAL) return isPlain(t, index) ? null : readWord(t, index)
   return shape <= CODE ? readNumber(t, index) : readOrganisation(t, index, index + 1)
 }
 
 /** A capitalised word of the dictionary and no more, with no other beside it: nothing begins with it. */
 function isPlain(t: Tokens, index: number): boolean {
-  const kinds = t.kinds[index] ?? 0
+  const kinds = t.kindsOf(index)
   if (kinds === 0 || (kinds & ~PLAIN) !== 0 || t.shape[index] === INITIAL) return false
   const next = t.shape[index + 1] ?? LOWER
   return (
@@ -90,7 +90,7 @@ function isPlain(t: Tokens, index: number): boolean {
 }
 
 function readWord(t: Tokens, index: number): Reading {
-  const labelled = ((t.kinds[index] ?? 0) & POSTCODE_LABEL) === 0 ? null : readLabelledPostcode(t, index)
+  const labelled = t.isLabel(index) ? readLabelledPostcode(t, index) : null
   return labelled ?? readCapitals(t, index)
 }
 

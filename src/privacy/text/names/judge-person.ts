@@ -31,7 +31,7 @@ const NEITHER = FUNCTION | CALENDAR | NATION | ORG_FORM
 
 /** 0 (no name) to 4 (a name that many bear and that means nothing else). */
 export function givenStrength(t: Tokens, index: number): number {
-  const kinds = t.kinds[index] ?? 0
+  const kinds = t.kindsOf(index)
   if ((kinds & ANY_GIVEN) === 0) return 0
   const strength = (kinds & GIVEN) !== 0 ? 4 : 2
   return Math.max(0, strength - drawback(kinds))
@@ -39,7 +39,7 @@ export function givenStrength(t: Tokens, index: number): number {
 
 /** 0 to 4, as `givenStrength`. */
 export function surnameStrength(t: Tokens, index: number): number {
-  const kinds = t.kinds[index] ?? 0
+  const kinds = t.kindsOf(index)
   if ((kinds & ANY_SURNAME) !== 0) return Math.max(0, ((kinds & SURNAME) !== 0 ? 4 : 3) - Math.min(2, drawback(kinds)))
   if ((kinds & (NEITHER | ANY_COMMON | ORG_WORD)) !== 0) return 0
   return hasSurnameEnding(t, index) ? 3 : 0
@@ -58,18 +58,18 @@ function hasSurnameEnding(t: Tokens, index: number): boolean {
 
 /** A name that no list has, in capitals like the given name before it. */
 function isShouted(t: Tokens, first: number, last: number): boolean {
-  return (t.kinds[last] ?? 0) === 0 && t.shape[first] === ALL_CAPITALS && t.shape[last] === ALL_CAPITALS && givenStrength(t, first) > 2
+  return t.kindsOf(last) === 0 && t.shape[first] === ALL_CAPITALS && t.shape[last] === ALL_CAPITALS && givenStrength(t, first) > 2
 }
 
 /** The name of a place that is no word: many surnames are. */
 function isOnlyPlace(t: Tokens, index: number): boolean {
-  const kinds = t.kinds[index] ?? 0
+  const kinds = t.kindsOf(index)
   return (kinds & (PLACE | PLACE_SMALL)) !== 0 && (kinds & (ANY_COMMON | NEITHER | REGION)) === 0
 }
 
 /** A capitalised word that is listed nowhere: as likely a name as not. */
 export function isUnknown(t: Tokens, index: number): boolean {
-  return (t.kinds[index] ?? 0) === 0 && t.shape[index] !== ALL_CAPITALS && (t.end[index] ?? 0) - (t.start[index] ?? 0) > 1
+  return t.kindsOf(index) === 0 && t.shape[index] !== ALL_CAPITALS && (t.end[index] ?? 0) - (t.start[index] ?? 0) > 1
 }
 
 /** How sure the words `first` to `end` name a person (0 to 1). @param title whether a title stands before them */
@@ -93,7 +93,7 @@ export function personScore(t: Tokens, first: number, end: number, around: Surro
 }
 
 function singleScore(t: Tokens, index: number, title: boolean, isProper: boolean): number {
-  const kinds = t.kinds[index] ?? 0
+  const kinds = t.kindsOf(index)
   const length = (t.end[index] ?? 0) - (t.start[index] ?? 0)
   if (isProper && (kinds & (FUNCTION | CALENDAR | GIVEN)) > GIVEN && (kinds & GIVEN) !== 0) return 0.3
   if (length < 2 || (kinds & (CALENDAR | FUNCTION | ORG_FORM)) !== 0) return title && length > 1 && (kinds & ANY_SURNAME) !== 0 ? 0.3 : 0
@@ -106,8 +106,7 @@ function singleScore(t: Tokens, index: number, title: boolean, isProper: boolean
 /** Given names or initials, then surnames. */
 function severalScore(t: Tokens, first: number, end: number): number {
   const last = end - 1
-  if (((t.kinds[last] ?? 0) & (CALENDAR | ORG_FORM)) !== 0 || (((t.kinds[first] ?? 0) & CALENDAR) !== 0 && givenStrength(t, first) < 1))
-    return 0
+  if ((t.kindsOf(last) & (CALENDAR | ORG_FORM)) !== 0 || ((t.kindsOf(first) & CALENDAR) !== 0 && givenStrength(t, first) < 1)) return 0
   const given = t.shape[first] === INITIAL ? 1 : givenStrength(t, first)
   const surname = t.shape[last] === INITIAL ? 1 : surnameStrength(t, last)
   const asSurname = Math.max(
@@ -136,7 +135,7 @@ const PAIRS: readonly (readonly number[])[] = [
 function unlikeness(t: Tokens, first: number, end: number): number {
   let loss = 0
   for (let word = first; word < end; word++) {
-    const kinds = t.kinds[word] ?? 0
+    const kinds = t.kindsOf(word)
     if ((kinds & PARTICLE) !== 0) continue
     if ((kinds & (FUNCTION | CALENDAR | NATION | ORG_FORM | TECHNICAL)) !== 0 && (word > first || (kinds & ANY_GIVEN) === 0)) loss += 0.2
     if ((kinds & VERY_COMMON) !== 0 && (kinds & ANY_GIVEN) === 0) loss += 0.15

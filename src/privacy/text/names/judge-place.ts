@@ -31,7 +31,7 @@ export function placeScore(t: Tokens, first: number, end: number, around: Surrou
 }
 
 function singleScore(t: Tokens, index: number, around: Surroundings): number {
-  const kinds = t.kinds[index] ?? 0
+  const kinds = t.kindsOf(index)
   if ((kinds & (CALENDAR | FUNCTION)) !== 0 && (kinds & REGION) === 0) return 0
   const length = (t.end[index] ?? 0) - (t.start[index] ?? 0)
   if (length < 3 && (kinds & REGION) === 0) return 0
@@ -56,7 +56,7 @@ function severalScore(t: Tokens, first: number, end: number, around: Surrounding
   let common = 0
   let listed = 0
   for (let word = first; word < end; word++) {
-    const kinds = t.kinds[word] ?? 0
+    const kinds = t.kindsOf(word)
     if ((kinds & (COMMON | VERY_COMMON | FUNCTION)) !== 0) common += 1
     if ((kinds & ANY_PLACE) !== 0) listed += 1
     if ((kinds & CALENDAR) !== 0) return 0
@@ -70,7 +70,7 @@ function severalScore(t: Tokens, first: number, end: number, around: Surrounding
 function isBeforeRegion(t: Tokens, end: number): boolean {
   const gap = t.gap[end] ?? 0
   if (end >= t.count || (gap & ~(SPACE | COMMA)) !== 0) return false
-  const kinds = t.kinds[end] ?? 0
+  const kinds = t.kindsOf(end)
   if ((kinds & STATE_CODE) !== 0 && t.shape[end] === ALL_CAPITALS && ((gap & COMMA) !== 0 || postcodeEnd(t, end + 1) > end + 1)) return true
   if ((gap & COMMA) === 0) return false
   return isCapital(t.shape[end]) && ((kinds & REGION) !== 0 || t.phraseEnd(end, REGION) > end)

@@ -11,6 +11,7 @@ import {
   PHRASE,
   PLACE,
   PLACE_SMALL,
+  POSTCODE_LABEL,
   REGION,
   SURNAME,
   SURNAME_RARE,
@@ -85,7 +86,15 @@ const LOWER_CASE = ~(
   TECHNICAL
 )
 
+const labelMask = 1023
+const labels = new Uint8Array(labelMask + 1)
+
 let loaded: Lexicon | undefined
+
+/** Whether a hash may be that of a word for a postcode, by a few of its bits: asked of every word in lower case. */
+export function mayBeLabel(hash: number): boolean {
+  return labels[hash & labelMask] === 1
+}
 
 /** The lists of names, places and words under `data/`; read once, when first asked for. */
 export function lexicon(): Lexicon {
@@ -94,7 +103,11 @@ export function lexicon(): Lexicon {
 }
 
 function load(): Lexicon {
-  const built: Lexicon = { words: new WordTable(200_000), lowerCase: new WordTable(2500), phrases: new WordTable(40_000) }
+  const built: Lexicon = {
+    words: new WordTable(200_000),
+    lowerCase: new WordTable(2500),
+    phrases: new WordTable(40_000),
+  }
   for (const file of FILES) loadFile(built, readFileSync(path.join(import.meta.dirname, 'data', file), 'utf8'))
   return built
 }
@@ -122,6 +135,7 @@ function addEntry({ words, lowerCase, phrases }: Lexicon, entry: string, kinds: 
 
 function addWord(words: WordTable, lowerCase: WordTable, hash: number, kinds: number): void {
   words.add(hash, kinds)
+  if ((kinds & POSTCODE_LABEL) !== 0) labels[hash & labelMask] = 1
   if ((kinds & LOWER_CASE) !== 0) lowerCase.add(hash, kinds)
 }
 

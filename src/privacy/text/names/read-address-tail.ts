@@ -29,7 +29,7 @@ export function readTail(t: Tokens, index: number): Tail {
       next = Math.max(postcode, localityEnd(t, postcode, true))
       continue
     }
-    if ((gap & (COMMA | NEWLINE)) === 0 && ((t.kinds[next] ?? 0) & (ANY_PLACE | STATE_CODE)) === 0) break
+    if ((gap & (COMMA | NEWLINE)) === 0 && (t.kindsOf(next) & (ANY_PLACE | STATE_CODE)) === 0) break
     const locality = localityEnd(t, next, false)
     if (locality === next) break
     next = locality
@@ -47,7 +47,7 @@ function readUnit(t: Tokens, index: number): number {
   for (let part = 0; part < 3 && next < t.count; part++) {
     const gap = t.gap[next] ?? 0
     if ((gap & ~(NEAR | DOT | HASH)) !== 0 || gap === 0) break
-    const kinds = t.kinds[next] ?? 0
+    const kinds = t.kindsOf(next)
     const after = t.gap[next + 1] ?? 0
     const isNumbered = next + 1 < t.count && (after & ~(SPACE | DOT | HASH)) === 0 && isUnitNumber(t, next + 1)
     if ((gap & HASH) !== 0 && isUnitNumber(t, next)) next += 1
@@ -66,7 +66,7 @@ function isUnitNumber(t: Tokens, index: number): boolean {
 /** "3." before "tv", "2." before "sal", "1" before "th". */
 function isFloorNumber(t: Tokens, index: number, after: number): boolean {
   const digits = digitsAt(t, index)
-  return digits > 0 && digits <= 3 && (after & ~(DOT | SPACE | COMMA)) === 0 && ((t.kinds[index + 1] ?? 0) & FLOOR) !== 0
+  return digits > 0 && digits <= 3 && (after & ~(DOT | SPACE | COMMA)) === 0 && (t.kindsOf(index + 1) & FLOOR) !== 0
 }
 
 /** The word after a postcode that begins at `index`; `index` when none does. */
@@ -99,11 +99,11 @@ function isCountryPrefix(t: Tokens, index: number): boolean {
 /** The word after the name of a place; after a postcode any capitalised words are one, with a district's letter ("København K"). */
 function localityEnd(t: Tokens, index: number, isAfterPostcode: boolean): number {
   if (isAfterPostcode && ((t.gap[index] ?? 0) & ~(SPACE | COMMA | NEWLINE)) !== 0) return index
-  if (isAfterPostcode && ((t.gap[index] ?? 0) & NEWLINE) !== 0 && ((t.kinds[index] ?? 0) & REGION) === 0) return index
+  if (isAfterPostcode && ((t.gap[index] ?? 0) & NEWLINE) !== 0 && (t.kindsOf(index) & REGION) === 0) return index
   let end = t.phraseEnd(index, ANY_PLACE)
   for (let word = end; word < t.count && word < index + 4; word++) {
     const gap = t.gap[word] ?? 0
-    const kinds = t.kinds[word] ?? 0
+    const kinds = t.kindsOf(word)
     if (word > index && ((gap & ~(SPACE | HYPHEN)) !== 0 || gap === 0)) break
     if ((kinds & (CALENDAR | ORG_FORM | PERSON_LEAD)) !== 0 && (kinds & ANY_PLACE) === 0) break
     const isBetween = word > index && (kinds & PARTICLE) !== 0 && isCapital(t.shape[word + 1])
@@ -117,13 +117,11 @@ function localityEnd(t: Tokens, index: number, isAfterPostcode: boolean): number
 /** Words after a comma are a place when listed, or when region or postcode follow. */
 function isLocality(t: Tokens, index: number, end: number): boolean {
   if (end === index) return false
-  const kinds = (t.kinds[end - 1] ?? 0) | (t.kinds[index] ?? 0)
+  const kinds = t.kindsOf(end - 1) | t.kindsOf(index)
   if ((kinds & (ANY_PLACE | STATE_CODE)) !== 0 || t.phraseEnd(index, ANY_PLACE) > index) return true
   const gap = t.gap[end] ?? 0
   if (end >= t.count || (gap & ~NEAR) !== 0) return false
   return (
-    postcodeEnd(t, end) > end ||
-    (((t.kinds[end] ?? 0) & STATE_CODE) !== 0 && t.shape[end] === ALL_CAPITALS) ||
-    ((t.kinds[end] ?? 0) & REGION) !== 0
+    postcodeEnd(t, end) > end || ((t.kindsOf(end) & STATE_CODE) !== 0 && t.shape[end] === ALL_CAPITALS) || (t.kindsOf(end) & REGION) !== 0
   )
 }

@@ -64,7 +64,7 @@ export function readNumberFirst(t: Tokens, index: number): Reading | null {
   if (after === index || after >= t.count) return null
   const gap = t.gap[after] ?? 0
   if ((gap & ~(SPACE | COMMA)) !== 0 || gap === 0) return null
-  const lead = (t.kinds[after] ?? 0) & STREET_LEAD
+  const lead = t.kindsOf(after) & STREET_LEAD
   if (lead === 0 && !isCapital(t.shape[after]) && t.shape[after] !== CODE) return null
   if (lead !== 0) {
     const end = leadNamesEnd(t, after + 1)
@@ -81,7 +81,7 @@ function readEnglish(t: Tokens, index: number, after: number): Reading | null {
   let isSure = false
   for (let word = after; word < t.count && word < after + 6; word++) {
     const shape = t.shape[word] ?? 0
-    const kinds = t.kinds[word] ?? 0
+    const kinds = t.kindsOf(word)
     const gap = t.gap[word] ?? 0
     const isJoined = (gap & ~(SPACE | HYPHEN)) === 0 || ((gap & ~(SPACE | DOT)) === 0 && word > after && isShort(t, word - 1))
     if (word > after && !isJoined) break
@@ -108,9 +108,8 @@ function readEnglish(t: Tokens, index: number, after: number): Reading | null {
 
 /** "90 Wexford Way": likelier where a name comes before the word, or the sentence speaks of a place. */
 function looseScore(t: Tokens, index: number, after: number, end: number): number {
-  const isNamed = ((t.kinds[after] ?? 0) & (COMMON | VERY_COMMON)) === 0 || end - after > 2
-  const isPlaced =
-    index > 0 && ((t.kinds[index - 1] ?? 0) & (PLACE_LEAD | PLACE_VERB)) !== 0 && ((t.gap[index] ?? 0) & ~(SPACE | COLON)) === 0
+  const isNamed = (t.kindsOf(after) & (COMMON | VERY_COMMON)) === 0 || end - after > 2
+  const isPlaced = index > 0 && (t.kindsOf(index - 1) & (PLACE_LEAD | PLACE_VERB)) !== 0 && ((t.gap[index] ?? 0) & ~(SPACE | COLON)) === 0
   const isAlone = ((t.gap[index] ?? 0) & (NEWLINE | COMMA)) !== 0 && ((t.gap[end] ?? 0) & (NEWLINE | COMMA)) !== 0
   return 0.3 + (isNamed ? 0.1 : 0) + (isPlaced ? 0.15 : 0) + (isAlone ? 0.1 : 0)
 }
@@ -127,7 +126,7 @@ function isShort(t: Tokens, index: number): boolean {
 }
 
 function isDirection(t: Tokens, index: number): boolean {
-  return followsClosely(t, index) && ((t.kinds[index] ?? 0) & DIRECTION) !== 0 && isCapital(t.shape[index])
+  return followsClosely(t, index) && (t.kindsOf(index) & DIRECTION) !== 0 && isCapital(t.shape[index])
 }
 
 /** Names after Rue, Via, Calle: capitalised words and small ones between them. Gives the word after them. */
@@ -137,14 +136,14 @@ function leadNamesEnd(t: Tokens, index: number): number {
     const gap = t.gap[word] ?? 0
     if ((gap & ~(SPACE | HYPHEN | 64 | DOT)) !== 0 || ((gap & DOT) !== 0 && word > index)) break
     if (isCapital(t.shape[word])) end = word + 1
-    else if (((t.kinds[word] ?? 0) & (PARTICLE | FUNCTION)) === 0 && (t.end[word] ?? 0) - (t.start[word] ?? 0) > 3) break
+    else if ((t.kindsOf(word) & (PARTICLE | FUNCTION)) === 0 && (t.end[word] ?? 0) - (t.start[word] ?? 0) > 3) break
   }
   return end
 }
 
 /** An address that begins with the street's name, `index` to `end` capitalised words: Nørre Farimagsgade 12A, Via Roma 5, Hauptstr. 7; null when none does. */
 export function readStreetFirst(t: Tokens, index: number, end: number): Reading | null {
-  if (((t.kinds[index] ?? 0) & STREET_LEAD) !== 0) {
+  if ((t.kindsOf(index) & STREET_LEAD) !== 0) {
     const namesEnd = Math.max(leadNamesEnd(t, index + 1), index + 1)
     const comma = ((t.gap[namesEnd] ?? 0) & ~(SPACE | COMMA)) === 0
     const house = comma && namesEnd > index + 1 ? houseEnd(t, namesEnd) : namesEnd
@@ -164,13 +163,13 @@ export function readStreetFirst(t: Tokens, index: number, end: number): Reading 
 /** "Kirkebakken 45, 3400 Hillerød": any capitalised words and a number, when a postcode and a place follow. */
 function readByLocality(t: Tokens, index: number, end: number, house: number): Reading | null {
   const tail = readTail(t, house)
-  const names = (t.kinds[end - 1] ?? 0) & (CALENDAR | FUNCTION)
+  const names = t.kindsOf(end - 1) & (CALENDAR | FUNCTION)
   if (!tail.hasPostcode || names !== 0 || digitsAt(t, end) > 3) return null
   return finish(t, index, house, 0.6, 'name, house number and locality', tail)
 }
 
 function isStreetWord(t: Tokens, index: number): boolean {
-  const kinds = t.kinds[index] ?? 0
+  const kinds = t.kindsOf(index)
   const word = wordAt(t, index)
   if ((kinds & STREET) !== 0 && ((kinds & (COMMON | FUNCTION)) === 0 || word.toLowerCase() === 'allé')) return true
   return word.length > 5 && (kinds & (COMMON | ANY_PLACE)) === 0 && STREET_ENDING.test(word.toLowerCase())
@@ -179,7 +178,7 @@ function isStreetWord(t: Tokens, index: number): boolean {
 /** Without the words of the run that belong to the sentence, not to the street ("Bor Nørregade 3", "Lejemålet Nørregade 3"). */
 function streetStart(t: Tokens, index: number, end: number): number {
   let start = index
-  while (start < end - 1 && ((t.kinds[start] ?? 0) & FUNCTION) !== 0) start += 1
+  while (start < end - 1 && (t.kindsOf(start) & FUNCTION) !== 0) start += 1
   const lowest = Math.max(start, end - 4)
   if (!isSentenceStart(t, start) || !STREET_ENDING.test(wordAt(t, end - 1).toLowerCase())) return lowest
   let first = end - 1
@@ -190,7 +189,7 @@ function streetStart(t: Tokens, index: number, end: number): number {
 /** What stands before the street's own word: a name, initials, Gammel, Nørre. */
 function isStreetPart(t: Tokens, index: number): boolean {
   if (t.shape[index] === INITIAL || STREET_PARTS.test(wordAt(t, index))) return true
-  return ((t.kinds[index] ?? 0) & (ANY_GIVEN | ANY_SURNAME | PLACE | TITLE | DIRECTION)) !== 0
+  return (t.kindsOf(index) & (ANY_GIVEN | ANY_SURNAME | PLACE | TITLE | DIRECTION)) !== 0
 }
 
 /** A post-office box and what follows. */
@@ -214,7 +213,7 @@ function finish(t: Tokens, from: number, to: number, score: number, pattern: str
   const tail = known ?? readTail(t, to)
   const next = Math.max(tail.next, to)
   const sum = Math.min(0.95, score + (tail.next > to ? 0.1 : 0) + (tail.hasPostcode ? 0.1 : 0))
-  const hasUnit = ((t.kinds[to] ?? 0) & UNIT) !== 0
+  const hasUnit = (t.kindsOf(to) & UNIT) !== 0
   return {
     next,
     found: [

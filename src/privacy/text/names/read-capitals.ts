@@ -76,16 +76,16 @@ function smallPlaceEnd(t: Tokens, index: number, end: number): number {
 function continuesRun(t: Tokens, index: number, gap: number): boolean {
   if ((gap & ~SPACE) === 0 || gap === HYPHEN) return true
   if ((gap & ~(SPACE | DOT)) !== 0) return false
-  return t.shape[index - 1] === INITIAL || ((t.kinds[index - 1] ?? 0) & TITLE) !== 0
+  return t.shape[index - 1] === INITIAL || (t.kindsOf(index - 1) & TITLE) !== 0
 }
 
 function isParticleBetween(t: Tokens, index: number): boolean {
-  if (((t.kinds[index] ?? 0) & PARTICLE) === 0) return false
+  if ((t.kindsOf(index) & PARTICLE) === 0) return false
   let next = index + 1
-  if (((t.kinds[next] ?? 0) & PARTICLE) !== 0 && t.shape[next] === LOWER) next += 1
+  if ((t.kindsOf(next) & PARTICLE) !== 0 && t.shape[next] === LOWER) next += 1
   if (t.gap[next] !== SPACE || t.shape[next] !== CAPITALISED) return false
-  if (((t.kinds[index - 1] ?? 0) & FUNCTION) !== 0) return false
-  return ((t.kinds[index - 1] ?? 0) & GIVEN) !== 0 || !LOOSE_PARTICLES.has(wordAt(t, index))
+  if ((t.kindsOf(index - 1) & FUNCTION) !== 0) return false
+  return (t.kindsOf(index - 1) & GIVEN) !== 0 || !LOOSE_PARTICLES.has(wordAt(t, index))
 }
 
 /** Past words that only begin a sentence, a greeting or a label: "Dear", "The", "Kunde". */
@@ -96,7 +96,7 @@ function skipLead(t: Tokens, index: number, end: number): number {
 }
 
 function isLead(t: Tokens, index: number, end: number): boolean {
-  const kinds = t.kinds[index] ?? 0
+  const kinds = t.kindsOf(index)
   if ((kinds & (TITLE | STREET_LEAD)) !== 0 || t.shape[index] === INITIAL || t.phraseEnd(index, ANY_PLACE | ORG_KNOWN) > index) return false
   const isLast = index === end - 1
   if ((kinds & FUNCTION) !== 0 && (kinds & ANY_GIVEN) !== 0) {
@@ -114,7 +114,7 @@ function readRun(t: Tokens, from: number, end: number): Reading {
   if (from >= end) return { next: Math.max(end, from), found: [] }
   let first = from
   let titles: NameFinding[] = []
-  while (first < end && ((t.kinds[first] ?? 0) & TITLE) !== 0 && isTitle(t, first, end)) {
+  while (first < end && (t.kindsOf(first) & TITLE) !== 0 && isTitle(t, first, end)) {
     titles = [...titles, finding(t, 'TITLE', first, first + 1, 0.5, 'title')]
     first += 1
   }
@@ -136,7 +136,7 @@ function isTitle(t: Tokens, index: number, end: number): boolean {
 
 /** "Mrs." as all there is in a line or a field. */
 function isTitleAlone(t: Tokens, first: number, end: number): boolean {
-  if (end - first !== 1 || ((t.kinds[first] ?? 0) & TITLE) === 0) return false
+  if (end - first !== 1 || (t.kindsOf(first) & TITLE) === 0) return false
   const after = t.gap[end] ?? 0
   return ((t.gap[first] ?? 0) & NEWLINE) !== 0 && (after & DOT) !== 0 && (after & NEWLINE) !== 0
 }
@@ -173,7 +173,7 @@ function chain(one: Reading, other: Reading): Reading {
 /** Where a month or weekday parts the words. */
 function calendarCut(t: Tokens, first: number, end: number): number {
   for (let word = first; word < end; word++) {
-    const kinds = t.kinds[word] ?? 0
+    const kinds = t.kindsOf(word)
     if ((kinds & CALENDAR) !== 0 && (kinds & (ANY_GIVEN | SURNAME)) === 0) return word === first ? first + 1 : word
   }
   return end
@@ -183,7 +183,7 @@ function judge(t: Tokens, first: number, end: number, title: boolean): Judged {
   const around = readSurroundings(t, first, end)
   const person = personScore(t, first, end, around, title || around.titleBefore)
   const place = placeScore(t, first, end, around)
-  const nation = end - first === 1 && ((t.kinds[first] ?? 0) & NATION) !== 0 ? nationScore(around) : 0
+  const nation = end - first === 1 && (t.kindsOf(first) & NATION) !== 0 ? nationScore(around) : 0
   const score = Math.max(person, place, nation)
   const entity = score === person ? 'PERSON' : score === place ? 'LOCATION' : 'NRP'
   const unknown = unknownOrganisation(t, first, end, around)
@@ -195,8 +195,8 @@ function unknownOrganisation(t: Tokens, first: number, end: number, around: Surr
   const isField = around.organisationField || (around.isAlone && around.lineAfter === 'PERSON')
   if (!isField && (!around.organisationNear || !around.atBefore || around.isSentenceStart || around.isGlued)) return 0
   let listed = 0
-  for (let word = first; word < end; word++) if (((t.kinds[word] ?? 0) & (FUNCTION | CALENDAR | NATION | PLACE | REGION)) !== 0) listed += 1
-  const common = end - first === 1 && ((t.kinds[first] ?? 0) & ANY_COMMON) !== 0
+  for (let word = first; word < end; word++) if ((t.kindsOf(word) & (FUNCTION | CALENDAR | NATION | PLACE | REGION)) !== 0) listed += 1
+  const common = end - first === 1 && (t.kindsOf(first) & ANY_COMMON) !== 0
   return listed < end - first && !common ? (isField ? 0.46 : 0.42) : 0
 }
 
@@ -206,7 +206,7 @@ function nationScore(around: Surroundings): number {
 
 function nationOf(t: Tokens, first: number, end: number): NameFinding[] {
   for (let word = first; word < end; word++) {
-    if (((t.kinds[word] ?? 0) & NATION) !== 0)
+    if ((t.kindsOf(word) & NATION) !== 0)
       return [finding(t, 'NRP', word, word + 1, nationScore(readSurroundings(t, word, word + 1)), 'nationality or faith')]
   }
   return []

@@ -39,7 +39,7 @@ function found(t: Tokens, from: number, to: number, score: number, pattern: stri
 /** A company form after the name: Cronin Inc, Møller & Søn ApS, Nordlys A/S, "Foo, Ltd." */
 function readForm(t: Tokens, index: number, end: number): Reading | null {
   let from = index
-  while (from < end && ((t.kinds[from] ?? 0) & FUNCTION) !== 0 && ((t.kinds[from] ?? 0) & (ANY_GIVEN | ANY_SURNAME)) === 0) from += 1
+  while (from < end && (t.kindsOf(from) & FUNCTION) !== 0 && (t.kindsOf(from) & (ANY_GIVEN | ANY_SURNAME)) === 0) from += 1
   for (let word = from; word < t.count && word < from + 9; word++) {
     const gap = t.gap[word] ?? 0
     if (word > from) {
@@ -60,7 +60,7 @@ function readForm(t: Tokens, index: number, end: number): Reading | null {
 }
 
 function isFirmList(t: Tokens, from: number, word: number): boolean {
-  return word - from <= 3 && ((t.kinds[from] ?? 0) & ANY_SURNAME) !== 0
+  return word - from <= 3 && (t.kindsOf(from) & ANY_SURNAME) !== 0
 }
 
 /** The word after a company's form at `word`; `word` when there is none. */
@@ -68,7 +68,7 @@ function formEnd(t: Tokens, word: number): number {
   const phrase = t.phraseEnd(word, ORG_FORM)
   if (phrase > word && (t.gap[word + 1] ?? 0) !== SPACE) return isCapital(t.shape[word]) ? phrase : word
   if (phrase > word) return phrase
-  if (((t.kinds[word] ?? 0) & ORG_FORM) === 0 || t.shape[word] === LOWER) return word
+  if ((t.kindsOf(word) & ORG_FORM) === 0 || t.shape[word] === LOWER) return word
   const text = wordAt(t, word)
   if (!LOOSE_FORM.test(text)) return word + 1
   return t.shape[word] === ALL_CAPITALS || /^(?:Co|Corp|Oy|Pty)$/.test(text) ? word + 1 : word
@@ -90,7 +90,7 @@ function withPoint(t: Tokens, from: number, form: number): Reading {
 function readKnown(t: Tokens, index: number): Reading | null {
   const end = t.phraseEnd(index, ORG_KNOWN)
   if (end > index) return found(t, index, end, 0.6, 'known organisation')
-  const kinds = t.kinds[index] ?? 0
+  const kinds = t.kindsOf(index)
   const isCommon = (kinds & (ANY_COMMON | ANY_GIVEN | TECHNICAL)) !== 0
   if ((kinds & ORG_KNOWN) === 0 || isCommon) return null
   return found(t, index, index + 1, readSurroundings(t, index, index + 1).isGlued ? 0.1 : 0.5, 'known organisation')
@@ -132,13 +132,13 @@ function followsAnd(t: Tokens, index: number): boolean {
 }
 
 function isFirmName(t: Tokens, index: number): boolean {
-  const kinds = t.kinds[index] ?? 0
+  const kinds = t.kindsOf(index)
   if ((kinds & TECHNICAL) !== 0) return false
   return (kinds & ANY_SURNAME) !== 0 || (kinds & (FUNCTION | ANY_PLACE | NATION | ANY_COMMON)) === 0
 }
 
 function areGivenNames(t: Tokens, words: readonly number[]): boolean {
-  return words.every((word) => ((t.kinds[word] ?? 0) & GIVEN) !== 0 && ((t.kinds[word] ?? 0) & SURNAME) === 0)
+  return words.every((word) => (t.kindsOf(word) & GIVEN) !== 0 && (t.kindsOf(word) & SURNAME) === 0)
 }
 
 function capitalsEnd(t: Tokens, index: number): number {
@@ -150,10 +150,10 @@ function capitalsEnd(t: Tokens, index: number): number {
 /** University of X, X Hospital, Bank of Y, Aarhus Kommune. */
 function readWord(t: Tokens, index: number, end: number): Reading | null {
   let from = index
-  while (from < end && ((t.kinds[from] ?? 0) & FUNCTION) !== 0 && ((t.kinds[from] ?? 0) & (ANY_PLACE | ANY_SURNAME)) === 0) from += 1
-  if (end - from === 2 && givenStrength(t, from) > 3 && ((t.kinds[end - 1] ?? 0) & SURNAME) !== 0) return null
+  while (from < end && (t.kindsOf(from) & FUNCTION) !== 0 && (t.kindsOf(from) & (ANY_PLACE | ANY_SURNAME)) === 0) from += 1
+  if (end - from === 2 && givenStrength(t, from) > 3 && (t.kindsOf(end - 1) & SURNAME) !== 0) return null
   for (let word = end - 1; word >= from; word--) {
-    if (((t.kinds[word] ?? 0) & ORG_WORD) === 0) continue
+    if ((t.kindsOf(word) & ORG_WORD) === 0) continue
     const to = ofEnd(t, word + 1 === end ? end : word + 1)
     if (to > word + 1 && word + 1 >= end) return judge(t, from, to)
     if (word > from && word === end - 1) return judge(t, from, end)
@@ -176,7 +176,7 @@ function judge(t: Tokens, from: number, to: number): Reading {
   const around = readSurroundings(t, from, to)
   let isProper = false
   for (let word = from; word < to; word++) {
-    const kinds = t.kinds[word] ?? 0
+    const kinds = t.kindsOf(word)
     if ((kinds & (ANY_PLACE | ANY_SURNAME | NATION | ANY_GIVEN)) !== 0 && (kinds & ANY_COMMON) === 0) isProper = true
     if ((kinds & (ANY_COMMON | ORG_WORD | FUNCTION | TECHNICAL)) === 0) isProper = true
   }

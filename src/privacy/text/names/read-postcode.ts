@@ -10,7 +10,7 @@ export function readPostcodePlace(t: Tokens, index: number): Reading | null {
   const digits = digitsAt(t, index)
   if (digits !== 4 && digits !== 5) return null
   if (!followsClosely(t, index + 1) || !isCapital(t.shape[index + 1])) return null
-  const isListed = ((t.kinds[index + 1] ?? 0) & PLACE) !== 0 || t.phraseEnd(index + 1, PLACE) > index + 1
+  const isListed = (t.kindsOf(index + 1) & PLACE) !== 0 || t.phraseEnd(index + 1, PLACE) > index + 1
   if (!isListed) return null
   let end = Math.max(t.phraseEnd(index + 1, ANY_PLACE), index + 2)
   if (followsClosely(t, end) && isDistrict(t, end)) end += 1
@@ -28,7 +28,7 @@ export function readPlacePostcode(t: Tokens, first: number, end: number): Readin
     if (end - first < 2 || t.shape[end - 1] !== ALL_CAPITALS) return null
     state = end - 1
   }
-  if (((t.kinds[state] ?? 0) & STATE_CODE) === 0 || t.shape[state] !== ALL_CAPITALS || state >= t.count) return null
+  if ((t.kindsOf(state) & STATE_CODE) === 0 || t.shape[state] !== ALL_CAPITALS || state >= t.count) return null
   const postcode = followsClosely(t, state + 1) ? postcodeEnd(t, state + 1) : state + 1
   const hasPostcode = postcode > state + 1 && digitsAt(t, state + 1) === 5
   if (!hasPostcode && state !== end) return null

@@ -70,17 +70,17 @@ export function isSentenceStart(t: Tokens, index: number): boolean {
   if ((gap & (NEWLINE | STOP | QUOTE | COLON)) !== 0) return true
   if ((gap & DOT) === 0) return false
   // After "Mr." or "J." the sentence goes on.
-  return index > 0 && ((t.kinds[index - 1] ?? 0) & TITLE) === 0 && t.shape[index - 1] !== INITIAL
+  return index > 0 && (t.kindsOf(index - 1) & TITLE) === 0 && t.shape[index - 1] !== INITIAL
 }
 
 /** What stands around the words `first` to `end` (exclusive). */
 export function readSurroundings(t: Tokens, first: number, end: number): Surroundings {
   const before = t.gap[first] ?? 0
   const after = t.gap[end] ?? NEWLINE
-  const left = (before & (NEWLINE | STOP | PARENTHESIS | DOT)) === 0 && first > 0 ? (t.kinds[first - 1] ?? 0) : 0
+  const left = (before & (NEWLINE | STOP | PARENTHESIS | DOT)) === 0 && first > 0 ? t.kindsOf(first - 1) : 0
   const leftOfColon = (before & (NEWLINE | COLON | COMMA)) === (before & COLON) ? left : 0
   const isPossessive = (after & 64) !== 0 && t.shape[end] === LOWER && (t.end[end] ?? 0) - (t.start[end] ?? 0) === 1
-  const right = (after & ~SPACE) === 0 && end < t.count ? (t.kinds[end] ?? 0) : 0
+  const right = (after & ~SPACE) === 0 && end < t.count ? t.kindsOf(end) : 0
   return {
     isSentenceStart: isSentenceStart(t, first),
     isGlued: isGlued(before) || isGlued(after) || ((after & DOT) !== 0 && (after & (SPACE | NEWLINE)) === 0 && end < t.count),
@@ -91,7 +91,7 @@ export function readSurroundings(t: Tokens, first: number, end: number): Surroun
     organisationNear: anyBefore(t, first, 5, ORG_CONTEXT) || anyAfter(t, end, 3, ORG_CONTEXT),
     atBefore: left !== 0 && (before & ~SPACE) === 0 && ((left & ORG_CONTEXT) !== 0 || AT_WORDS.has(wordAt(t, first - 1).toLowerCase())),
     isAlone: (before & NEWLINE) !== 0 && (after & (NEWLINE | COMMA)) !== 0,
-    titleBefore: first > 0 && (before & ~(SPACE | DOT)) === 0 && ((t.kinds[first - 1] ?? 0) & TITLE) !== 0,
+    titleBefore: first > 0 && (before & ~(SPACE | DOT)) === 0 && (t.kindsOf(first - 1) & TITLE) !== 0,
     placeField: (before & COLON) !== 0 && (left & PLACE_VERB) !== 0,
     organisationField: (before & COLON) !== 0 && (left & ORG_CONTEXT) !== 0,
     listedAfter: isListed(t, first) ? t.last.entity : '',
@@ -102,7 +102,7 @@ export function readSurroundings(t: Tokens, first: number, end: number): Surroun
 
 /** "Best regards,\nAnna", "Thanks, Will". */
 function isSigned(t: Tokens, first: number): boolean {
-  if (first === 0 || ((t.kinds[first - 1] ?? 0) & PERSON_LEAD) === 0) return false
+  if (first === 0 || (t.kindsOf(first - 1) & PERSON_LEAD) === 0) return false
   return ((t.gap[first] ?? 0) & ~(SPACE | COMMA | NEWLINE | STOP)) === 0 && SIGN_OFFS.has(wordAt(t, first - 1).toLowerCase())
 }
 
@@ -114,7 +114,7 @@ function isListed(t: Tokens, first: number): boolean {
 
 function isMidSentence(t: Tokens, first: number, end: number): boolean {
   if (first === 0 || t.gap[first] !== SPACE) return false
-  const isAfterWord = t.shape[first - 1] === LOWER || ((t.kinds[first - 1] ?? 0) & FUNCTION) !== 0
+  const isAfterWord = t.shape[first - 1] === LOWER || (t.kindsOf(first - 1) & FUNCTION) !== 0
   return isAfterWord && !(t.gap[end] === SPACE && isCapital(t.shape[end]))
 }
 
@@ -125,7 +125,7 @@ function isGlued(gap: number): boolean {
 function anyBefore(t: Tokens, first: number, words: number, kinds: number): boolean {
   for (let index = first - 1; index >= 0 && index >= first - words; index--) {
     if (((t.gap[index + 1] ?? 0) & (NEWLINE | STOP)) !== 0) return false
-    if (((t.kinds[index] ?? 0) & kinds) !== 0) return true
+    if ((t.kindsOf(index) & kinds) !== 0) return true
   }
   return false
 }
@@ -133,7 +133,7 @@ function anyBefore(t: Tokens, first: number, words: number, kinds: number): bool
 function anyAfter(t: Tokens, end: number, words: number, kinds: number): boolean {
   for (let index = end; index < t.count && index < end + words; index++) {
     if (((t.gap[index] ?? 0) & (NEWLINE | STOP | DOT)) !== 0) return false
-    if (((t.kinds[index] ?? 0) & kinds) !== 0 && ((t.kinds[index] ?? 0) & FUNCTION) === 0) return true
+    if ((t.kindsOf(index) & kinds) !== 0 && (t.kindsOf(index) & FUNCTION) === 0) return true
   }
   return false
 }

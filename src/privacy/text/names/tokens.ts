@@ -1,3 +1,4 @@
+import { CodeUnits } from '../code-units.ts'
 import {
   APOSTROPHE_BIT,
   characterTable,
@@ -10,8 +11,8 @@ import {
   QUOTE,
   UPPER_BIT,
 } from './characters.ts'
-import { HASH_PRIME, HASH_SEED, hashOf, joinHashes, lexicon, type Lexicon } from './lexicon.ts'
-import { ANY_GIVEN, ANY_SURNAME, COMMON, PHRASE, PLACE, REGION, VERY_COMMON } from './word-kinds.ts'
+import { HASH_PRIME, HASH_SEED, hashOf, joinHashes, lexicon, type Lexicon, mayBeLabel } from './lexicon.ts'
+import { ANY_GIVEN, ANY_SURNAME, COMMON, PHRASE, PLACE, POSTCODE_LABEL, REGION, VERY_COMMON } from './word-kinds.ts'
 
 /** How a word is written. */
 export const LOWER = 0
@@ -25,6 +26,8 @@ export const CAMEL = 6
 
 const CAPITALS_WITHIN = /^(?:Ma?c|O['\u2019]|D[eiua]['\u2019]?|L[aeo]['\u2019]?|Van|Von|Fitz|St|Al|El|Ben|[A-Z]['\u2019])[A-Z][a-zà-ÿ]+$/u
 const APOSTROPHE_ENTRY = APOSTROPHE_BIT | 0x27
+/** A word in lower case that was not looked up: most never are, as only those around a capital or a number matter. No word can be all this. */
+const UNREAD = ~POSTCODE_LABEL
 const NAMED = ANY_GIVEN | ANY_SURNAME | PLACE | REGION | COMMON | VERY_COMMON
 
 /** The words of a stretch of text, in arrays that are used again for the next stretch. */
@@ -35,11 +38,13 @@ export class Tokens {
   count = 0
   start = new Int32Array(1024)
   end = new Int32Array(1024)
-  kinds = new Int32Array(1024)
+  #kinds = new Int32Array(1024)
   shape = new Uint8Array(1024)
   /** Bits of what lies before the word; the one after the last word is a newline. */
   gap = new Uint16Array(1025)
-  #hash = new Int32Array(1024)
+  /** Hash of the word, by which it is looked up. */
+  hash = new Int32Array(1024)
+  readonly #written = new CodeUnits(2048)
   readonly #lexicon: Lexicon = lexicon()
 
   /** Splits the text between two offsets (UTF-16) into words and looks each up. */
@@ -51,48 +56,20 @@ export class Tokens {
     this.#lookUp()
   }
 
-  /** The hot loop: one look into a table and one hash step a character; everything it touches is local. */
   #split(text: string, from: number, to: number): void {
-    const { start, end, shape, gap } = this
-    const hashes = this.#hash
-    const table = characterTable
-    let count = 0
-    let between = NEWLINE
-    let index = from
-    while (index < to) {
-      const entry = table[text.charCodeAt(index)] ?? 0
-      if (entry >= APOSTROPHE_BIT) {
-        between |= entry === APOSTROPHE_ENTRY ? QUOTE : entry & 0xffff
-        index += 1
-        continue
-      }
-      start[count] = index
-      gap[count] = between
-      between = 0
-      let hash = Math.imul(HASH_SEED ^ (entry & 0xffff), HASH_PRIME)
-      let rest = 0
-      for (index += 1; index < to; index++) {
-        const unit = table[text.charCodeAt(index)] ?? 0
-        if (unit >= APOSTROPHE_BIT && (unit !== APOSTROPHE_ENTRY || !joins(text, index, to))) break
-        hash = Math.imul(hash ^ (unit & 0xffff), HASH_PRIME)
-        rest |= unit
-      }
-      end[count] = index
-      shape[count] = shapeOf(entry, rest)
-      hashes[count] = hash
-      count += 1
-    }
-    gap[count] = between | NEWLINE
-    this.count = count
+    this.#written.write(text.slice(from, to))
+    this.count = splitWords(this.#written.units, from, to - from, this)
   }
 
   #lookUp(): void {
-    const { count, kinds, shape } = this
-    const hashes = this.#hash
+    const { count, shape } = this
+    const kinds = this.#kinds
+    const hashes = this.hash
     const { words, lowerCase } = this.#lexicon
+    kinds[count] = 0
     for (let index = 0; index < count; index++) {
       const form = shape[index] ?? 0
-      if (form === LOWER) kinds[index] = lowerCase.kinds(hashes[index] ?? 0)
+      if (form === LOWER) kinds[index] = mayBeLabel(hashes[index] ?? 0) ? lowerCase.kinds(hashes[index] ?? 0) : UNREAD
       else if (form === NUMBER || form === CODE) kinds[index] = 0
       else {
         const listed = words.kinds(hashes[index] ?? 0)
@@ -103,13 +80,30 @@ export class Tokens {
     }
   }
 
+  /** Bits of what a word can be; 0 past the last word. */
+  kindsOf(index: number): number {
+    const kinds = this.#kinds[index] ?? 0
+    return kinds === UNREAD ? this.#readLower(index) : kinds
+  }
+
+  #readLower(index: number): number {
+    const kinds = this.#lexicon.lowerCase.kinds(this.hash[index] ?? 0)
+    this.#kinds[index] = kinds
+    return kinds
+  }
+
+  /** Whether a label of postcodes is to be read at the word; what follows it is found by it alone. */
+  isLabel(index: number): boolean {
+    return ((this.#kinds[index] ?? 0) & POSTCODE_LABEL) !== 0
+  }
+
   /** The genitive of the Nordic languages and German: the name is without its s. */
   #readGenitive(index: number): void {
     const end = (this.end[index] ?? 0) - 1
     const start = this.start[index] ?? 0
     if (this.text.charCodeAt(end) !== 0x73 || end - start < 2) return
     const kinds = this.#lexicon.words.kinds(hashOf(this.text.slice(start, end))) & NAMED
-    this.kinds[index] = kinds
+    this.#kinds[index] = kinds
     if (kinds !== 0) this.end[index] = end
   }
 
@@ -120,8 +114,8 @@ export class Tokens {
 
   /** Index after the longest listed phrase of two or more words that begins at `index` and has one of the kinds; `index` when there is none. */
   phraseEnd(index: number, wanted: number): number {
-    if (((this.kinds[index] ?? 0) & PHRASE) === 0) return index
-    const hashes = this.#hash
+    if (((this.#kinds[index] ?? 0) & PHRASE) === 0) return index
+    const hashes = this.hash
     let phrase = hashes[index] ?? 0
     let found = index
     for (let next = index + 1; next < this.count && next < index + 5; next++) {
@@ -133,26 +127,62 @@ export class Tokens {
   }
 
   #ensure(length: number): void {
+    this.#written.ensure(length + 1)
     const size = (length >> 1) + 2
     if (size <= this.start.length) return
     this.start = new Int32Array(size)
     this.end = new Int32Array(size)
-    this.kinds = new Int32Array(size)
+    this.#kinds = new Int32Array(size)
     this.shape = new Uint8Array(size)
     this.gap = new Uint16Array(size + 1)
-    this.#hash = new Int32Array(size)
+    this.hash = new Int32Array(size)
   }
 }
 
+/** The hot loop: one look into a table and one hash step a character; everything it touches is local. @returns how many words there are */
+function splitWords(units: Uint16Array, from: number, length: number, { start, end, shape, gap, hash: hashes }: Tokens): number {
+  const table = characterTable
+  let count = 0
+  let between = NEWLINE
+  let index = 0
+  while (index < length) {
+    const entry = table[units[index] ?? 0] ?? 0
+    if (entry >= APOSTROPHE_BIT) {
+      between |= entry === APOSTROPHE_ENTRY ? QUOTE : entry & 0xffff
+      index += 1
+      continue
+    }
+    start[count] = from + index
+    gap[count] = between
+    between = 0
+    let hash = Math.imul(HASH_SEED ^ (entry & 0xffff), HASH_PRIME)
+    let rest = 0
+    for (index += 1; index < length; index++) {
+      const unit = table[units[index] ?? 0] ?? 0
+      if (unit >= APOSTROPHE_BIT && (unit !== APOSTROPHE_ENTRY || !joins(units, index, length))) break
+      hash = Math.imul(hash ^ (unit & 0xffff), HASH_PRIME)
+      rest |= unit
+    }
+    end[count] = from + index
+    shape[count] = shapeOf(entry, rest)
+    hashes[count] = hash
+    count += 1
+  }
+  gap[count] = between | NEWLINE
+  return count
+}
+
 /** Whether an apostrophe is part of the word (O'Brien, but not Anna's, and no quotation mark). */
-function joins(text: string, index: number, to: number): boolean {
-  if (index + 1 >= to) return false
-  const next = classOf[text.charCodeAt(index + 1)]
-  if (next !== LETTER_LOWER && next !== LETTER_UPPER) return false
-  const isS = (text.charCodeAt(index + 1) | 32) === 115
-  if (!isS || index + 2 >= to) return !isS
-  const after = classOf[text.charCodeAt(index + 2)]
-  return after === LETTER_LOWER || after === LETTER_UPPER
+function joins(units: Uint16Array, index: number, length: number): boolean {
+  if (index + 1 >= length || !isLetter(units[index + 1] ?? 0)) return false
+  const isS = ((units[index + 1] ?? 0) | 32) === 115
+  if (!isS || index + 2 >= length) return !isS
+  return isLetter(units[index + 2] ?? 0)
+}
+
+function isLetter(code: number): boolean {
+  const type = classOf[code]
+  return type === LETTER_LOWER || type === LETTER_UPPER
 }
 
 /** @param first entry of the first character @param rest entries of all others, or-ed */

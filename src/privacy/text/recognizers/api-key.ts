@@ -64,7 +64,7 @@ export const apiKey = defineTextRecognizer({
     { name: 'Mailgun, Mailchimp', regex: key('key-[0-9a-f]{32}|[0-9a-f]{32}-us[0-9]{1,2}'), score: 0.8, caseSensitive: true },
     {
       name: 'value named as a key',
-      regex: `(?<![A-Za-z0-9])(?:[A-Za-z0-9]{1,20}[_.-]){0,3}${NAME}["']? ?(?:=|:|:=|=>) ?["']?(?<entity>(?=[A-Za-z0-9+/_.-]{0,63}[0-9])(?=[A-Za-z0-9+/_.-]{0,63}[A-Za-z])[A-Za-z0-9+/_-]{20,128}={0,2})(?![A-Za-z0-9+/_=.(-])`,
+      regex: `(?<![A-Za-z0-9])${NAME}["']? ?(?:=|:|:=|=>) ?["']?(?<entity>(?=[A-Za-z0-9+/_.-]{0,63}[0-9])(?=[A-Za-z0-9+/_.-]{0,63}[A-Za-z])[A-Za-z0-9+/_-]{20,128}={0,2})(?![A-Za-z0-9+/_=.(-])`,
       score: 0.6,
     },
   ],

@@ -24,6 +24,34 @@ const USUAL = new Set(
   ).split(' '),
 )
 
+/** As in the expressions, without regard to case. */
+const LETTER_OR_DIGIT = /^[\p{L}\p{N}]$/iu
+const [HYPHEN, DOT] = [45, 46]
+
+/**
+ * The start of the next run of letters, digits, hyphens and dots that has a dot before a letter. A domain begins at the start of such a run alone, since
+ * none of these may stand before it. Each run is walked a fixed number of times, so that a text of any shape takes time by its length.
+ */
+function nextHost(text: string, from: number): number {
+  for (let dot = text.indexOf('.', from); dot !== -1; dot = text.indexOf('.', dot + 1)) {
+    if (dot === 0 || text.charCodeAt(dot - 1) <= HYPHEN || !isOfHost(text, dot + 1) || text.charCodeAt(dot + 1) <= DOT) continue
+    let start = dot
+    while (start > 0 && isOfHost(text, start - 1)) start -= 1
+    if (start >= from) return start
+    while (isOfHost(text, dot + 1)) dot += 1
+  }
+  return -1
+}
+
+function isOfHost(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  if (code < 128) return (code > 96 && code < 123) || (code > 64 && code < 91) || (code > 47 && code < 58) || code === DOT || code === HYPHEN
+  if (!(code >= 0xd800 && code <= 0xdfff)) return LETTER_OR_DIGIT.test(text.charAt(at))
+  // A half of a character beyond the 16 bits is what the whole is.
+  const first = code < 0xdc00 ? at : at - 1
+  return LETTER_OR_DIGIT.test(text.slice(Math.max(first, 0), first + 2))
+}
+
 function judgeScheme(entity: string): Judgement {
   const host = /:\/\/(?:[^/@\s]*@)?([^/:?#"'\s]+)/.exec(entity)?.[1] ?? ''
   const label = host.slice(host.lastIndexOf('.') + 1)
@@ -40,7 +68,7 @@ function judgeBare(entity: string): Judgement | null {
 }
 
 const findWithScheme = findByPattern('with scheme', WITH_SCHEME, judgeScheme)
-const findBare = findByPattern('domain', BARE, judgeBare)
+const findBare = findByPattern('domain', BARE, judgeBare, nextHost)
 
 /** A web address, or the name of a domain. */
 export const url = defineTextRecognizer({

@@ -20,13 +20,12 @@ export interface PositionAutomaton {
   sets: SymbolSet[]
   /** Positions that may come next after each position. */
   follow: Set<number>[]
-  first: number[]
+  /** Positions that may begin a match, for each alternative of the whole pattern, and the symbols that may stand before it. */
+  starts: { first: readonly number[]; before: SymbolSet }[]
   /** Positions that may end a match. */
   last: ReadonlySet<number>
   /** The empty text may match. */
   nullable: boolean
-  /** Symbols that may stand before a match. */
-  before: SymbolSet
 }
 
 interface Part {
@@ -46,14 +45,13 @@ const mostPositions = 3000
  */
 export function buildAutomaton(tree: RegexNode): PositionAutomaton {
   const builder = new AutomatonBuilder()
-  const part = builder.build(tree, true)
+  const alternatives = (tree.kind === 'choice' ? tree.items : [tree]).map((item) => ({ item, part: builder.build(item, true) }))
   return {
     sets: builder.sets,
     follow: builder.follow,
-    first: part.first,
-    last: new Set(part.last),
-    nullable: part.nullable,
-    before: symbolsBefore(tree, builder, part),
+    starts: alternatives.map(({ item, part }) => ({ first: part.first, before: symbolsBefore(item, builder, part) })),
+    last: new Set(alternatives.flatMap(({ part }) => part.last)),
+    nullable: alternatives.some(({ part }) => part.nullable),
   }
 }
 

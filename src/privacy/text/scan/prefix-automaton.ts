@@ -1,9 +1,9 @@
 import { depthLimit, type PositionAutomaton } from './position-automaton.ts'
 import { edgeSymbol, otherSymbol, symbolCount, type SymbolSet } from './symbol-set.ts'
+import { edgeUnit, halfUnit, TextWindow, windowSize } from './text-window.ts'
 
-/** In the table: nothing of any pattern is left. */
-const deadState = 1
-const UNKNOWN = 0
+/** In the table: nothing of any pattern is left. Its row is the first, and leads nowhere else. */
+const DEAD = 0
 const NONE = new Int32Array(0)
 /** The table starts anew at so many states, so that odd texts cannot fill the memory. */
 const mostStates = 20_000
@@ -13,11 +13,14 @@ const mostStates = 20_000
  * (as in K. Thompson, Regular expression search algorithm, 1968). Says rather yes too often; never no where a pattern matches.
  */
 export class PrefixAutomaton {
-  /** Class of each symbol: symbols in one class lead everywhere to the same. */
-  readonly classes: Uint16Array
-  readonly edgeClass: number
-  readonly otherClass: number
+  /** Class of the second half of a character beyond the 16 bits: it changes nothing. */
+  private readonly halfClass: number
   private readonly classCount: number
+  /** In the table: not made yet. As an entry it is odd, and its row, the second, leads to itself. */
+  private readonly unknown: number
+  private readonly window = new TextWindow()
+  /** Class of each code unit of a window: symbols in one class lead everywhere to the same. */
+  private readonly classOf: Uint16Array
   private readonly sets: SymbolSet[] = []
   private readonly follow: Int32Array[] = []
   private readonly owner: number[] = []
@@ -34,18 +37,24 @@ export class PrefixAutomaton {
   private aliveOf: (readonly number[] | undefined)[] = []
   private readonly toldAt: Int32Array
   private byKey = new Map<string, number>()
-  private starts: number[] = []
+  /** Row of what may start after a symbol of each class. */
+  private readonly starts: Int32Array
 
   constructor(patterns: readonly PositionAutomaton[]) {
     for (const [pattern, automaton] of patterns.entries()) this.add(pattern, automaton)
     this.marks = new Int32Array(this.sets.length)
     this.toldAt = new Int32Array(patterns.length)
-    this.classes = classesBy(new Set([...this.sets, ...this.firsts.map(({ before }) => before)]))
+    const classes = classesBy(new Set([...this.sets, ...this.firsts.map(({ before }) => before)]))
     this.samples = []
-    for (const [symbol, symbolClass] of this.classes.entries()) this.samples[symbolClass] ??= symbol
-    this.classCount = this.samples.length
-    this.edgeClass = this.classes[edgeSymbol] ?? 0
-    this.otherClass = this.classes[otherSymbol] ?? 0
+    for (const [symbol, symbolClass] of classes.entries()) this.samples[symbolClass] ??= symbol
+    this.halfClass = this.samples.length
+    this.classCount = this.halfClass + 1
+    this.unknown = this.classCount * 2 + 1
+    this.starts = new Int32Array(this.classCount)
+    this.classOf = new Uint16Array(65_536).fill(classes[otherSymbol] ?? 0)
+    this.classOf.set(classes.subarray(0, 256))
+    this.classOf[edgeUnit] = classes[edgeSymbol] ?? 0
+    this.classOf[halfUnit] = this.halfClass
     this.reset()
   }
 
@@ -57,17 +66,20 @@ export class PrefixAutomaton {
       this.owner.push(pattern)
       this.isLast.push(automaton.last.has(position))
     }
-    this.firsts.push({ positions: Int32Array.from(automaton.first, (position) => position + offset), before: automaton.before })
+    for (const { first, before } of automaton.starts)
+      this.firsts.push({ positions: Int32Array.from(first, (position) => position + offset), before })
   }
 
   private reset(): void {
     this.stateCount = 2
-    this.table = new Int32Array(1024 * this.classCount)
+    this.table = new Int32Array(1024 * this.classCount).fill(this.unknown)
+    this.table.fill(DEAD, 0, this.classCount)
     this.positionsOf = [NONE, NONE]
     this.acceptedOf = [null, null]
     this.aliveOf = []
-    this.byKey = new Map([['', deadState]])
-    this.starts = this.samples.map(() => UNKNOWN)
+    this.byKey = new Map([['', DEAD]])
+    for (const symbolClass of this.samples.keys()) this.starts[symbolClass] = this.makeStart(symbolClass)
+    this.starts[this.halfClass] = this.starts[this.classOf[0xffff] ?? 0] ?? DEAD
   }
 
   /**
@@ -75,63 +87,42 @@ export class PrefixAutomaton {
    * @param hit gets the number of the pattern and the offset in UTF-16 code units
    */
   scan(text: string, hit: (pattern: number, at: number) => void): void {
-    const { classes, otherClass } = this
-    const { length } = text
     this.toldAt.fill(-1)
-    let start = this.startAfter(this.edgeClass)
-    let { table, starts } = this
-    for (let at = 0; at < length; at++) {
-      const code = text.charCodeAt(at)
-      if (code > 255 && isSecondHalf(text, at, code)) continue
-      const here = code < 256 ? (classes[code] ?? 0) : otherClass
-      const known = table[start + here] ?? UNKNOWN
-      if (known !== deadState) {
-        const entry = known === UNKNOWN ? this.makeStep(start, here) : known
-        if (entry !== deadState) this.followFrom(text, at, entry, hit)
+    const { classOf, starts } = this
+    const { units } = this.window
+    for (let from = 0; from < text.length; from += windowSize) {
+      this.window.read(text, from)
+      const edge = text.length - from + 1
+      const end = Math.min(windowSize + 1, edge)
+      for (let at = 1; (at = nextPlace(units, classOf, starts, this.table, at, end)) < end; at++) {
+        this.followFrom(at, Math.min(edge, at + depthLimit - 1), from - 1, hit)
         if (this.stateCount > mostStates) this.reset()
-        ;({ table, starts } = this)
-      }
-      start = starts[here] ?? UNKNOWN
-      if (start === UNKNOWN) {
-        start = this.makeStart(here)
-        ;({ table } = this)
       }
     }
   }
 
-  /** Follows the patterns that may start at a place until none is left, or so far that the rest is for the patterns themselves. */
-  private followFrom(text: string, at: number, first: number, hit: (pattern: number, at: number) => void): void {
-    const { classes, otherClass } = this
-    const end = Math.min(text.length, at + depthLimit)
-    let { table } = this
-    let entry = first
-    for (let next = at + 1; ; next++) {
-      if ((entry & 1) === 1) this.tell(this.acceptedOf[this.numberOf(entry >> 1)] ?? [], at, hit)
-      if (next >= end) break
-      const code = text.charCodeAt(next)
-      if (code > 255 && isSecondHalf(text, next, code)) continue
-      const here = code < 256 ? (classes[code] ?? 0) : otherClass
-      const known = table[(entry >> 1) + here] ?? UNKNOWN
-      if (known === deadState) return
-      if (known === UNKNOWN) {
-        entry = this.makeStep(entry >> 1, here)
-        if (entry === deadState) return
-        ;({ table } = this)
-      } else entry = known
+  /**
+   * Follows the patterns that may start at a place of the window until none is left, or so far that the rest is for the patterns themselves.
+   * @param last place of the window that is looked at last @param offset of the window's first place in the text
+   */
+  private followFrom(at: number, last: number, offset: number, hit: (pattern: number, at: number) => void): void {
+    const { classOf } = this
+    const { units } = this.window
+    let row = this.starts[classOf[units[at - 1] ?? 0] ?? 0] ?? DEAD
+    for (let next = at; next <= last; next++) {
+      const here = classOf[units[next] ?? 0] ?? 0
+      const known = this.table[row + here] ?? DEAD
+      const entry = known === this.unknown ? this.makeStep(row, here) : known
+      if (entry === DEAD) return
+      row = entry >> 1
+      if ((entry & 1) === 1) this.tell(this.acceptedOf[this.numberOf(row)] ?? [], offset + at, hit)
     }
-    this.followToEnd(entry >> 1, at, end === text.length, hit)
+    this.tell(this.aliveIn(row), offset + at, hit)
   }
 
   /** A state is kept as the place of its row in the table. */
   private numberOf(row: number): number {
     return row / this.classCount
-  }
-
-  /** The text is at its end, or so many characters are seen that the patterns still alive are tried. */
-  private followToEnd(row: number, at: number, isEdge: boolean, hit: (pattern: number, at: number) => void): void {
-    if (!isEdge) return this.tell(this.aliveIn(row), at, hit)
-    const last = this.makeStep(row, this.edgeClass)
-    if ((last & 1) === 1 && last !== deadState) this.tell(this.acceptedOf[this.numberOf(last >> 1)] ?? [], at, hit)
   }
 
   private tell(patterns: readonly number[], at: number, hit: (pattern: number, at: number) => void): void {
@@ -148,27 +139,29 @@ export class PrefixAutomaton {
     return this.aliveOf[state]
   }
 
-  private startAfter(before: number): number {
-    const known = this.starts[before] ?? UNKNOWN
-    return known === UNKNOWN ? this.makeStart(before) : known
-  }
-
   /** The row of what may start after a symbol, the same for symbols that the same patterns may follow. It has no positions of its own, hence its key. */
   private makeStart(before: number): number {
     const symbol = this.samples[before] ?? 0
     const key = `start ${this.firsts.map((first) => first.before[symbol]).join('')}`
-    const row = (this.byKey.get(key) ?? this.addState(key, NONE, null)) >> 1
-    this.starts[before] = row
-    return row
+    return (this.byKey.get(key) ?? this.addState(key, NONE, null)) >> 1
   }
 
   /** @returns the next state as it stands in the table: its row doubled, and one more where a pattern may end in it */
   private makeStep(row: number, symbolClass: number): number {
-    const positions = this.positionsAfter(row, symbolClass)
-    const key = positions.join()
-    const next = this.byKey.get(key) ?? this.addState(key, positions, this.acceptedBy(positions))
+    const next = symbolClass === this.halfClass ? this.afterHalf(row) : this.afterSymbol(row, symbolClass)
     this.table[row + symbolClass] = next
     return next
+  }
+
+  /** Nothing begins inside a character, and what has begun stays as it is. */
+  private afterHalf(row: number): number {
+    return this.starts.includes(row) ? DEAD : row * 2
+  }
+
+  private afterSymbol(row: number, symbolClass: number): number {
+    const positions = this.positionsAfter(row, symbolClass)
+    const key = positions.join()
+    return this.byKey.get(key) ?? this.addState(key, positions, this.acceptedBy(positions))
   }
 
   /** The positions that a symbol leads to, ascending. */
@@ -198,7 +191,7 @@ export class PrefixAutomaton {
   private addState(key: string, positions: Int32Array, accepted: readonly number[] | null): number {
     const state = this.stateCount++
     if (this.table.length < this.stateCount * this.classCount) {
-      const larger = new Int32Array(this.table.length * 2)
+      const larger = new Int32Array(this.table.length * 2).fill(this.unknown, this.table.length)
       larger.set(this.table)
       this.table = larger
     }
@@ -208,6 +201,28 @@ export class PrefixAutomaton {
     this.acceptedOf.push(accepted)
     return entry
   }
+}
+
+/**
+ * The next place where a pattern may match, or where the table does not say yet; `end` where there is none. The hot loop: nearly every word of a text begins
+ * like some pattern and hardly one goes on so for three characters, hence three steps from each place without a branch between them.
+ */
+function nextPlace(units: Uint16Array, classOf: Uint16Array, starts: Int32Array, table: Int32Array, from: number, end: number): number {
+  let start = starts[classOf[units[from - 1] ?? 0] ?? 0] ?? 0
+  let here = classOf[units[from] ?? 0] ?? 0
+  let second = classOf[units[from + 1] ?? 0] ?? 0
+  for (let at = from; at < end; at++) {
+    const third = classOf[units[at + 2] ?? 0] ?? 0
+    const one = table[start + here] ?? 0
+    const two = table[(one >> 1) + second] ?? 0
+    const three = table[(two >> 1) + third] ?? 0
+    // An odd entry says that a pattern may end there.
+    if ((((one | two) & 1) | three) !== DEAD) return at
+    start = starts[here] ?? 0
+    here = second
+    second = third
+  }
+  return end
 }
 
 /** Numbers the symbols from 0 on, so that those which all sets treat alike share a number. */
@@ -223,11 +238,4 @@ function classesBy(sets: Iterable<SymbolSet>): Uint16Array {
     })
   }
   return classes
-}
-
-/** The second half of a character beyond the 16 bits is part of the symbol before it. */
-function isSecondHalf(text: string, at: number, code: number): boolean {
-  if (code < 0xdc00 || code > 0xdfff || at === 0) return false
-  const before = text.charCodeAt(at - 1)
-  return before >= 0xd800 && before <= 0xdbff
 }

@@ -1,18 +1,20 @@
 import { judgeMatch } from '../find-by-pattern.ts'
 import { readMatch, recogniseAll, regexOf } from '../recognise.ts'
-import type { FindOptions, Gate, RawMatch, TextRecognizer, ValidateOptions } from '../text-recognizer.ts'
+import type { FindOptions, Gate, JudgedShape, RawMatch, TextRecognizer, ValidateOptions } from '../text-recognizer.ts'
 import { buildAutomaton, type PositionAutomaton } from './position-automaton.ts'
 import { PrefixAutomaton } from './prefix-automaton.ts'
 import { parseRegex } from './regex-tree.ts'
 
 type Options = ValidateOptions & FindOptions
 const NONE: RawMatch[] = []
+const NOWHERE: PositionAutomaton = { sets: [], follow: [], starts: [], last: new Set(), nullable: false }
 
 /** One regular expression of a recognizer that is tried only where it may match. */
 interface ScannedShape {
   /** Sticky: matches where it is put or not at all. */
   regex: RegExp
   automaton: PositionAutomaton
+  nextStart: JudgedShape['nextStart']
   read(match: RegExpExecArray, text: string, options: Options): { found: RawMatch | null; resume: number }
 }
 
@@ -23,12 +25,15 @@ export class TextScanner {
   private readonly shapesOf: (ScannedShape[] | null)[]
   private readonly shapes: ScannedShape[]
   private readonly prefixes: PrefixAutomaton
+  /** Shapes that say themselves where they can begin. */
+  private readonly jumping: readonly number[]
 
   constructor(recognizers: readonly TextRecognizer[]) {
     this.recognizers = recognizers
     this.shapesOf = recognizers.map(scannedShapes)
     this.shapes = this.shapesOf.flatMap((shapes) => shapes ?? [])
-    this.prefixes = new PrefixAutomaton(this.shapes.map(({ automaton }) => automaton))
+    this.prefixes = new PrefixAutomaton(this.shapes.map(({ automaton, nextStart }) => (nextStart === undefined ? automaton : NOWHERE)))
+    this.jumping = [...this.shapes.keys()].filter((index) => this.shapes[index]?.nextStart !== undefined)
   }
 
   /** All matches of each recognizer, in the order given to the constructor; those that lie in others of the same recognizer are among them. */
@@ -54,7 +59,7 @@ export class TextScanner {
     const { shapes } = this
     const found: (RawMatch[] | undefined)[] = shapes.map(() => undefined)
     const resumes = new Int32Array(shapes.length)
-    this.prefixes.scan(text, (index, at) => {
+    const tryAt = (index: number, at: number): void => {
       const shape = shapes[index]
       if (shape === undefined || at < (resumes[index] ?? 0)) return
       shape.regex.lastIndex = at
@@ -66,7 +71,13 @@ export class TextScanner {
       const matches = found[index]
       if (matches === undefined) found[index] = [read.found]
       else matches.push(read.found)
-    })
+    }
+    this.prefixes.scan(text, tryAt)
+    for (const index of this.jumping) {
+      const nextStart = shapes[index]?.nextStart
+      if (nextStart === undefined) continue
+      for (let at = nextStart(text, 0); at !== -1; at = nextStart(text, Math.max(at + 1, resumes[index] ?? 0))) tryAt(index, at)
+    }
     return found
   }
 }
@@ -81,16 +92,18 @@ function scannedShapes(recognizer: TextRecognizer): ScannedShape[] | null {
             resume: match.index + match[0].length,
           })),
         )
-      : (recognizer.find.shapes?.map((shape) => scannedShape(shape.regex, (match, text) => judgeMatch(shape, match, text))) ?? [null])
+      : (recognizer.find.shapes?.map((shape) =>
+          scannedShape(shape.regex, (match, text) => judgeMatch(shape, match, text), shape.nextStart),
+        ) ?? [null])
   const scanned = shapes.filter((shape) => shape !== null)
   return scanned.length === shapes.length ? scanned : null
 }
 
-function scannedShape(regex: RegExp, read: ScannedShape['read']): ScannedShape | null {
+function scannedShape(regex: RegExp, read: ScannedShape['read'], nextStart?: JudgedShape['nextStart']): ScannedShape | null {
   try {
     const automaton = buildAutomaton(parseRegex(regex.source, regex.ignoreCase))
     if (automaton.nullable || regex.multiline) return null
-    return { regex: new RegExp(regex.source, `${regex.flags.replace('g', '')}y`), automaton, read }
+    return { regex: new RegExp(regex.source, `${regex.flags.replace('g', '')}y`), automaton, nextStart, read }
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof RangeError) return null
     throw error
