@@ -22,7 +22,7 @@ const Options = z.strictObject({
 
 export const customSql = defineCheck({
   id: 'custom-sql',
-  aliases: ['custom_sql', 'failed-rows', 'metric'],
+  aliases: ['failed-rows', 'metric'],
   title: 'A query finds nothing wrong',
   dimension: 'consistency',
   description:

@@ -1,25 +1,28 @@
-/** A share that is 0 would make the index infinite; half a row is what nothing counts as. */
-const HALF_A_ROW = 0.5
-
 /**
  * Population stability index: sum of (p - q) × ln(p / q) over the same bins. Below 0.1 little has changed, above 0.2 much has (Siddiqi, 2006).
  * @param now rows by bin
  * @param before rows by the same bins
  */
 export function stabilityIndex(now: readonly number[], before: readonly number[]): number {
-  const [p, q] = [smoothed(now), smoothed(before)]
+  const [p, q] = smoothed(now, before)
   return p.reduce((sum, share, index) => sum + (share - q[index]!) * Math.log(share / q[index]!), 0)
 }
 
 /** Kullback-Leibler divergence of what is from what was, in nats: sum of p × ln(p / q) over the same bins. */
 export function divergence(now: readonly number[], before: readonly number[]): number {
-  const [p, q] = [smoothed(now), smoothed(before)]
+  const [p, q] = smoothed(now, before)
   return p.reduce((sum, share, index) => sum + share * Math.log(share / q[index]!), 0)
 }
 
-function smoothed(counts: readonly number[]): number[] {
-  const all = total(counts) + HALF_A_ROW * counts.length
-  return counts.map((count) => (count + HALF_A_ROW) / all)
+/**
+ * Shares without a 0, which would make the index infinite. Both sides get the same: half a row of the smaller one, so that a bin that is empty on
+ * both says nothing.
+ */
+function smoothed(now: readonly number[], before: readonly number[]): [number[], number[]] {
+  const added = 0.5 / Math.max(1, Math.min(total(now), total(before)))
+  const shares = (counts: readonly number[]) =>
+    counts.map((count) => (count / Math.max(1, total(counts)) + added) / (1 + added * counts.length))
+  return [shares(now), shares(before)]
 }
 
 /** Kolmogorov-Smirnov statistic: the largest distance of the two cumulated distributions, at the edges of the bins. 0 is equal, 1 is apart. */

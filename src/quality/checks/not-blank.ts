@@ -13,13 +13,11 @@ const Options = z.strictObject({
     })
     .optional()
     .meta({ title: 'Only where', description: 'The value is required only on rows where another column has this value' }),
-  sentinels: valuesField
-    .optional()
-    .meta({
-      title: 'Sentinel values',
-      description: 'More values that stand for none, such as -999 or unknown; text in any case',
-      examples: [[-999]],
-    }),
+  sentinels: valuesField.optional().meta({
+    title: 'Sentinel values',
+    description: 'More values that stand for none, such as -999 or unknown; text in any case',
+    examples: [[-999]],
+  }),
   pattern: z
     .string()
     .min(1)

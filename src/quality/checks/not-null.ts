@@ -16,7 +16,6 @@ const Options = z.strictObject({
 
 export const notNull = defineCheck({
   id: 'not-null',
-  aliases: ['not_null'],
   title: 'Values are not NULL',
   dimension: 'completeness',
   description: 'Fails on rows where the column is NULL. Every row is eligible, or the rows that `where` chooses.',

@@ -9,14 +9,10 @@ const METHODS = ['mad', 'iqr', 'z-score'] as const
 const Options = z.strictObject({
   column: columnField,
   method: z.enum(METHODS).default('mad').meta({ title: 'Method' }),
-  threshold: z
-    .number()
-    .positive()
-    .optional()
-    .meta({
-      title: 'Threshold',
-      description: 'How many deviations are plausible: 3.5 for mad, 3 for z-score; how many quartile ranges for iqr: 3',
-    }),
+  threshold: z.number().positive().optional().meta({
+    title: 'Threshold',
+    description: 'How many deviations are plausible: 3.5 for mad, 3 for z-score; how many quartile ranges for iqr: 3',
+  }),
   scale: z
     .enum(['auto', 'linear', 'log'])
     .default('auto')
@@ -30,7 +26,7 @@ export const outliers = defineCheck({
   title: 'Values are plausible',
   dimension: 'accuracy',
   description:
-    'Robust plausibility, basis `plausibility`: it says that a value stands apart, not that it is wrong. Rows with a finite number are eligible. `mad` fails where 0.6745 × |x - median| / MAD is above the threshold of 3.5 (Iglewicz and Hoaglin, 1993). Where the MAD is 0, because half of the values are equal, the scale is the range of the quartiles / 1.349, then the range of the 5th to the 95th percentile / 3.29, then the standard deviation; where that is 0 too, all values are equal and none fails. `iqr` fails outside of the quartiles by more than the threshold times their range (Tukey); `z-score` by standard deviations from the mean, which one large value can hide. Positive values whose quartiles are skewed are judged by their logarithm where that is less skewed. Fewer values than `minRows` are not judged.',
+    'Robust plausibility, basis `plausibility`: it says that a value stands apart, not that it is wrong. Rows with a finite number are eligible. `mad` fails where 0.6745 × |x - median| / MAD is above the threshold of 3.5 (Iglewicz and Hoaglin, 1993). Where the MAD is 0, because half of the values are equal, the scale is the larger of the range of the quartiles / 1.349 and that of the 10th to the 90th percentile / 2.563; where these are 0 as well, the standard deviation; where that is 0, all values are equal and none fails. `iqr` fails outside of the quartiles by more than the threshold times their range (Tukey); `z-score` by standard deviations from the mean, which one large value can hide. Positive values whose quartiles are skewed are judged by their logarithm where that is less skewed. Fewer values than `minRows` are not judged.',
   options: Options,
   column: ({ column }) => column,
   plan: ({ column: name, method, threshold, scale, minRows }, scope): CheckPlan => {
@@ -62,16 +58,12 @@ function outside(value: Sql, fence: { low: number; high: number } | null): Sql {
   return sql`coalesce(${value} < ${literal(fence.low)} or ${value} > ${literal(fence.high)}, true)`
 }
 
-/** One sorted copy of the values serves all quantiles. */
+/** One sorted copy of the values serves the four quantiles, which are values of the column: between two of them lies nothing that is common. */
 function figuresOf(value: Sql): Record<string, Sql> {
-  const quantile = (position: number) => sql`quantile_cont(${value}, [0.05, 0.25, 0.5, 0.75, 0.95])[${position}]`
   return {
-    p5: quantile(1),
-    q1: quantile(2),
-    median: quantile(3),
-    q3: quantile(4),
-    p95: quantile(5),
+    median: sql`median(${value})`,
     mad: sql`mad(${value})`,
+    quantiles: sql`quantile_disc(${value}, [0.1, 0.25, 0.75, 0.9])`,
     mean: sql`avg(${value})`,
     deviation: sql`stddev_samp(${value})`,
   }
@@ -87,28 +79,20 @@ function logFigures(logged: Sql): Record<string, Sql> {
 }
 
 function linearSpread(figures: Record<string, Figure>): Spread {
-  const read = (name: keyof Spread) => Number(figures[name] ?? 0)
-  return {
-    median: read('median'),
-    mad: read('mad'),
-    q1: read('q1'),
-    q3: read('q3'),
-    p5: read('p5'),
-    p95: read('p95'),
-    mean: read('mean'),
-    deviation: read('deviation'),
-  }
+  const read = (name: string) => Number(figures[name] ?? 0)
+  const [p10 = 0, q1 = 0, q3 = 0, p90 = 0] = JSON.parse(String(figures['quantiles'] ?? '[]')) as number[]
+  return { median: read('median'), mad: read('mad'), q1, q3, p10, p90, mean: read('mean'), deviation: read('deviation') }
 }
 
 /** Quantiles keep their place under the logarithm; the other figures are measured. */
-function logSpread({ median, q1, q3, p5, p95 }: Spread, figures: Record<string, Figure>): Spread {
+function logSpread({ median, q1, q3, p10, p90 }: Spread, figures: Record<string, Figure>): Spread {
   const read = (name: string) => Number(figures[`log_${name}`] ?? 0)
   return {
     median: Math.log(median),
     q1: Math.log(q1),
     q3: Math.log(q3),
-    p5: Math.log(p5),
-    p95: Math.log(p95),
+    p10: Math.log(p10),
+    p90: Math.log(p90),
     mad: read('mad'),
     mean: read('mean'),
     deviation: read('deviation'),

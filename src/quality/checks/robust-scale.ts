@@ -5,8 +5,8 @@ export interface Spread {
   mad: number
   q1: number
   q3: number
-  p5: number
-  p95: number
+  p10: number
+  p90: number
   mean: number
   deviation: number
 }
@@ -23,7 +23,7 @@ const SKEWED = 0.15
 /** How a normal distribution's deviation relates to its MAD and to the ranges between its percentiles. */
 const MAD_OF_DEVIATION = 0.6745
 const QUARTILES_OF_DEVIATION = 1.349
-const TAILS_OF_DEVIATION = 3.29
+const TAILS_OF_DEVIATION = 2.563
 
 /** Bowley's skewness of the quartiles, -1 to 1. Tails do not move it. */
 export function quartileSkew({ q1, median, q3 }: Pick<Spread, 'q1' | 'median' | 'q3'>): number {
@@ -43,11 +43,10 @@ export function chooseScale(
 }
 
 /** One standard deviation as robustly as the values allow; 0 where all are equal. */
-export function robustDeviation({ mad, q1, q3, p5, p95, deviation }: Spread): number {
+export function robustDeviation({ mad, q1, q3, p10, p90, deviation }: Spread): number {
   if (mad > 0) return mad / MAD_OF_DEVIATION
-  if (q3 > q1) return (q3 - q1) / QUARTILES_OF_DEVIATION
-  if (p95 > p5) return (p95 - p5) / TAILS_OF_DEVIATION
-  return deviation
+  const ofRanges = Math.max((q3 - q1) / QUARTILES_OF_DEVIATION, (p90 - p10) / TAILS_OF_DEVIATION)
+  return ofRanges > 0 ? ofRanges : deviation
 }
 
 /** Between which limits values are plausible; null where they do not vary. */

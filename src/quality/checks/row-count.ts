@@ -8,7 +8,6 @@ const Options = z.strictObject(boundsFields)
 
 export const rowCount = defineCheck({
   id: 'row-count',
-  aliases: ['row_count'],
   title: 'The number of rows is as expected',
   dimension: 'completeness',
   description:

@@ -24,13 +24,10 @@ export const TextMatch = z
       .optional()
       .meta({ title: 'LIKE patterns', description: '% is any text and _ any character; any of them counts', examples: [['DK-%']] }),
     format: z.enum(NAMED_FORMAT_IDS).optional().meta({ title: 'Format', description: 'A pattern that has a name' }),
-    anywhere: z
-      .boolean()
-      .default(false)
-      .meta({
-        title: 'Anywhere in the value',
-        description: 'A pattern may match a part of the value; the whole value must match unless told',
-      }),
+    anywhere: z.boolean().default(false).meta({
+      title: 'Anywhere in the value',
+      description: 'A pattern may match a part of the value; the whole value must match unless told',
+    }),
   })
   .refine(
     ({ pattern, patterns, like, format }) => [pattern, patterns, like, format].some((given) => given !== undefined),
