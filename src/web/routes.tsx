@@ -85,6 +85,7 @@ const pii = createRoute({
 const quality = createRoute({
   ...page('/quality'),
   validateSearch: search({
+    tab: oneOf(['scorecard', 'quarantine']),
     q: text(),
     layer: oneOf(layers),
     state: oneOf(['failed', 'error', 'warned', 'not_run', 'passed', 'none']),
@@ -111,6 +112,8 @@ const dataset = createRoute({
     column: text(),
     rule: text(200),
     edit: text(200),
+    state: oneOf(['open', 'replaying', 'replayed', 'discarded']),
+    reason: text(1000),
     batch: text(),
   }),
   component: lazyRouteComponent(() => import('./pages/dataset/dataset.tsx'), 'DatasetPage'),

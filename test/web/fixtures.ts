@@ -4,6 +4,7 @@ import type { RunDetail } from '../../src/contract/runs.ts'
 import { HOUR, MIN, NOW, ago } from './fixture-clock.ts'
 import { batches, dataset, datasets, profile, rows, snapshots } from './fixture-datasets.ts'
 import { neverPiiOverview, piiExamples, piiOverview, risk, savedDecision, triedPolicy, wantedFindings } from './fixture-pii.ts'
+import { quarantineActs, quarantineGroups, quarantineOverview, quarantinePreview, quarantineRows } from './fixture-quarantine.ts'
 import { pipelines } from './fixture-pipelines.ts'
 import {
   checkKindsReply,
@@ -157,6 +158,12 @@ export const replies: Replies = {
   'GET /sources/:name/schema-changes': schemaChanges,
   'GET /pipelines': pipelines,
   'PUT /pipelines/:name': pipelines[0]!,
+  'GET /quarantine': quarantineOverview,
+  'GET /quarantine/rows': quarantineRows,
+  'GET /quarantine/groups': quarantineGroups,
+  'GET /quarantine/acts': quarantineActs,
+  'POST /quarantine/preview': quarantinePreview,
+  'POST /quarantine/discard': { rows: 37 },
   'GET /quality/overview': qualityOverview,
   'GET /quality/datasets/:name': datasetQuality,
   'GET /quality/datasets/:name/history': (_, query) => metricHistory(query),
@@ -199,6 +206,9 @@ export const neverReplies: Replies = {
   'GET /datasets/:name/snapshots': [],
   'GET /datasets/:name/quarantine': [],
   'GET /pipelines': [],
+  'GET /quarantine': [],
+  'GET /quarantine/groups': [],
+  'GET /quarantine/rows': { rows: [], total: 0 },
   'GET /quality/overview': neverQualityOverview,
   'GET /quality/datasets/:name': neverDatasetQuality,
   'GET /datasets/:name/rules': { rules: [] },

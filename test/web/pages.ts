@@ -70,6 +70,7 @@ export const pages: { name: string; path: string; title: RegExp; heading: RegExp
     heading: /chart\.customers/,
   },
   { name: 'quality', path: '/quality', title: /^Quality · Atlas$/, heading: /^Quality/ },
+  { name: 'quality-quarantine', path: '/quality?tab=quarantine', title: /^Quarantine · Quality · Atlas$/, heading: /^Quality/ },
   { name: 'pii', path: '/pii', title: /^Personal data · Atlas$/, heading: /^Personal data/ },
   {
     name: 'pii-open',

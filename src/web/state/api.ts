@@ -112,13 +112,6 @@ export function snapshotsQuery(name: string) {
   })
 }
 
-export function quarantineQuery(name: string) {
-  return queryOptions({
-    queryKey: ['dataset', name, 'quarantine'],
-    queryFn: ({ signal }) => client.call('GET /datasets/:name/quarantine', { params: { name }, signal }),
-  })
-}
-
 export function quarantinedRowsQuery(quarantineId: string) {
   return queryOptions({
     queryKey: ['quarantine', quarantineId],

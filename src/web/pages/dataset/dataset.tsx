@@ -17,7 +17,7 @@ import { HistoryTab } from './history-tab.tsx'
 import { OverviewTab } from './overview-tab.tsx'
 import { PiiTab } from './pii-tab.tsx'
 import { QualityTab } from './quality/quality-tab.tsx'
-import { QuarantineTab } from './quarantine-tab.tsx'
+import { QuarantineTab } from './quarantine/quarantine-tab.tsx'
 import { RowsTab } from './rows-tab.tsx'
 import { SchemaTab } from './schema-tab.tsx'
 

@@ -38,7 +38,7 @@ const ORDERS: Options = [
 export function Filters({ filter }: { filter: ScorecardFilter }) {
   const navigate = useNavigate({ from: '/quality' })
   const set = (part: Record<string, string | undefined>, replace = false) =>
-    void navigate({ search: (old) => ({ ...old, ...part }) as never, replace, resetScroll: false })
+    void navigate({ search: (old) => ({ ...old, ...part }), replace, resetScroll: false })
   const field = (key: keyof ScorecardFilter, label: string, options: Options) => (
     <Select
       compact

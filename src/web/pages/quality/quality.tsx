@@ -5,6 +5,7 @@ import { Empty } from '../../components/empty.tsx'
 import { Num } from '../../components/num.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { AsOf, Load, Panel } from '../../components/panel.tsx'
+import { Tabs } from '../../components/tabs.tsx'
 import { formatCount } from '../../format/count.ts'
 import { pollWhilePaused } from '../../state/live.ts'
 import { overviewNumbers } from '../../state/quality-numbers.ts'
@@ -12,23 +13,38 @@ import { type ScorecardFilter, scorecardQuery } from '../../state/quality-querie
 import { Figures } from './figures.tsx'
 import { Filters } from './filters.tsx'
 import { LayersTable } from './layers-table.tsx'
+import { QuarantineOverviewPanel } from './quarantine-overview.tsx'
 import { ScorecardTable } from './scorecard-table.tsx'
 
 const route = getRouteApi('/inside/quality')
+const TABS = [
+  { id: 'scorecard', label: 'Scorecard' },
+  { id: 'quarantine', label: 'Quarantine' },
+] as const
 
 /** What is failing, and where is nothing checked? */
 export function Quality() {
-  const filter = route.useSearch()
+  const { tab, ...filter } = route.useSearch()
   const query = useInfiniteQuery({ ...scorecardQuery(filter), refetchInterval: pollWhilePaused, placeholderData: (last) => last })
   const overview = query.data?.pages[0]
-  const aside = overview !== undefined && <AsOf at={overview.asOf} />
   return (
     <>
       <PageHeader
         title="Quality"
-        documentTitle="Quality"
+        documentTitle={tab === 'quarantine' ? 'Quarantine · Quality' : 'Quality'}
         line={overview !== undefined && !query.isError && overview.total > 0 && <Sum overview={overview} />}
       />
+      <Tabs label="Parts of the page" tabs={TABS} current={tab ?? 'scorecard'} />
+      {tab === 'quarantine' ? <QuarantineOverviewPanel /> : <Parts query={query} filter={filter} />}
+    </>
+  )
+}
+
+function Parts({ query, filter }: { query: UseInfiniteQueryResult<{ pages: QualityOverview[] }>; filter: ScorecardFilter }) {
+  const overview = query.data?.pages[0]
+  const aside = overview !== undefined && <AsOf at={overview.asOf} />
+  return (
+    <>
       <div className="grid grid-cols-1 gap-4">
         <Panel title="Rules" aside={aside}>
           <Load query={query} what="the outcomes" lines={2}>

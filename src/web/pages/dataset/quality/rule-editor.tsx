@@ -28,14 +28,14 @@ export function RuleEditor({ dataset, edit }: { dataset: Dataset; edit: string }
     <Modal side="right" width={760} title={edit === 'new' ? `New rule for ${dataset.name}` : `Edit ${edit}`} onClose={close}>
       <Load query={kinds} what="the kinds of checks" lines={8}>
         {({ checks, rule }) => {
-          if (edit === 'new') return <Form dataset={dataset} kinds={checks} schema={rule as JsonSchema} onDone={close} />
+          if (edit === 'new') return <Form dataset={dataset} kinds={checks} schema={rule} onDone={close} />
           return (
             <Load query={rules} what="the rule" lines={8}>
               {(known) => {
                 const declared = known.rules.find(({ id }) => id === edit)
                 if (declared === undefined || !declared.editable)
                   return <Empty kind="filtered">{edit} is not a rule that was made in the browser, so it is not changed here.</Empty>
-                return <Form dataset={dataset} kinds={checks} schema={rule as JsonSchema} declared={declared} onDone={close} />
+                return <Form dataset={dataset} kinds={checks} schema={rule} declared={declared} onDone={close} />
               }}
             </Load>
           )
@@ -59,7 +59,7 @@ function Form({ dataset, kinds, schema, declared, onDone }: FormProps) {
   const [rest, setRest] = useState<JsonObject>(() => restOf(declared))
   const [asked, setAsked] = useState(false)
   const kind = kinds.find(({ id, aliases }) => id === check || aliases.includes(check))
-  const optionSchema = withColumns((kind?.options ?? {}) as JsonSchema, dataset.schema)
+  const optionSchema = withColumns(kind?.options ?? {}, dataset.schema)
   const behaviour = rulePart(schema, 'behaviour')
   const about = rulePart(schema, 'about')
   const rule = { ...rest, check, options } as CheckRuleInput

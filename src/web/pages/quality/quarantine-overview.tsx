@@ -1,0 +1,71 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { DatasetLabel } from '../../components/layer-mark.tsx'
+import { Empty } from '../../components/empty.tsx'
+import { Load, Panel } from '../../components/panel.tsx'
+import { Table } from '../../components/table.tsx'
+import { Time } from '../../components/time.tsx'
+import { formatCount } from '../../format/count.ts'
+import { pollWhilePaused } from '../../state/live.ts'
+import { quarantineOverviewQuery } from '../../state/quarantine-queries.ts'
+
+/** Which datasets have refused rows, and how many wait for somebody. */
+export function QuarantineOverviewPanel() {
+  const query = useQuery({ ...quarantineOverviewQuery, refetchInterval: pollWhilePaused })
+  return (
+    <Panel title="Refused rows">
+      <Load query={query} what="the quarantine" lines={5}>
+        {(datasets) =>
+          datasets.length === 0 ? (
+            <Empty kind="good">No row was ever quarantined.</Empty>
+          ) : (
+            <Table
+              label="Refused rows by dataset"
+              head={
+                <tr>
+                  <th scope="col" className="pin">
+                    Dataset
+                  </th>
+                  <th scope="col" className="right">
+                    Open
+                  </th>
+                  <th scope="col" className="right">
+                    On their way
+                  </th>
+                  <th scope="col" className="right">
+                    Replayed
+                  </th>
+                  <th scope="col" className="right">
+                    Discarded
+                  </th>
+                  <th scope="col" className="right">
+                    In all
+                  </th>
+                  <th scope="col">Last refused</th>
+                </tr>
+              }
+            >
+              {datasets.map(({ dataset, rows, states, lastAt }) => (
+                <tr key={dataset}>
+                  <th scope="row" className="pin">
+                    <Link to="/datasets/$name" params={{ name: dataset }} search={{ tab: 'quarantine' }} className="hover:underline">
+                      <DatasetLabel name={dataset} />
+                    </Link>
+                  </th>
+                  <td className="right font-medium">{formatCount(states.open)}</td>
+                  <td className="right">{formatCount(states.replaying)}</td>
+                  <td className="right">{formatCount(states.replayed)}</td>
+                  <td className="right">{formatCount(states.discarded)}</td>
+                  <td className="right">{formatCount(rows)}</td>
+                  <td>
+                    <Time at={lastAt} />
+                  </td>
+                </tr>
+              ))}
+            </Table>
+          )
+        }
+      </Load>
+    </Panel>
+  )
+}
