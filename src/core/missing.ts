@@ -6,13 +6,22 @@ export const MISSING_WORDS = ['n/a', 'n.a.', '#n/a', 'null', '(null)', '<null>',
 /** White space inside a character class, as RE2 and JavaScript both read it: ASCII blanks and NBSP. */
 export const BLANKS = '\\s\u00a0'
 
-/** Code points that a missing word can start with. */
-const WORD_STARTS = [...new Set(MISSING_WORDS.flatMap((word) => [word.charCodeAt(0), word.toUpperCase().charCodeAt(0)]))]
 const WORDS = MISSING_WORDS.map((word) => word.replace(/[.?()]/g, '[$&]')).join('|')
 
-/** Every text that may be blank, and few others; `ascii` says 0 of the empty text. Compared, not listed: DuckDB makes a join of a list. */
+/** Every text that may be blank, and few others. Texts are compared by their bytes, which looks at the first four and no further. */
 function startsBlank(text: Sql): Sql {
-  return sql`(ascii(${text}) <= 32 or ascii(${text}) = 160)`
+  return sql`(${text} < '!' or ${text} between ${'\u00a0'} and ${'\u00a1'})`
+}
+
+/** Every text that starts with a blank or as a missing word may, and few others. */
+function mayBeMissing(text: Sql): Sql {
+  const starts = [
+    ['<', '@'],
+    ['N', 'O'],
+    ['n', 'o'],
+    ['\u00a0', '\u00a1'],
+  ].map(([from = '', to = '']) => sql`${text} between ${from} and ${to}`)
+  return sql`(${text} < '.' or ${join(starts, ' or ')}) and (strlen(${text}) <= 10 or ${startsBlank(text)})`
 }
 
 /** True where a text is empty or only white space (NBSP included); false otherwise, and on NULL. */
@@ -26,12 +35,7 @@ export function isBlank(text: Sql): Sql {
  */
 export function isMissing(text: Sql): Sql {
   const pattern = sql`regexp_full_match(${text}, ${`(?i)[${BLANKS}]*(?:${WORDS})?[${BLANKS}]*`})`
-  const starts = join(
-    WORD_STARTS.map((code) => sql`ascii(${text}) = ${code}`),
-    ' or ',
-  )
-  const startsLikeWord = sql`strlen(${text}) <= 10 and (${starts})`
-  return sql`(case when ${text} is null then true when ${startsBlank(text)} then ${pattern} when ${startsLikeWord} then ${pattern} else false end)`
+  return sql`(${text} is null or (case when ${mayBeMissing(text)} then ${pattern} else false end))`
 }
 
 /** The text itself, or NULL where it is missing. */
