@@ -1,6 +1,6 @@
 import { id, literal, sql, type Sql } from '../../core/sql.ts'
 import type { CheckedColumn, CheckPlan, CheckScope } from '../check.ts'
-import { eventTime, momentOf, TOLERANCE_MS, zoneMissing } from './event-time.ts'
+import { eventTime, isAfter, momentOf, newestOf, TOLERANCE_MS, zoneMissing } from './event-time.ts'
 
 interface TimedColumn {
   column: CheckedColumn
@@ -26,10 +26,10 @@ export function agePlan(scope: Pick<CheckScope, 'now' | 'loadedAt'>, { clock, ti
   if (event === null) return zoneMissing(name)
   const load = loaded === null ? null : eventTime(loaded.column, loaded.zone)
   if (loaded !== null && load === null) return zoneMissing(loaded.column.name)
-  const limit = momentOf(new Date(scope.now.getTime() + TOLERANCE_MS))
-  const newest = sql`max(${event}) filter (where ${isFinite(name)} and ${event} <= ${limit})`
+  const late = isAfter(timed.column, timed.zone, new Date(scope.now.getTime() + TOLERANCE_MS))
+  const newest = newestOf(timed.column, timed.zone, sql`${isFinite(name)} and not ${late}`)
   const ageHours = sql`greatest(epoch(${momentOf(scope.now)}) - epoch(${newest}), 0) / 3600`
-  const future = sql`(${id(name)} is not null and (not isfinite(${id(name)}) or ${event} > ${limit}))`
+  const future = sql`(${id(name)} is not null and (not isfinite(${id(name)}) or ${late}))`
   return {
     kind: 'aggregate',
     eligible: sql`${id(name)} is not null`,

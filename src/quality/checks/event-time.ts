@@ -45,3 +45,24 @@ export function zoneMissing(name: string): CheckPlan & { kind: 'unmeasurable' } 
 export function momentOf(moment: Date): Sql {
   return sql`${literal(moment.toISOString())}::timestamptz`
 }
+
+/** More than any zone is off, and than any change of a clock. */
+const FAR_HOURS = 26
+
+/**
+ * True where the time of a column is later than a moment; NULL on NULL. Infinity is later than any moment. Reading a clock in a zone takes longer
+ * than thirty other rules, so that it is done only for times near the moment.
+ */
+export function isAfter({ name, type }: CheckedColumn, zone: string | undefined, moment: Date): Sql {
+  const limit = momentOf(moment)
+  if (type === 'TIMESTAMP WITH TIME ZONE' || zone === undefined) return sql`(${id(name)} > ${limit})`
+  const local = sql`${id(name)}::timestamp`
+  const before = sql`timezone(${zone}, ${limit}) - interval ${FAR_HOURS} hours`
+  return sql`(case when ${local} <= ${before} then false else timezone(${zone}, ${local}) > ${limit} end)`
+}
+
+/** The newest time of a column among the rows that a condition chooses, as a moment. Read once in its zone: local times are in the order of moments. */
+export function newestOf({ name, type }: CheckedColumn, zone: string | undefined, where: Sql): Sql {
+  const newest = sql`max(${id(name)}) filter (where ${where})`
+  return type === 'TIMESTAMP WITH TIME ZONE' || zone === undefined ? newest : sql`timezone(${zone}, (${newest})::timestamp)`
+}

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { id, sql } from '../../core/sql.ts'
 import { columnOf, defineCheck } from '../check.ts'
-import { eventTime, momentOf, zoneMissing } from './event-time.ts'
+import { eventTime, isAfter, zoneMissing } from './event-time.ts'
 import { columnField, zoneField } from './option-fields.ts'
 
 const Options = z.strictObject({
@@ -20,9 +20,9 @@ export const notInFuture = defineCheck({
   options: Options,
   column: ({ column }) => column,
   plan: ({ column: name, zone, toleranceMinutes }, scope) => {
-    const event = eventTime(columnOf(scope, name), zone)
-    if (event === null) return zoneMissing(name)
-    const limit = momentOf(new Date(scope.now.getTime() + toleranceMinutes * 60_000))
-    return { kind: 'row', eligible: sql`${id(name)} is not null`, failing: sql`${event} > ${limit}` }
+    const column = columnOf(scope, name)
+    if (eventTime(column, zone) === null) return zoneMissing(name)
+    const limit = new Date(scope.now.getTime() + toleranceMinutes * 60_000)
+    return { kind: 'row', eligible: sql`${id(name)} is not null`, failing: isAfter(column, zone, limit) }
   },
 })

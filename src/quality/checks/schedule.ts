@@ -37,8 +37,13 @@ export function scheduleBefore(
   return { step, start, count, expected }
 }
 
-/** The number of the bucket that an event lies in; NULL outside of the schedule. `event` is a moment, `local` its clock in the zone. */
-export function bucketOf({ step, start, count }: Schedule, event: Sql, local: Sql): Sql {
+/**
+ * The number of the bucket that an event lies in; NULL outside of the schedule.
+ * @param event the moment
+ * @param local its clock in the zone
+ * @param isNear false for what lies long before the schedule, so that no zone is read there
+ */
+export function bucketOf({ step, start, count }: Schedule, event: Sql, local: Sql, isNear: Sql): Sql {
   const day = sql`${start.toISOString().slice(0, 10)}::date`
   const numbers: Record<Step, Sql> = {
     hour: sql`floor((epoch(${event}) - ${start.getTime() / 1000}) / 3600)`,
@@ -47,7 +52,7 @@ export function bucketOf({ step, start, count }: Schedule, event: Sql, local: Sq
     month: sql`date_diff('month', ${day}, ${local}::date)`,
   }
   const number = numbers[step]
-  return sql`(case when ${number} between 0 and ${count - 1} then (${number})::integer end)`
+  return sql`(case when ${isNear} and ${number} between 0 and ${count - 1} then (${number})::integer end)`
 }
 
 /** `2026-03-01`, or the hour in UTC. */
