@@ -1,5 +1,5 @@
 import type { MetricKind } from '../../contract/quality-overview.ts'
-import { groupDifference, median, mediansOfOthers, slope, spread } from './robust.ts'
+import { groupDifference, meanSize, median, mediansOfOthers, slope, spread } from './robust.ts'
 
 /** A point of a metric as it was measured. */
 export interface MeasuredPoint {
@@ -38,33 +38,38 @@ const WALKS_BELOW = 0.6
 /**
  * Fits a history, oldest first. The season is the day of the week (UTC) where points are daily and the days differ by more than chance; the
  * trend is the median slope where that is more than chance; values that go on from the last one (a table that only grows) are judged by steps.
- * @param counted which points tell the spread; an alert that nobody called expected does not
+ * @param counted which points tell what is usual; an alert that nobody called expected does not, until alerts are the most of what there is
  */
 export function fitBaseline(kind: MetricKind, history: readonly MeasuredPoint[], counted: readonly boolean[]): Baseline {
   const from = Math.max(0, history.length - WINDOW)
   const points = history.slice(from)
-  const counts = counted.slice(from)
+  const kept = counted.slice(from)
+  const counts = 2 * kept.filter(Boolean).length >= kept.length ? kept : kept.map(() => true)
   const level = fit(kind, points, counts)
   if (points.length < TREND_FROM || kind === 'share') return level
-  const moves = points.slice(1).map(({ at, value }, index) => ({ at, value: value - points[index]!.value }))
-  const usual = median(moves.map(({ value }) => value))
-  if (spread(moves.map(({ value }) => value - usual)) >= WALKS_BELOW * level.scale) return level
   // A step onto a point that does not count, or off it, tells nothing of the spread.
   const told = counts.slice(1).map((each, index) => each && counts[index]!)
-  const steps = fit('number', moves, told)
-  return steps.scale < WALKS_BELOW * level.scale ? { ...steps, model: 'steps', points: points.length } : level
+  if (told.filter(Boolean).length < TREND_FROM) return level
+  const moves = points.slice(1).map(({ at, value }, index) => ({ at, value: value - points[index]!.value }))
+  const usual = median(moves.map(({ value }) => value))
+  const walk = WALKS_BELOW * meanSize(level.deviations)
+  if (meanSize(moves.filter((_, index) => told[index]).map(({ value }) => value - usual)) >= walk) return level
+  const steps = fit(kind, moves, told)
+  return meanSize(steps.deviations) < walk ? { ...steps, model: 'steps', points: points.length } : level
 }
 
 function fit(kind: MetricKind, points: readonly MeasuredPoint[], counts: readonly boolean[]): Baseline {
   const isDaily = daily(points)
   const place = placer(points, isDaily)
-  const days = points.map(({ at, value }, index) => ({ x: place(at, index), y: value, group: isDaily ? at.getUTCDay() : 0 }))
+  const days = points
+    .map(({ at, value }, index) => ({ x: place(at, index), y: value, group: isDaily ? at.getUTCDay() : 0 }))
+    .filter((_, index) => counts[index])
   const common = slopeOf(days)
-  const hasSeason = isDaily && points.length >= SEASON_FROM && groupDifference(flattened(days, () => common)) > SEASON_LIMIT
+  const hasSeason = isDaily && days.length >= SEASON_FROM && groupDifference(flattened(days, () => common)) > SEASON_LIMIT
   const placed = hasSeason ? days : days.map((each) => ({ ...each, group: 0 }))
   const rate = trendOf(placed)
   const flat = flattened(placed, rate)
-  const deviations = deviationsOf(flat).filter((_, index) => counts[index])
+  const deviations = deviationsOf(flat)
   const centres = new Map([...Map.groupBy(flat, ({ group }) => group)].map(([group, each]) => [group, median(each.map(({ y }) => y))]))
   const overall = median(flat.map(({ y }) => y))
   const middle = placed.reduce((sum, { x }) => sum + x, 0) / placed.length
@@ -75,9 +80,9 @@ function fit(kind: MetricKind, points: readonly MeasuredPoint[], counts: readonl
       return (centres.get(group) ?? overall) + rate(group) * place(at, points.length)
     },
     deviations,
-    scale: Math.max(spread(deviations), floor(kind, median(points.map(({ value }) => value)))),
+    scale: Math.max(spread(deviations), floor(kind, median(placed.map(({ y }) => y)))),
     season: hasSeason ? 'weekday' : 'none',
-    model: rate(placed[0]!.group) === 0 ? 'level' : 'trend',
+    model: rate(placed[0]?.group ?? 0) === 0 ? 'level' : 'trend',
     points: points.length,
     distance: (at) => (width === 0 ? 0 : Math.abs(place(at, points.length) - middle) / width),
   }

@@ -13,6 +13,11 @@ export function spread(residuals: readonly number[]): number {
   return residuals.length === 0 ? 0 : TO_SIGMA * median(residuals.map(Math.abs))
 }
 
+/** Mean of the sizes of deviations; 0 of none. */
+export function meanSize(deviations: readonly number[]): number {
+  return deviations.length === 0 ? 0 : deviations.reduce((sum, each) => sum + Math.abs(each), 0) / deviations.length
+}
+
 /**
  * Median slope between pairs of points (Theil and Sen), and whether it is more than chance by Mann and Kendall at `z` standard errors. Only
  * pairs of one group are compared, so that a season is no trend.
