@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { AtlasError, toProblem } from '../core/errors.ts'
 import { commitRun, type RunTotals } from '../store/commit.ts'
+import { readReplay } from '../store/quarantine-replays.ts'
 import type { RunRow } from '../store/runs.ts'
 import type { RunContext, RunEnvironment } from './run-context.ts'
 import { removeFiles } from './abandoned-files.ts'
@@ -9,6 +10,7 @@ import type { RunEvents } from './run-events.ts'
 import { RunRecorder } from './run-recorder.ts'
 import { check } from './steps/check.ts'
 import { classify } from './steps/classify.ts'
+import { runEvent } from './openlineage.ts'
 import { readStreams } from './read-streams.ts'
 import { plan, runSteps } from './steps/plan.ts'
 import { allRefused, publish, runReport, runSchemaChanges } from './steps/publish.ts'
@@ -37,6 +39,7 @@ export async function executeRun(environment: RunEnvironment, events: RunEvents,
     signal,
     recorder: new RunRecorder(environment.db, events, row.id),
     startedAt: environment.now(),
+    replay: await readReplay(environment.db, row.id),
     streams: [],
     transforms: [],
     navigate: [],
@@ -89,7 +92,7 @@ async function endRun(context: RunContext, thrown: unknown): Promise<RunEnd> {
   const problem = toProblem(error)
   await context.recorder.log(state === 'cancelled' ? 'warn' : 'error', `${problem.code}: ${problem.detail}`)
   await context.recorder.end(state, problem.detail)
-  const quarantine = state === 'blocked' ? allRefused(context) : []
+  const quarantine = state === 'blocked' && context.replay === null ? allRefused(context) : []
   await commitRun(context.environment.db, {
     runId: context.runId,
     fencingToken: context.fencingToken,
@@ -111,6 +114,7 @@ async function endRun(context: RunContext, thrown: unknown): Promise<RunEnd> {
       error: problem,
       report: { ...runReport(context, new Map(), state), publishedRows: 0, error: problem },
     }),
+    lineage: (_ids, totals) => runEvent(context, totals, [], context.environment.now()),
   })
   return { state, cause: error }
 }

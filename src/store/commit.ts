@@ -4,7 +4,9 @@ import type { RunReport } from '../contract/runs.ts'
 import { AtlasError, type ProblemDetails } from '../core/errors.ts'
 import type { SchemaDifference } from '../core/schema-contract.ts'
 import { commitSnapshots, type SnapshotDraft } from './commit-snapshots.ts'
+import { endReplay } from './quarantine-replays.ts'
 import { layerOf } from './dataset-layer.ts'
+import { insertLineageEvent, type LineageEvent } from './lineage-events.ts'
 import type { Schema } from './schema.ts'
 
 export interface QuarantineFile {
@@ -31,6 +33,8 @@ export interface RunOutcome {
   schemaChanges?: RunSchemaChange[]
   /** Makes the run's report, knowing the new snapshot ids by dataset. */
   finish(snapshotIds: Map<string, number>): RunTotals
+  /** Makes the run's OpenLineage event. */
+  lineage(snapshotIds: Map<string, number>, totals: RunTotals): LineageEvent
 }
 
 export interface RunSchemaChange extends SchemaDifference {
@@ -68,7 +72,9 @@ export async function commitRun(db: Kysely<Schema>, outcome: RunOutcome): Promis
     await insertRefusedChecks(transaction, outcome)
     await insertSchemaChanges(transaction, outcome)
     const totals = outcome.finish(ids)
+    await endReplay(transaction, outcome.runId, ids.size > 0)
     await finishRun(transaction, outcome.runId, outcome.fencingToken, totals)
+    await insertLineageEvent(transaction, outcome.runId, outcome.lineage(ids, totals))
     return totals
   })
 }

@@ -135,6 +135,7 @@ describe('a commit', () => {
       drafts: [draft('chart.zombie', columns, { files: [{ new: file }], rows: 1 })],
       quarantine: [],
       finish: () => expect.unreachable(),
+      lineage: () => expect.unreachable(),
     }
     await expect(commitRun(database.db, outcome)).rejects.toMatchObject({ code: 'run.interrupted' })
     await expect(pinSnapshot(database.db, 'chart.zombie')).rejects.toMatchObject({ code: 'dataset.not_found' })

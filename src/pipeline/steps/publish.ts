@@ -5,6 +5,8 @@ import { commitRun, type QuarantineFile, type RunSchemaChange, type RunTotals } 
 import { type SnapshotDraft } from '../../store/commit-snapshots.ts'
 import { snapshotName } from '../../store/snapshots.ts'
 import { judgeHistory } from '../judge-history.ts'
+import { measureOutputs } from '../measure-outputs.ts'
+import { runEvent } from '../openlineage.ts'
 import type { PendingDataset, RunContext, StreamWork } from '../run-context.ts'
 
 /** Makes everything that the run made visible, in one transaction. */
@@ -12,11 +14,13 @@ export async function publish(context: RunContext): Promise<{ rowsOut: number; n
   for (const work of context.streams) assertReconciled(work)
   const pending = pendingDatasets(context)
   const { db, now } = context.environment
+  const at = now()
   await judgeHistory(
     db,
     pending.map(({ draft }) => draft),
-    now(),
+    at,
   )
+  const outputs = await measureOutputs(context, pending, at)
   const totals = await commitRun(db, {
     runId: context.runId,
     fencingToken: context.fencingToken,
@@ -24,6 +28,7 @@ export async function publish(context: RunContext): Promise<{ rowsOut: number; n
     quarantine: allRefused(context),
     schemaChanges: context.streams.flatMap((work) => runSchemaChanges(context, work)),
     finish: (ids) => runTotals(context, ids),
+    lineage: (ids, totals) => runEvent(context, totals, outputs(ids), at),
   })
   return {
     rowsOut: totals.publishedRows ?? 0,
