@@ -88,6 +88,32 @@ describe('the dashboard', () => {
     expect(attention[0]?.detail).toBe('Kept by policy in mail.')
   })
 
+  it('names streams whose schema broke in the last week, and datasets that break a declared rule', async () => {
+    const { pool } = atlas.database
+    await pool.query(
+      `insert into schema_changes (at, run_id, pipeline, stream, dataset, kind, "column", "from", "to", action, breaking) values
+         (now() - interval '1 hour', 'r_new', 'shop', 'orders', 'explore.orders', 'column_removed', 'vat', 'DECIMAL(9,2)', null, 'evolve', true),
+         (now() - interval '2 hours', 'r_old', 'shop', 'orders', 'explore.orders', 'column_removed', 'fee', 'BIGINT', null, 'evolve', true),
+         (now() - interval '1 hour', 'r_new', 'shop', 'buyers', 'explore.buyers', 'column_added', 'mail', null, 'VARCHAR', 'evolve', false),
+         (now() - interval '9 days', 'r_long_ago', 'shop', 'stock', 'explore.stock', 'column_removed', 'place', 'VARCHAR', null, 'evolve', true)`,
+    )
+    const result = (rule: string, status: string) => JSON.stringify({ rule, status })
+    await pool.query(
+      `insert into check_results (snapshot_id, run_id, dataset_id, ordinal, result)
+       select s.id, null, d.id, n, r::jsonb from datasets d join snapshots s on s.id = d.snapshot_id,
+         unnest($1::text[]) with ordinality as v(r, n) where d.name = 'chart.b'`,
+      [[result('mail-is-there', 'passed'), result('one-a-day', 'error'), result('amount-is-positive', 'failed')]],
+    )
+    const { attention } = await stats()
+    expect(attention.filter(({ kind }) => kind === 'schema_changed')).toMatchObject([
+      { title: 'The schema of orders in shop has a breaking change', detail: expect.stringContaining('fee, vat'), link: '/runs/r_new' },
+    ])
+    expect(attention.filter(({ kind }) => kind === 'rule_broken')).toMatchObject([
+      { title: 'chart.b breaks 2 rules', detail: 'First of them: amount-is-positive.', link: '/datasets/chart.b?tab=quality' },
+    ])
+    await pool.query(`delete from check_results`)
+  })
+
   it('counts runs and kinds of source that worked, and clears a failure when a later run works', async () => {
     await addRun('r_1', 'mended', 'failed', 50)
     await addRun('r_2', 'mended', 'succeeded', 40)
@@ -96,14 +122,17 @@ describe('the dashboard', () => {
     await addRun('r_5', 'held', 'blocked', 10)
     await addRun('r_6', 'kafka_only_failed', 'failed', 9, 'kafka')
     await addRun('r_7', 'mended', 'running', 1)
+    await addRun('r_8', 'half', 'failed', 8)
+    await addRun('r_9', 'half', 'partial', 7)
     const { totalRuns, activeConnectors, attention, recentRuns } = await stats()
-    expect({ totalRuns, activeConnectors }).toEqual({ totalRuns: 7, activeConnectors: 1 })
-    expect(recentRuns.map(({ id }) => id)).toEqual(['r_7', 'r_6', 'r_5', 'r_4', 'r_3', 'r_2', 'r_1'])
+    expect({ totalRuns, activeConnectors }).toEqual({ totalRuns: 9, activeConnectors: 1 })
+    expect(recentRuns.map(({ id }) => id)).toEqual(['r_7', 'r_9', 'r_8', 'r_6', 'r_5', 'r_4', 'r_3', 'r_2', 'r_1'])
     const runs = attention.filter(({ kind }) => kind.startsWith('run_'))
     expect(runs.map(({ kind, link }) => [kind, link])).toEqual([
       ['run_failed', '/runs/r_6'],
       ['run_failed', '/runs/r_4'],
       ['run_blocked', '/runs/r_5'],
+      ['run_partial', '/runs/r_9'],
     ])
   })
 })
@@ -111,9 +140,9 @@ describe('the dashboard', () => {
 describe('the list of runs', () => {
   it('is newest first, by keyset, and filtered by state and pipeline', async () => {
     const page = await replyOf('GET /runs', get('/runs?limit=3'))
-    expect([page.runs.map(({ id }) => id), page.next]).toEqual([['r_7', 'r_6', 'r_5'], 'r_5'])
+    expect([page.runs.map(({ id }) => id), page.next]).toEqual([['r_7', 'r_9', 'r_8'], 'r_8'])
     const rest = await replyOf('GET /runs', get(`/runs?limit=10&after=${page.next}`))
-    expect([rest.runs.map(({ id }) => id), rest.next]).toEqual([['r_4', 'r_3', 'r_2', 'r_1'], null])
+    expect([rest.runs.map(({ id }) => id), rest.next]).toEqual([['r_6', 'r_5', 'r_4', 'r_3', 'r_2', 'r_1'], null])
     const mended = await replyOf('GET /runs', get('/runs?pipeline=mended&state=failed'))
     expect(mended.runs.map(({ id }) => id)).toEqual(['r_1'])
   })

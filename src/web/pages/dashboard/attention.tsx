@@ -8,6 +8,9 @@ import { useTimeZone } from '../../state/session.ts'
 const KINDS: Record<AttentionItem['kind'], { mark: Mark; word: string }> = {
   run_failed: { mark: 'failed', word: 'Failed' },
   run_blocked: { mark: 'blocked', word: 'Blocked' },
+  run_partial: { mark: 'warning', word: 'Partly published' },
+  schema_changed: { mark: 'warning', word: 'Schema' },
+  rule_broken: { mark: 'failed', word: 'Quality' },
   quarantine: { mark: 'warning', word: 'Quarantine' },
   pii_kept: { mark: 'warning', word: 'Personal data' },
   disk: { mark: 'warning', word: 'Disk' },
