@@ -6,6 +6,7 @@ import type { ColumnFinding } from './classify-columns.ts'
 import { percent } from './percent.ts'
 import { presentText } from '../core/missing.ts'
 import type { ClassifiedColumn } from './searched-column.ts'
+import { writtenDay } from './written-day.ts'
 
 /** A kind that a column's name tells, and its values must be able to be. */
 interface NamedKind {
@@ -22,8 +23,7 @@ const kinds: readonly NamedKind[] = [
     entity: 'DATE_OF_BIRTH',
     name: /^(?:.*_)?(?:dob|birth_?da(?:te|y)|date_of_birth|born(?:_on)?|foedselsda(?:to|g)|foedt|fodselsdato|foedelse(?:datum|dag)|geburts(?:datum|tag)|syntymaaika)$/,
     types: /^(?:DATE|TIMESTAMP.*|VARCHAR)$/,
-    fits: (cell) =>
-      sql`(coalesce(try_cast(${cell} as date), try_strptime(${cell}::varchar, ['%d-%m-%Y', '%d/%m/%Y', '%d.%m.%Y', '%Y%m%d'])::date) between date '1870-01-01' and current_date)`,
+    fits: (cell) => sql`(${writtenDay(cell)} between date '1870-01-01' and current_date)`,
   },
   {
     entity: 'PERSON',

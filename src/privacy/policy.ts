@@ -5,8 +5,9 @@ import type { ColumnFinding } from './classify-columns.ts'
 import { DEFAULT_PURPOSE } from './tokens/derive-key.ts'
 
 /**
- * What happens where a policy says nothing: what identifies a person for life is hashed so that joins keep, what reaches or pays is masked. Names, birth dates
- * and what describes a person are found and kept: half of what a table is for would be gone without a word of its owner.
+ * What happens where a policy says nothing. What identifies a person for life is hashed so that joins keep; what names, reaches or pays a person is masked; of a
+ * birth date the year stays. What describes many people at once (a town, a postcode, an age) is found and kept: without it a table says nothing, and what it
+ * gives away together with other columns is measured as risk.
  */
 const BY_GROUP: Readonly<Record<EntityGroup, PiiAction>> = {
   contact: 'mask',
@@ -23,10 +24,8 @@ const BY_GROUP: Readonly<Record<EntityGroup, PiiAction>> = {
 }
 
 const BY_ENTITY: Readonly<Partial<Record<Entity, PiiAction>>> = {
-  PERSON: 'keep',
-  ADDRESS: 'keep',
   POSTAL_CODE: 'keep',
-  DATE_OF_BIRTH: 'keep',
+  DATE_OF_BIRTH: 'generalise',
   LOCATION: 'keep',
   NRP: 'redact',
   TITLE: 'keep',

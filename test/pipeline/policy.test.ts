@@ -41,7 +41,7 @@ describe('a policy in a run', () => {
     const columns = people.datasets.find(({ name }) => name === 'chart.people')!.columns
     expect(columns.map(({ name, action }) => [name, action])).toEqual([
       ['cpr', 'pseudonymise'],
-      ['born', 'keep'],
+      ['born', 'generalise'],
     ])
   })
 

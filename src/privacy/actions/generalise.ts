@@ -2,6 +2,7 @@ import type { Coarser } from '../../contract/pii.ts'
 import { sql, type Sql } from '../../core/sql.ts'
 import { defineAction, HIDDEN, type ActionContext } from '../action.ts'
 import { bind, withoutSeparators } from '../bind.ts'
+import { writtenDay } from '../written-day.ts'
 
 const DATE = /^(?:DATE|TIMESTAMP)/
 const NUMBER = /^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|DECIMAL|DOUBLE|FLOAT)/
@@ -46,7 +47,8 @@ function coarser(cell: Sql, to: Coarser, context: ActionContext): Sql {
 
 function dayOf(cell: Sql, { typed, entity }: ActionContext): Sql {
   if (DATE.test(typed.type)) return sql`try_cast(${typed.value} as date)`
-  return entity === 'DK_CPR' ? birthDateOfCpr(cell) : sql`try_cast(${cell} as date)`
+  if (entity === 'DK_CPR') return birthDateOfCpr(cell)
+  return entity === 'DATE_OF_BIRTH' ? writtenDay(cell) : sql`try_cast(${cell} as date)`
 }
 
 /** cpr.dk, Personnummeret i CPR: the seventh digit says the century. */
