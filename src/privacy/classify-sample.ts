@@ -31,7 +31,7 @@ export async function classifySample(
   const of = Number(row['n'])
   const isAll = of <= SAMPLE_ROWS
   const names = join(columns.map(({ name }) => id(name)))
-  const taken = takenAtRandom({ rows: of, wanted: Math.min(of, SAMPLE_ROWS), repeating: new Set() })
+  const taken = takenAtRandom({ rows: of, wanted: Math.min(of, SAMPLE_ROWS) })
   const table = raw('temp.atlas_classified_sample')
   await query.rows(sql`create or replace temp table atlas_classified_sample as select ${names} from ${relation} where ${taken}`)
   try {

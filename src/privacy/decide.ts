@@ -35,7 +35,8 @@ export function decide(column: { name: string }, rows: number, evidence: readonl
   const [surest] = whole
   const texts = evidence.flatMap((one) => (one.recognizer.id === surest?.entity ? [] : (insideText(column, rows, one) ?? [])))
   // A cell of a found column may also pass another recognizer; only text in the other cells is news.
-  const others = surest === undefined ? texts : texts.filter((finding) => finding.matches <= rows - surest.matches)
+  const settled = evidence.find(({ recognizer }) => recognizer.id === surest?.entity)?.counts.whole ?? 0
+  const others = texts.filter((finding) => finding.matches <= rows - settled)
   return surest === undefined ? others : [surest, ...others]
 }
 

@@ -1,16 +1,27 @@
-import { BLANKS, presentText } from '../core/missing.ts'
+import { BLANKS, isMissing, presentText } from '../core/missing.ts'
 import { id, join, raw, sql, type Sql } from '../core/sql.ts'
 import { hasContext } from './column-context.ts'
 import type { CellCounts } from './decide.ts'
 import type { Recognizer } from './recognizer.ts'
 import { emailAddress } from './recognizers/email-address.ts'
 import { recognizers } from './recognizers/index.ts'
-import { DIGIT_RUN, DIGITS_IN_TEXT, DOTTED, hasAnyShape, hasShape, isWhole, spansIn } from './spans.ts'
+import type { Lead } from './sampling/extent.ts'
+import { DIGIT_RUN, DIGITS_IN_TEXT, DOTTED, hasAnyShape, hasShape, isSurely, isWhole, spansIn } from './spans.ts'
 
 /** A column to classify. `type` is the DuckDB type its values have, or were found to have: a date is not searched for cards. */
 export interface ClassifiedColumn {
   name: string
   type: string
+}
+
+/** How a column is searched: what changes the cost of it, never what is found. */
+export interface SearchPlan {
+  /** Column of the relation that says for how many rows one stands; null where each is one. */
+  weight?: Sql | null
+  /** What most cells are, as far as the first rows tell: those that surely are need no further test. */
+  lead?: Lead | null
+  /** All that read the column's type unless told. */
+  wanted?: readonly Recognizer[]
 }
 
 const INTEGER = /^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|DECIMAL\(\d+,0\))$/
@@ -20,63 +31,120 @@ const LONGEST_WHOLE = 80
 /** How a cell begins that is one entity made of digits: a digit, a bracket, a plus, or the country and check digits of an IBAN. */
 const WHOLE_BEGINS = `^[${BLANKS}]*(?:[(+]?[0-9]|[A-Za-z]{2}[0-9]{2})`
 
+/**
+ * What a text holds at least in which any recognizer finds anything: one pass over the text, a tenth of the cost of asking them all. An `@`, the dots of an IP
+ * address, digits alone, a run of digits in a text that begins like a number, or what stands for digits inside text.
+ */
+export const MAY_HOLD = [
+  '@',
+  DOTTED,
+  '[0-9A-Fa-f]:[0-9A-Fa-f:]',
+  '::',
+  '^[0-9]{7,19}$',
+  `(?s:${WHOLE_BEGINS}.*${DIGIT_RUN})`,
+  DIGITS_IN_TEXT,
+].join('|')
+
+/** Bytes of the longest cell that is kept for the second scan. */
+const LONGEST_REST = 200
+
 const COUNTED = ['whole', 'strong', 'shape', 'inside'] as const
 
-/** The expressions of one column in the scan; all names in it are made here. */
+/** The expressions of one column in the scans; all names in it are made here. */
 export class SearchedColumn {
   readonly column: ClassifiedColumn
   readonly index: number
   readonly text: Sql
   readonly recognizers: readonly Recognizer[]
+  readonly lead: Recognizer | null
+  /** Whether the lead is told by what resembles it, and counted in the sample. */
+  readonly isLeadSampled: boolean
   private readonly isInteger: boolean
   private readonly weight: Sql | null
 
-  /** @param weight column of the relation that says for how many rows one stands; null where each is one */
-  constructor(column: ClassifiedColumn, index: number, weight: Sql | null = null, wanted?: readonly Recognizer[]) {
+  constructor(column: ClassifiedColumn, index: number, { weight = null, lead = null, wanted }: SearchPlan = {}) {
     this.column = column
     this.index = index
     this.text = raw(`t${index}`)
     this.weight = weight
     this.isInteger = INTEGER.test(column.type)
+    this.lead = this.isInteger ? null : (lead?.recognizer ?? null)
+    this.isLeadSampled = this.lead !== null && lead?.isSampled === true
     this.recognizers =
       wanted ??
       (this.isInteger ? recognizers.filter((recognizer) => this.readsDigits(recognizer)) : column.type === 'VARCHAR' ? recognizers : [])
   }
 
-  /** The recognizers that some cell of the column gives reason to try. */
+  /** The same column with the recognizers alone that the first scan gives reason to try. */
   narrowed(flags: Record<string, unknown>): SearchedColumn {
-    const count = (name: string) => Number(flags[`${name}${this.index}_rows`] ?? 0)
-    const [shortest, longest] = [Number(flags[`bare${this.index}_min`] ?? 0), Number(flags[`bare${this.index}_max`] ?? 0)]
-    const wanted = this.recognizers.filter((recognizer) => {
-      if (count(recognizer.needs) > 0) return true
-      const lengths = count('bare') === 0 || recognizer.digits?.confirm === null ? null : this.bareLengths(recognizer)
-      return lengths !== null && lengths.min <= longest && lengths.max >= shortest
-    })
-    return new SearchedColumn(this.column, this.index, this.weight, wanted)
+    const count = (name: string) => Number(flags[`${name}${this.index}`] ?? 0)
+    const fits = (recognizer: Recognizer) => {
+      const lengths = this.bareLengths(recognizer)
+      return lengths !== null && lengths.min <= count('longest') && lengths.max >= count('shortest')
+    }
+    const wanted = this.isInteger ? this.recognizers.filter(fits) : count('any') > 0 ? this.recognizers : []
+    const lead = this.lead === null ? null : { recognizer: this.lead, isSampled: this.isLeadSampled }
+    return new SearchedColumn(this.column, this.index, { weight: this.weight, lead, wanted })
   }
 
-  flagCounts(): Sql {
-    const counted = (this.isInteger ? ['bare'] : ['bare', 'mail', 'at', 'digits', 'dotted']).map(
-      (name) => sql`${this.count(raw(`${name}${this.index}`))} as ${raw(`${name}${this.index}_rows`)}`,
-    )
-    const settled = this.recognizers
-      .filter(({ digits }) => digits?.confirm === null)
-      .map((recognizer) => sql`${this.count(this.bareGuard(recognizer))} as ${this.key('bare', recognizer)}`)
-    const lengths = ['min', 'max'].map(
-      (end) => sql`${raw(end)}(case when ${raw(`bare${this.index}`)} then strlen(${this.text}) end) as ${raw(`bare${this.index}_${end}`)}`,
-    )
-    return join([sql`${this.count(sql`${this.text} is not null`)} as ${raw(`n${this.index}`)}`, ...counted, ...settled, ...lengths])
+  /** What the first scan counts. */
+  firstCounts(): Sql {
+    const { index, text } = this
+    const named = (value: Sql, name: string) => sql`${value} as ${raw(`${name}${index}`)}`
+    if (this.isInteger) return join([named(sql`count(${text})`, 'present'), ...this.integerLengths()])
+    const any = named(this.count(raw(`any${index}`)), 'any')
+    if (this.lead === null) return any
+    const present = sql`case when ${raw(`lead${index}`)} then true else not ${isMissing(text)} end`
+    return join([any, named(this.count(raw(`lead${index}`)), 'lead'), named(this.count(present), 'present')])
+  }
+
+  /** Numbers become text only where some are as long as a recognizer asks. */
+  private integerLengths(): Sql[] {
+    const { index, text } = this
+    const digits = (end: string) => sql`strlen(${raw(end)}(${text})::varchar)`
+    const shortest = sql`(case when min(${text}) < 0 then 1 else ${digits('min')} end)`
+    const longest = sql`greatest(${digits('min')}, ${digits('max')})`
+    return [sql`${shortest} as ${raw(`shortest${index}`)}`, sql`${longest} as ${raw(`longest${index}`)}`]
   }
 
   /** Texts of the rows taken at random as one list; where each row is a value that stands for several rows, as many values as wanted with their weight. */
-  taken(values: number, characters: number): Sql {
-    const name = raw(`taken${this.index}`)
-    const text = this.isInteger ? this.text : sql`left(${this.text}, ${characters})`
-    if (this.weight === null) return sql`list(${text}) filter (where atlas_taken and ${this.text} is not null) as ${name}`
-    const item = sql`struct_pack(t := ${text}, w := ${this.weight})`
-    return sql`min_by(${item}, random(), ${values}) filter (where ${this.text} is not null) as ${name}`
+  taken(values: number): Sql {
+    const [cut, name] = [raw(`cut${this.index}`), raw(`taken${this.index}`)]
+    if (this.weight === null) return sql`list(${cut}) filter (where ${cut} is not null) as ${name}`
+    return sql`min_by(struct_pack(t := ${cut}, w := ${this.weight}), random(), ${values}) filter (where ${cut} is not null) as ${name}`
   }
 
+  /** The cell as far as a sample looks at it, NULL in rows that were not taken: an aggregate's filter does not spare it the work on its argument. */
+  cut(characters: number): Sql {
+    const text = this.isInteger ? sql`${this.text}::varchar` : sql`left(${presentText(this.text)}, ${characters})`
+    return sql`${this.weight === null ? sql`case when atlas_taken then ${text} end` : text} as ${raw(`cut${this.index}`)}`
+  }
+
+  /** Cells in which anything could be, at most so many, so that the second scan need not look for them again. */
+  rest(cells: number): Sql[] {
+    if (this.isInteger || this.weight !== null) return []
+    const { index, text } = this
+    return [
+      sql`min_by(${text}, 0, ${cells}) filter (where ${raw(`any${index}`)} and strlen(${text}) <= ${LONGEST_REST}) as ${raw(`rest${index}`)}`,
+    ]
+  }
+
+  /** Whether all those cells were kept. */
+  isRestKept(flags: Record<string, unknown>): boolean {
+    const kept = flags[`kept${this.index}`]
+    return !this.isInteger && this.weight === null && Number(kept ?? 0) === Number(flags[`any${this.index}`])
+  }
+
+  /** Counted by a scan of its own where it is not known: most columns hold nothing and need no number. */
+  presentCount(): Sql {
+    return sql`${this.count(sql`not ${isMissing(this.text)}`)} as ${raw(`present${this.index}`)}`
+  }
+
+  knowsPresent(): boolean {
+    return this.isInteger || this.lead !== null
+  }
+
+  /** What the second scan counts. */
   counts(recognizer: Recognizer): Sql {
     return join(COUNTED.map((kind) => sql`${this.count(this.key(kind, recognizer))} as ${this.key(kind, recognizer)}`))
   }
@@ -90,44 +158,70 @@ export class SearchedColumn {
 
   /** Counts of both scans: what the first has settled is not looked at by the second. */
   read(recognizer: Recognizer, flags: Record<string, unknown>, row: Record<string, unknown>): CellCounts {
-    const [whole, strong, shape, inside] = COUNTED.map((kind) => Number(row[this.key(kind, recognizer).text] ?? 0)) as [
-      number,
-      number,
-      number,
-      number,
-    ]
-    const mails = recognizer === emailAddress ? Number(flags[`mail${this.index}_rows`]) : 0
-    const bare = Number(flags[this.key('bare', recognizer).text] ?? 0)
-    return { whole: whole + mails + bare, strong: strong + mails, shape: shape + mails + bare, inside: inside + mails }
+    const numbers = COUNTED.map((kind) => Number(row[this.key(kind, recognizer).text] ?? 0))
+    const [whole = 0, strong = 0, shape = 0, inside = 0] = numbers
+    const led = recognizer === this.lead && !this.isLeadSampled ? Number(flags[`lead${this.index}`]) : 0
+    return { whole: whole + led, strong: strong + led, shape: shape + led, inside: inside + led }
+  }
+
+  /** Of the rows taken, in the list of `taken`: those present, and those that are the lead, surely or as far as its shape goes. */
+  sampledLead(from: Sql): Sql {
+    const { lead, index } = this
+    if (lead === null) return raw('select null')
+    const whole = isWhole(lead, raw('t'))
+    const strong = lead.strong === undefined ? raw('w') : sql`case when w then ${lead.strong(sql`trim(t)`)} else false end`
+    const cells = sql`(select t, ${whole} as w from (select unnest(${raw(`taken${index}`)}) as t from ${from}))`
+    return sql`select count(*) as present, count(*) filter (where w) as whole, count(*) filter (where ${strong}) as strong from ${cells}`
   }
 
   key(kind: string, recognizer: Recognizer): Sql {
     return raw(`${kind}${this.index}_${recognizer.id}`)
   }
 
-  textColumn(): Sql {
-    const text = sql`${id(this.column.name)}::varchar`
-    return sql`${this.isInteger ? sql`nullif(${text}, '')` : presentText(text)} as ${this.text}`
+  /** The cell for the first scan: numbers as numbers. No recognizer takes what stands for a missing value for anything. */
+  cellColumn(): Sql {
+    return this.isInteger ? sql`try_cast(${id(this.column.name)} as hugeint) as ${this.text}` : this.textColumn()
   }
 
-  /** Cells that are digits alone, or an e-mail address and nothing else: most cells need no further test. */
+  textColumn(): Sql {
+    return sql`${id(this.column.name)}::varchar as ${this.text}`
+  }
+
+  /** Cells that surely are what most are. */
+  led(): Sql[] {
+    if (this.lead === null) return []
+    return [this.flag('lead', this.isLeadSampled ? (this.lead.resembles?.(this.text) ?? raw('false')) : isSurely(this.lead, this.text))]
+  }
+
+  /** The others in which anything could be: one pattern for all recognizers. */
+  any(): Sql[] {
+    if (this.isInteger) return []
+    const may = sql`regexp_matches(${this.text}, ${MAY_HOLD})`
+    return [this.flag('any', this.lead === null ? may : sql`case when ${raw(`lead${this.index}`)} then false else ${may} end`)]
+  }
+
+  /** Of cells in which something could be: those that are digits alone, which their length settles, or an e-mail address and nothing else. */
   settled(): Sql {
-    const { text, isInteger } = this
-    const bare = sql`case when ascii(${text}) between 48 and 57 then regexp_full_match(${text}, '[0-9]+') else false end`
-    const mail = sql`case when contains(${text}, '@') then regexp_full_match(${text}, ${emailAddress.whole}) else false end`
-    return join([this.flag('bare', isInteger ? sql`${text} is not null` : bare), this.flag('mail', isInteger ? raw('false') : mail)])
+    const { text, isInteger, index } = this
+    if (isInteger) return this.flag('bare', sql`${text} is not null`)
+    const among = (test: Sql) => sql`case when not ${raw(`any${index}`)} then false ${test} else false end`
+    return join([
+      this.flag('bare', among(sql`when ascii(${text}) between 48 and 57 then regexp_full_match(${text}, '[0-9]+')`)),
+      this.flag('mail', among(sql`when contains(${text}, '@') then regexp_full_match(${text}, ${emailAddress.whole})`)),
+    ])
   }
 
   /** What the other cells hold at all. */
   flags(): Sql {
     const { text, index } = this
-    const open = (when: Sql, test: Sql) =>
-      sql`case when ${raw(`bare${index}`)} or ${raw(`mail${index}`)} then false when ${when} then ${test} else false end`
     if (this.isInteger) return this.flag('at', raw('false'))
+    const open = (test: Sql) =>
+      sql`case when not ${raw(`any${index}`)} or ${raw(`bare${index}`)} or ${raw(`mail${index}`)} then false ${test} else false end`
+    const dotted = sql`when contains(${text}, ':') then true when contains(${text}, '.') then regexp_matches(${text}, ${DOTTED})`
     return join([
-      this.flag('at', sql`case when ${raw(`mail${index}`)} then false else contains(${text}, '@') end`),
-      this.flag('digits', open(sql`strlen(${text}) >= 8`, this.mayHoldDigits())),
-      this.flag('dotted', sql`(contains(${text}, ':') or ${open(sql`contains(${text}, '.')`, sql`regexp_matches(${text}, ${DOTTED})`)})`),
+      this.flag('at', sql`case when ${raw(`any${index}`)} then contains(${text}, '@') else false end`),
+      this.flag('digits', open(sql`when strlen(${text}) >= 8 then ${this.mayHoldDigits()}`)),
+      this.flag('dotted', open(dotted)),
     ])
   }
 
@@ -151,14 +245,17 @@ export class SearchedColumn {
   }
 
   whole(recognizer: Recognizer): Sql {
+    const { digits } = recognizer
     const bare =
-      recognizer.digits?.confirm == null
+      digits === null
         ? sql``
-        : sql`when ${this.bareGuard(recognizer)} then ${recognizer.digits.confirm(this.cell(recognizer))}`
+        : sql`when ${this.bareGuard(recognizer)} then ${digits.confirm === null ? raw('true') : digits.confirm(this.cell(recognizer))}`
+    // An e-mail address may be as long as it likes.
+    const length = recognizer.needs === 'at' ? sql`` : sql`and strlen(${this.text}) <= ${LONGEST_WHOLE}`
     return this.as(
       'whole',
       recognizer,
-      sql`case ${bare} when ${this.textGuard(recognizer)} and strlen(${this.text}) <= ${LONGEST_WHOLE} then ${isWhole(recognizer, this.text)} else false end`,
+      sql`case ${bare} when ${this.textGuard(recognizer)} ${length} then ${isWhole(recognizer, this.text)} else false end`,
     )
   }
 

@@ -31,6 +31,14 @@ export function isWhole(recognizer: Recognizer, cell: Sql): Sql {
     : sql`(case when ${shaped} then ${recognizer.confirmWhole(sql`trim(${cell})`)} else false end)`
 }
 
+/** True where a whole cell is the entity and few other things would pass. */
+export function isSurely(recognizer: Recognizer, cell: Sql): Sql {
+  const { strong } = recognizer
+  if (strong === undefined) return isWhole(recognizer, cell)
+  const sure = strong(sql`trim(${cell})`)
+  return recognizer.strongIsWhole === true ? sure : sql`(case when ${isWhole(recognizer, cell)} then ${sure} else false end)`
+}
+
 /** True where a text holds at all what every match holds; much cheaper than the patterns. */
 export function mayHold({ needs }: Recognizer, text: Sql): Sql {
   if (needs === 'at') return sql`contains(${text}, '@')`

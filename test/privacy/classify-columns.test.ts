@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Policy } from '../../src/contract/pii.ts'
 import { raw, sql } from '../../src/core/sql.ts'
 import { classifyColumns, examineColumns, type ColumnFinding } from '../../src/privacy/classify-columns.ts'
 import { openMemoryEngine, type MemoryEngine } from '../engine/memory-engine.ts'
@@ -129,6 +130,36 @@ describe('free text', () => {
       ['PHONE_NUMBER', 'column', 600],
       ['EMAIL_ADDRESS', 'text', 400],
     ])
+  })
+})
+
+describe('large columns of one kind', () => {
+  const large = async (cells: string, policy: Policy['entities'] = {}) => {
+    const table = raw(`classified_${++tables}`)
+    await engine.run(sql`create table ${table} as ${raw(cells.replace('$', 'as x'))}`)
+    return examineColumns(engine, table, [{ name: 'x', type: 'VARCHAR' }], { entities: policy })
+  }
+
+  it('are told by a sample, with what it can miss; what does not resemble the kind is searched to the last row', async () => {
+    const { findings, wholly } = await large(
+      `select case when i = 1100000 then 'Pt. 070761-4285 called' else 'n' || i || '@example.dk' end $ from range(1200000) r(i)`,
+    )
+    expect(findings).toMatchObject([
+      { entity: 'EMAIL_ADDRESS', within: 'column', sampled: { of: 1_200_000 } },
+      { entity: 'DK_CPR', within: 'text', matches: 1, rows: 1_200_000, sampled: null },
+    ])
+    expect(findings[0]!.matches).toBe(findings[0]!.sampled!.rows)
+    expect(findings[0]!.evidence.at(-1)).toContain('of 1200000 rows were looked at')
+    expect([...wholly]).toEqual([])
+  })
+
+  it('are tested cell by cell where the policy keeps the kind, or where the first rows are not like the others', async () => {
+    const kept = await large(`select 'n' || i || '@example.dk' $ from range(1200000) r(i)`, { EMAIL_ADDRESS: 'keep' })
+    expect(kept.findings).toMatchObject([{ entity: 'EMAIL_ADDRESS', matches: 1_200_000, rows: 1_200_000, sampled: null }])
+    const mixed = await large(
+      `select case when i < 600000 then 'n' || i || '@example.dk' else 'b' || i || '@example.dk;070761-4285' end $ from range(1200000) r(i)`,
+    )
+    expect(mixed.findings.find(({ entity }) => entity === 'DK_CPR')).toMatchObject({ within: 'text', matches: 600_000, rows: 1_200_000 })
   })
 })
 

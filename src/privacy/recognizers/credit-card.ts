@@ -52,6 +52,7 @@ export const creditCard = defineRecognizer({
   ],
   whole: `${CONTIGUOUS}|${GROUPED}`,
   confirmWhole: isCard.sql,
+  resembles: (cell) => sql`(strlen(${cell}) between 15 and 19 and ascii(${cell}) between 50 and 54)`,
   digits: { min: 12, max: 19, padded: false, needsContext: false, confirm: isCard.sql },
   chance: 0.05,
   strongShare: 0,

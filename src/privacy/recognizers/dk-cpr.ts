@@ -16,7 +16,7 @@ const WORDS = '(?i:cpr|cprnr|personnr|personnummer|cpr-nummer|p-nr)'
 
 /** Inside text ten bare digits say too little: written with its hyphen, or with a good check digit. */
 const isLikely = {
-  sql: (match: Sql) => sql`(contains(${match}, '-') or ${passesModulus11(match)})`,
+  sql: (match: Sql) => sql`(case when contains(${match}, '-') then true else ${passesModulus11(match)} end)`,
   text: (match: string) => match.includes('-') || weightedSum(match.replace(/[ -]/g, '')) % 11 === 0,
 }
 
@@ -42,6 +42,7 @@ export const dkCpr = defineRecognizer({
   ],
   whole: CPR,
   strong: isLikely.sql,
+  resembles: (cell) => sql`(strlen(${cell}) = 11 and contains(${cell}, '-'))`,
   digits: { min: 10, max: 10, padded: true, needsContext: false, confirm: (digits) => sql`regexp_full_match(${digits}, ${CPR})` },
   // Of numbers with a day that exists, one in eleven has a good check digit.
   chance: 0.1,

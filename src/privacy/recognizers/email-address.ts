@@ -12,6 +12,7 @@ export const emailAddress = defineRecognizer({
   spans: [{ pattern: `${LOCAL}@${DOMAIN}`, group: 0, standsAlone: true }],
   // Looser and cheaper than the span: the cell is nothing but the address.
   whole: '[^\\s@,;:<>()"]+@[^\\s@,;:<>()".]+(?:[.][^\\s@,;:<>()".]+)+',
+  resembles: (cell) => sql`(contains(${cell}, '@') and not contains(${cell}, ' '))`,
   digits: null,
   chance: 0,
   strongShare: 0,

@@ -61,6 +61,7 @@ export const ibanCode = defineRecognizer({
   spans: [{ pattern: PATTERN, group: 0, confirm: passesMod97 }],
   whole: PATTERN,
   confirmWhole: passesMod97.sql,
+  resembles: (cell) => sql`(strlen(${cell}) between 15 and 34 and not contains(${cell}, '@'))`,
   digits: null,
   chance: 0.01,
   strongShare: 0,

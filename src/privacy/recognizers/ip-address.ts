@@ -36,6 +36,7 @@ export const ipAddress = defineRecognizer({
   ],
   whole: `(?:${V4}|${V6})${SUBNET}`,
   strong: isLikely.sql,
+  resembles: (cell) => sql`(strlen(${cell}) <= 15 and contains(${cell}, '.') and not contains(${cell}, '@'))`,
   digits: null,
   chance: 0,
   strongShare: 0.2,

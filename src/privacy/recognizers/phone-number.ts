@@ -21,6 +21,8 @@ export const phoneNumber = defineRecognizer({
   ],
   whole: `${INTERNATIONAL}|[(]?[0-9](?:[ ().\\-/]{0,2}[0-9]){6,16}`,
   strong: (cell) => sql`regexp_full_match(${cell}, ${`${INTERNATIONAL}|00${INTERNATIONAL.slice(3)}|${DANISH_PAIRS}|${AMERICAN}`})`,
+  resembles: (cell) => sql`(starts_with(${cell}, '+') and strlen(${cell}) between 9 and 20)`,
+  strongIsWhole: true,
   digits: { min: 7, max: 15, padded: false, needsContext: true, confirm: null },
   chance: 0,
   strongShare: 0.8,

@@ -1,21 +1,31 @@
 import { raw, sql, type Sql } from '../../core/sql.ts'
+import type { Recognizer } from '../recognizer.ts'
 import type { ClassifiedColumn } from '../searched-column.ts'
 
-/** How much a table holds. */
+/** The kind that most cells of a column are. */
+export interface Lead {
+  recognizer: Recognizer
+  /** Cells are only asked whether they resemble it, and the sample says how many are: in large tables, where the kind is not kept anyway. */
+  isSampled: boolean
+}
+
+/** How much a table holds, and how it is searched. */
 export interface Extent {
   rows: number
   /** Rows that a sample has, about. */
   wanted: number
   /** Text columns whose values repeat. Whether they do changes only what the search costs, never what it finds. */
   repeating: ReadonlySet<ClassifiedColumn>
+  /** What most cells of a text column are, by its first rows; this too changes only the cost. */
+  leads: ReadonlyMap<ClassifiedColumn, Lead>
 }
 
 /** True where a sample is every row. */
-export function isWholeTable({ rows, wanted }: Extent): boolean {
+export function isWholeTable({ rows, wanted }: Pick<Extent, 'rows' | 'wanted'>): boolean {
   return wanted >= rows
 }
 
 /** True of each row with the same chance, of every row where the table is small. */
-export function takenAtRandom(extent: Extent): Sql {
+export function takenAtRandom(extent: Pick<Extent, 'rows' | 'wanted'>): Sql {
   return isWholeTable(extent) ? raw('true') : sql`random() < ${extent.wanted / extent.rows}`
 }
