@@ -138,14 +138,18 @@ async function landFile(given: {
 }): Promise<void> {
   const { file, rows, refused, total } = given
   const { columns, landing, overlap } = given.request
+  const land = async (quick: boolean): Promise<{ rows: number; seen: number }> => {
+    const query = landedRows([file], columns, refused > 0, quick)
+    if (overlap !== undefined) return landing.writeUnseen(query, streamColumns(columns), NO_FILE, overlap)
+    return { ...(await landing.write(query, streamColumns(columns), NO_FILE)), seen: 0 }
+  }
   if (rows > refused) {
-    const query = landedRows([file], columns, refused > 0)
-    if (overlap === undefined) total.landed += (await landing.write(query, streamColumns(columns), NO_FILE)).rows
-    else {
-      const written = await landing.writeUnseen(query, streamColumns(columns), NO_FILE, overlap)
-      total.landed += written.rows
-      total.seen += written.seen
-    }
+    const written = await land(true).catch((error: unknown) => {
+      if (error instanceof Error && /CSV Error/.test(error.message)) return land(false)
+      throw error
+    })
+    total.landed += written.rows
+    total.seen += written.seen
   }
   if (refused > 0) total.refused += (await landing.quarantine(refusedRows([file], columns))).rows
 }

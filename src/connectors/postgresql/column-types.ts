@@ -1,4 +1,5 @@
 import { raw, sql, type Sql } from '../../core/sql.ts'
+import type { CopyTextColumn } from '../copy-text/scan-copy-text.ts'
 
 /** A column of the source, and the way of its values into explore. */
 export interface SourceColumn {
@@ -18,6 +19,8 @@ export interface SourceColumn {
   tryCast: ((text: Sql) => Sql) | null
   /** The text never holds a character that is escaped. */
   plain: boolean
+  /** Whether DuckDB's reader makes the same of the text as `cast`. */
+  direct?: NonNullable<CopyTextColumn['direct']>
 }
 
 /** A type as the catalog has it, domains resolved. */
@@ -29,7 +32,7 @@ export interface CatalogType {
   modifier: number
 }
 
-type Way = Pick<SourceColumn, 'type' | 'print' | 'cast' | 'tryCast' | 'plain'>
+type Way = Pick<SourceColumn, 'type' | 'print' | 'cast' | 'tryCast' | 'plain' | 'direct'>
 
 const as = (type: string, text: Sql, keyword: 'cast' | 'try_cast') => sql`${raw(keyword)}(${text} as ${raw(type)})`
 const same = (column: string) => column
@@ -45,6 +48,11 @@ function parsed(type: string, prepare: (text: Sql) => Sql = (text) => text): Way
   }
 }
 
+/** The reader parses it itself, to the same value or the same failure. Not a moment with a zone: one out of range would become NULL. */
+function direct(way: Way, unless?: 'BC'): Way {
+  return { ...way, direct: { type: way.type, ...(unless && { unless }) } }
+}
+
 const TEXT: Way = { type: 'VARCHAR', print: same, cast: (text) => text, tryCast: null, plain: false }
 /** JSON is checked by DuckDB and otherwise kept byte for byte. */
 const JSON_TEXT: Way = { ...parsed('JSON'), plain: false }
@@ -57,16 +65,16 @@ const momentBc = (text: Sql) =>
   sql`case when suffix(${text}, 'BC') then regexp_replace(${text}, '^([^ ]+) ([^ ]+) BC$', '\\1 (BC) \\2') else ${text} end`
 
 const WAYS: Record<string, Way> = {
-  bool: parsed('BOOLEAN'),
-  int2: parsed('SMALLINT'),
-  int4: parsed('INTEGER'),
-  int8: parsed('BIGINT'),
-  oid: parsed('BIGINT'),
-  float4: parsed('FLOAT'),
-  float8: parsed('DOUBLE'),
-  date: parsed('DATE', dateBc),
+  bool: direct(parsed('BOOLEAN')),
+  int2: direct(parsed('SMALLINT')),
+  int4: direct(parsed('INTEGER')),
+  int8: direct(parsed('BIGINT')),
+  oid: direct(parsed('BIGINT')),
+  float4: direct(parsed('FLOAT')),
+  float8: direct(parsed('DOUBLE')),
+  date: direct(parsed('DATE', dateBc), 'BC'),
   time: parsed('TIME'),
-  timestamp: parsed('TIMESTAMP', momentBc),
+  timestamp: direct(parsed('TIMESTAMP', momentBc), 'BC'),
   timestamptz: parsed('TIMESTAMP WITH TIME ZONE', momentBc),
   uuid: parsed('UUID'),
   json: JSON_TEXT,
@@ -83,7 +91,7 @@ const MAX_PRECISION = 38
  */
 export function wayOf({ base, category, modifier }: CatalogType, moneyScale: number): Way {
   if (base === 'numeric') return numericWay(modifier)
-  if (base === 'money') return { ...parsed(`DECIMAL(19,${moneyScale})`), print: (column) => `${column}::numeric` }
+  if (base === 'money') return { ...direct(parsed(`DECIMAL(19,${moneyScale})`)), print: (column) => `${column}::numeric` }
   if (category === 'A' && base.startsWith('_')) return { ...JSON_TEXT, print: (column) => `to_json(${column})` }
   return WAYS[base] ?? TEXT
 }
@@ -95,7 +103,7 @@ function numericWay(modifier: number): Way {
   // Eleven bits, signed: since Postgres 15 a scale may be below zero, or above the precision.
   const scale = (((modifier - 4) & 0x7ff) ^ 1024) - 1024
   const [digits, decimals] = scale < 0 ? [precision - scale, 0] : [Math.max(precision, scale), scale]
-  return digits > MAX_PRECISION ? TEXT_NUMBER : parsed(`DECIMAL(${digits},${decimals})`)
+  return digits > MAX_PRECISION ? TEXT_NUMBER : direct(parsed(`DECIMAL(${digits},${decimals})`))
 }
 
 const TEXT_NUMBER: Way = { ...TEXT, plain: true }

@@ -7,7 +7,6 @@ import { streamColumns } from './relation.ts'
 
 /** DuckDB's words for a value that does not fit its type. */
 const DOES_NOT_FIT = /^(Conversion|Invalid Input|Out of Range) Error/
-const BAD_UNICODE = /unicode|utf-?8|encoded/i
 
 export interface LandedFile {
   landed: number
@@ -20,16 +19,15 @@ export interface LandedFile {
  * @throws AtlasError `source.unexpected_answer` and what the landing throws
  */
 export async function landFile(file: CopyTextFile, columns: readonly SourceColumn[], landing: Landing): Promise<LandedFile> {
-  try {
-    const { rows } = await landing.write(scanCopyText(file, columns.map(strict)), streamColumns(columns), NO_FILE)
-    return { landed: rows, refused: 0 }
-  } catch (error) {
-    assertUnfit(error)
-    const { good, bad } = split(file, columns)
-    const { rows: refused } = await landing.quarantine(bad)
-    const { rows: landed } = await landing.write(good, streamColumns(columns), NO_FILE)
-    return { landed, refused }
-  }
+  const land = async (query: Sql) => (await landing.write(query, streamColumns(columns), NO_FILE)).rows
+  return fitted(
+    async () => ({ landed: await land(scanCopyText(file, columns.map(strict))), refused: 0 }),
+    async () => {
+      const { good, bad } = split(file, columns)
+      const { rows: refused } = await landing.quarantine(bad)
+      return { landed: await land(good), refused }
+    },
+  )
 }
 
 /**
@@ -43,34 +41,37 @@ export async function stageFile(
   target: string,
 ): Promise<{ refused: Sql | null }> {
   const stage = (query: Sql) => landing.run(sql`copy (${query}) to ${target} (format parquet, compression zstd, compression_level 1)`)
+  return fitted(
+    async () => {
+      await stage(scanCopyText(file, columns.map(strict)))
+      return { refused: null }
+    },
+    async () => {
+      const { good, bad } = split(file, columns)
+      await stage(good)
+      const refused = `${target}.refused`
+      await landing.run(sql`copy (${bad}) to ${refused} (format parquet)`)
+      return { refused: sql`from read_parquet(${refused})` }
+    },
+  )
+}
+
+function strict({ name, cast, plain, direct }: SourceColumn): CopyTextColumn {
+  return { name, cast, plain, ...(direct && { direct }) }
+}
+
+/** Does it the quick way, and the slow way when a value does not fit. What the slow way cannot read either is no row. */
+async function fitted<Quick, Slow>(quick: () => Promise<Quick>, slow: () => Promise<Slow>): Promise<Quick | Slow> {
   try {
-    await stage(scanCopyText(file, columns.map(strict)))
-    return { refused: null }
+    return await quick()
   } catch (error) {
-    assertUnfit(error)
-    const { good, bad } = split(file, columns)
-    await stage(good)
-    const refused = `${target}.refused`
-    await landing.run(sql`copy (${bad}) to ${refused} (format parquet)`)
-    return { refused: sql`from read_parquet(${refused})` }
+    if (error instanceof AtlasError || !(error instanceof Error) || !DOES_NOT_FIT.test(error.message)) throw error
   }
-}
-
-function strict({ name, cast, plain }: SourceColumn): CopyTextColumn {
-  return { name, cast, plain }
-}
-
-function assertUnfit(error: unknown): void {
-  if (error instanceof AtlasError || !(error instanceof Error)) throw error
-  // The reader's own words quote the row.
-  if (DOES_NOT_FIT.test(error.message) && !/CSV Error/.test(error.message)) return
-  if (/CSV Error/.test(error.message) && BAD_UNICODE.test(error.message))
-    throw new AtlasError('source.value_out_of_range', 'A text of the source is not UTF-8.', {
-      next: 'Leave the column out, or correct the encoding of the database.',
-    })
-  throw /CSV Error/.test(error.message)
-    ? new AtlasError('source.unexpected_answer', 'The rows that arrived are not in the form that was asked for.')
-    : error
+  return slow().catch((error: unknown) => {
+    // The reader's own words quote the row: they go no further.
+    if (error instanceof AtlasError || !(error instanceof Error) || !/CSV Error/.test(error.message)) throw error
+    throw new AtlasError('source.unexpected_answer', 'The rows that arrived are not in the form that was asked for.')
+  })
 }
 
 /** The rows whose values all fit, and the others as quarantine takes them. */

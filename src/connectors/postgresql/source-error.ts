@@ -110,6 +110,10 @@ export function sourceError(error: unknown, place: string): AtlasError {
   const [, kind] = /^([A-Z][A-Za-z ]+ Error): /.exec(words) ?? []
   if (kind !== undefined) return new AtlasError('source.unexpected_answer', `${place}: the rows that arrived cannot be taken (${kind}).`)
   if (!/^[0-9A-Z]{5}$/.test(name)) return new AtlasError('source.unexpected_answer', `${place}: ${firstLine(words)}`, { cause: error })
+  if (name === '22021' || name === '22P05')
+    return new AtlasError('source.value_out_of_range', `${place}: a text is not in the encoding that the database says (${name}).`, {
+      next: 'Leave the column out, or correct the text in the database.',
+    })
   return new AtlasError(
     CODES[name] ?? (/^(42|22|0A|21|54)/.test(name) ? 'source.bad_query' : 'source.unexpected_answer'),
     `${place}: ${ownWords(name, words)}`,

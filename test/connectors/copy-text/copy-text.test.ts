@@ -134,6 +134,42 @@ describe('COPY text', () => {
     expect(await readdir(scratch)).toEqual([])
   })
 
+  const day = (cell: Sql) => sql`case when suffix(${cell}, 'BC') then replace(${cell}, ' BC', ' (BC)') else ${cell} end::date`
+  const direct = [
+    { name: 'n', cast: (cell: Sql) => sql`${cell}::bigint`, plain: true, direct: { type: 'BIGINT' } },
+    { name: 'd', cast: day, plain: true, direct: { type: 'DATE', unless: 'BC' as const } },
+  ]
+
+  it('parses numbers and days while it reads, except days of a file that has some before Christ', async () => {
+    const after = [copyTextLine(['-9223372036854775808', 'infinity']), copyTextLine([null, '10000-01-01'])]
+    const before = [copyTextLine(['1', '0044-03-15 BC']), copyTextLine(['2', '2024-02-29'])]
+    const read = (file: CopyTextFile) => landing.rows(sql`select n::varchar as n, d::varchar as d from (${scanCopyText(file, direct)})`)
+    expect(await through(after, read)).toEqual([
+      [
+        { n: '-9223372036854775808', d: 'infinity' },
+        { n: null, d: '10000-01-01' },
+      ],
+    ])
+    expect(await through(before, read)).toEqual([
+      [
+        { n: '1', d: '0044-03-15 (BC)' },
+        { n: '2', d: '2024-02-29' },
+      ],
+    ])
+  })
+
+  it('ends with an error when a cell that is parsed while it is read does not fit', async () => {
+    const lines = [copyTextLine(['1', '2024-02-29']), copyTextLine(['9223372036854775808', '2024-02-29'])]
+    await expect(through(lines, (file) => landing.rows(scanCopyText(file, direct)))).rejects.toThrow(/Conversion Error/)
+  })
+
+  it('refuses bytes that are not UTF-8 before DuckDB sees them', async () => {
+    const chunks = openChunkFiles({ scratch, load: () => Promise.resolve() })
+    await expect(chunks.write(Buffer.from('1\tM\xfcller\n', 'latin1'))).rejects.toMatchObject({ code: 'source.value_out_of_range' })
+    await chunks.discard()
+    expect(await readdir(scratch)).toEqual([])
+  })
+
   it('removes what was not loaded when it is discarded', async () => {
     const chunks = openChunkFiles({ scratch, load: () => Promise.resolve() })
     await chunks.write(copyTextLine(['1']))
@@ -144,8 +180,8 @@ describe('COPY text', () => {
   it('unescapes nothing in files without a backslash', async () => {
     const [escaped] = await through([copyTextLine(['plain'])], (file) => Promise.resolve(file.escaped))
     expect(escaped).toBe(false)
-    expect(scanCopyText({ path: 'f', bytes: 1, longestLine: 1, escaped: false }, [{ name: 'v', cast: text }]).text).not.toContain(
-      'contains',
-    )
+    expect(
+      scanCopyText({ path: 'f', bytes: 1, longestLine: 1, escaped: false, hasBc: false }, [{ name: 'v', cast: text }]).text,
+    ).not.toContain('contains')
   })
 })

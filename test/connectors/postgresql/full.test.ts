@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createPostgresqlBody } from '../../../src/connectors/postgresql/body.ts'
 import { raw } from '../../../src/core/sql.ts'
@@ -321,5 +322,23 @@ describe('a full read of Postgres', () => {
     })
     await expect(readShop(shop, 'chosen', { request: { query: 'select 1 frm big' } })).rejects.toMatchObject({ code: 'source.bad_query' })
     expect(await shop.run('select count(*)::int as n from big')).toEqual([{ n: ROWS }])
+  })
+
+  it('refuses a text that is no UTF-8 in words, and reads the other columns', async () => {
+    const database = `${shop.settings.database}_bytes`
+    await shop.run(`create database ${database} encoding 'SQL_ASCII' locale_provider libc lc_collate 'C' lc_ctype 'C' template template0`)
+    const bytes = new pg.Client({ ...shop.settings, database, ssl: false })
+    try {
+      await bytes.connect()
+      await bytes.query(`create table people (id int, name text); insert into people values (1, 'Anna'), (2, E'M\\xfcller')`)
+      await bytes.end()
+      const error: unknown = await readShop(shop, 'people', { settings: { database } }).catch((thrown: unknown) => thrown)
+      expect(error).toMatchObject({ code: 'source.value_out_of_range', message: expect.stringContaining('not in the encoding') as string })
+      const read = await readShop(shop, 'people', { settings: { database }, request: { select: ['id'] } })
+      expect(read.rows).toEqual([{ id: '1' }, { id: '2' }])
+      await read.landing.close()
+    } finally {
+      await shop.run(`drop database ${database} with (force)`)
+    }
   })
 })
