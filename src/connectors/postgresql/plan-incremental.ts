@@ -77,57 +77,75 @@ async function refuseAbsent({ reading, relation, cursor, rule }: Given): Promise
 }
 
 async function windows(given: Given): Promise<IncrementalPlan> {
-  const { reading, relation, cursor, rule, before, saved, warnings } = given
-  const { expression, literal } = cursor
-  const isOther = before !== null && before.column !== rule.column
-  if (isOther) warnings.push(`The cursor was ${before.column} and is ${rule.column} now: all rows are compared with those that are there.`)
-  const last = before === null || isOther ? null : before.cursor
-  if (last !== null && cursor.zoneDiffers(last))
-    warnings.push(`The last value ${last} and the column ${rule.column} differ in having a time zone; both are taken as UTC.`)
-  const range = [
+  const { reading, relation, cursor } = given
+  const last = lastValue(given)
+  const range = rangeOf(given)
+  const high = await value(reading, extreme(relation, cursor, 'desc', range))
+  return last === null ? firstWindow(given, range, high) : nextWindows(given, range, high, last)
+}
+
+/** How far the stream was read by this cursor; null when nothing is known of it. */
+function lastValue({ before, cursor, rule, warnings }: Given): string | null {
+  if (before === null) return null
+  if (before.column !== rule.column) {
+    warnings.push(`The cursor was ${before.column} and is ${rule.column} now: all rows are compared with those that are there.`)
+    return null
+  }
+  if (before.cursor !== null && cursor.zoneDiffers(before.cursor))
+    warnings.push(`The last value ${before.cursor} and the column ${rule.column} differ in having a time zone; both are taken as UTC.`)
+  return before.cursor
+}
+
+/** The rule's own bounds as conditions. */
+function rangeOf({ cursor: { expression, literal }, rule }: Given): string[] {
+  return [
     ...(rule.start === undefined ? [] : [`${expression} >= ${literal(rule.start)}`]),
     ...(rule.end === undefined ? [] : [`${expression} < ${literal(rule.end)}`]),
   ]
-  const high = await value(reading, extreme(relation, cursor, 'desc', range))
-  const absent = `(${cursor.present}) is not true`
-  const withAbsent = (conditions: readonly string[] | null): string[] => {
-    const inside = conditions === null ? 'false' : [cursor.present, ...range, ...conditions].map((one) => `(${one})`).join(' and ')
-    return [rule.nulls === 'include' ? `(${inside}) or ${absent}` : inside]
-  }
-  const upTo = high === null ? null : [`${expression} <= ${literal(high)}`]
+}
 
-  if (last === null) {
-    const known = before !== null && !isOther
-    const state = await nextState(given, null, high)
-    // A state without a value: rows without a cursor may have been read.
-    if (known)
-      return {
-        relation,
-        cursor,
-        fresh: upTo === null ? null : [cursor.present, ...range, ...upTo],
-        again: rule.nulls === 'include' ? { conditions: [absent], low: null, high: null, absent: true } : null,
-        state,
-        warnings,
-      }
-    const all = withAbsent(upTo)
-    if (isOther) return { relation, cursor, fresh: null, again: { conditions: all, low: null, high: null, absent: true }, state, warnings }
-    return { relation, cursor, fresh: all, again: null, state, warnings }
-  }
+/** Rows that meet the conditions (null: none does), and those without a cursor where the rule wants them. */
+function withAbsent({ cursor, rule }: Given, range: readonly string[], conditions: readonly string[] | null): string[] {
+  const inside = conditions === null ? 'false' : [cursor.present, ...range, ...conditions].map((one) => `(${one})`).join(' and ')
+  return [rule.nulls === 'include' ? `(${inside}) or ${absentFrom(cursor)}` : inside]
+}
 
+function absentFrom(cursor: CursorColumn): string {
+  return `(${cursor.present}) is not true`
+}
+
+/** All rows: nothing was read by this cursor yet. @param high the greatest value there is; null when no row has one */
+async function firstWindow(given: Given, range: string[], high: string | null): Promise<IncrementalPlan> {
+  const { relation, cursor, rule, before, warnings } = given
+  const upTo = high === null ? null : [`${cursor.expression} <= ${cursor.literal(high)}`]
+  const plan = { relation, cursor, state: await nextState(given, null, high), warnings }
+  const compared = (conditions: string[]) => ({ conditions, low: null, high: null, absent: true })
+  const all = withAbsent(given, range, upTo)
+  if (before === null) return { ...plan, fresh: all, again: null }
+  if (before.column !== rule.column) return { ...plan, fresh: null, again: compared(all) }
+  // A state without a value: rows without a cursor may have been read.
+  return {
+    ...plan,
+    fresh: upTo === null ? null : [cursor.present, ...range, ...upTo],
+    again: rule.nulls === 'include' ? compared([absentFrom(cursor)]) : null,
+  }
+}
+
+/** What lies beyond the last value, and what is read again before it. */
+async function nextWindows(given: Given, range: string[], high: string | null, last: string): Promise<IncrementalPlan> {
+  const { reading, relation, cursor, rule, saved, warnings } = given
+  const { expression, literal } = cursor
   const canonical = (await value(reading, `select (${literal(last)})::text as v`)) ?? last
   const low = await lowest(given, canonical)
-  const isNew = high !== null && (await value(reading, `select (${literal(high)} > ${literal(canonical)})::text as v`)) === 'true'
+  const beyond =
+    high !== null && (await value(reading, `select (${literal(high)} > ${literal(canonical)})::text as v`)) === 'true' ? high : null
+  const conditions = withAbsent(given, range, [`${expression} >= ${literal(low)}`, `${expression} <= ${literal(canonical)}`])
   return {
     relation,
     cursor,
-    again: {
-      conditions: withAbsent([`${expression} >= ${literal(low)}`, `${expression} <= ${literal(canonical)}`]),
-      low,
-      high: canonical,
-      absent: rule.nulls === 'include',
-    },
-    fresh: isNew ? [...range, `${expression} > ${literal(canonical)}`, ...(upTo ?? [])] : null,
-    state: (await isFuture(given, canonical)) && !isNew ? saved : await nextState(given, canonical, isNew ? high : canonical),
+    again: { conditions, low, high: canonical, absent: rule.nulls === 'include' },
+    fresh: beyond === null ? null : [...range, `${expression} > ${literal(canonical)}`, `${expression} <= ${literal(beyond)}`],
+    state: (await isFuture(given, canonical)) && beyond === null ? saved : await nextState(given, canonical, beyond ?? canonical),
     warnings,
   }
 }
