@@ -57,16 +57,16 @@ function stretchEnd(text: string, from: number): number {
 }
 
 function readTokens(t: Tokens, found: NameFinding[]): void {
-  for (let index = 0; index < t.count;) {
-    const shape = t.shape[index] ?? 0
-    const reading = readAt(t, index, shape)
-    if (reading === null) index += 1
-    else {
-      for (const one of reading.found) found.push(one)
-      index = Math.max(reading.next, index + 1)
-      const last = reading.found.at(-1)
-      if (last !== undefined && last.score >= LISTED) t.last = { entity: last.entity, next: index }
-    }
+  let next = 0
+  for (let place = 0; place < t.notableCount; place++) {
+    const index = t.notable[place] ?? 0
+    if (index < next) continue
+    const reading = readAt(t, index, t.shape[index] ?? 0)
+    if (reading === null) continue
+    for (const one of reading.found) found.push(one)
+    next = Math.max(reading.next, index + 1)
+    const last = reading.found.at(-1)
+    if (last !== undefined && last.score >= LISTED) t.last = { entity: last.entity, next }
   }
 }
 

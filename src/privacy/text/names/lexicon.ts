@@ -20,10 +20,9 @@ import {
 } from './word-kinds.ts'
 
 const FILES = ['words.txt', 'common-words.txt', 'given-names.txt', 'surnames.txt', 'places.txt']
-/** A hash of 32 bits stands for a word, so that no string is made of it: one in 20,000 words that are not listed passes for one that is. It begins with this. */
-export const HASH_SEED = 0x811c9dc5 | 0
-/** FNV-1a: the hash of a word as it is looked up goes on by one folded code unit, `(hash ^ unit) * HASH_PRIME`. */
-export const HASH_PRIME = 0x01000193
+/** A hash of 32 bits (FNV-1a) stands for a word, so that no string is made of it: one in 20,000 words that are not listed passes for one that is. */
+const HASH_SEED = 0x811c9dc5 | 0
+const HASH_PRIME = 0x01000193
 
 /** The hash of a phrase goes on by the hash of its next word. */
 export function joinHashes(phrase: number, word: number): number {
@@ -86,14 +85,14 @@ const LOWER_CASE = ~(
   TECHNICAL
 )
 
-const labelMask = 1023
-const labels = new Uint8Array(labelMask + 1)
+/** By the last bits of the first letter, a bit for each length that a word for a postcode has. */
+const labelLengths = new Int32Array(32)
 
 let loaded: Lexicon | undefined
 
-/** Whether a hash may be that of a word for a postcode, by a few of its bits: asked of every word in lower case. */
-export function mayBeLabel(hash: number): boolean {
-  return labels[hash & labelMask] === 1
+/** Whether a word may be one for a postcode, by its first folded letter and its length: asked of every word in lower case. */
+export function mayBeLabel(first: number, length: number): boolean {
+  return ((labelLengths[first & 31] ?? 0) & (1 << length)) !== 0
 }
 
 /** The lists of names, places and words under `data/`; read once, when first asked for. */
@@ -121,27 +120,36 @@ function loadFile(into: Lexicon, content: string): void {
   }
 }
 
-function addEntry({ words, lowerCase, phrases }: Lexicon, entry: string, kinds: number): void {
-  if (!/[_\-/.&]/.test(entry)) return addWord(words, lowerCase, hashOf(entry), kinds)
-  const [head, ...rest] = entry
-    .split(/[_\-/.&]+/)
-    .filter((part) => part !== '')
-    .map(hashOf)
+function addEntry(into: Lexicon, entry: string, kinds: number): void {
+  if (!/[_\-/.&]/.test(entry)) return addWord(into, entry, kinds)
+  const [head, ...rest] = entry.split(/[_\-/.&]+/).filter((part) => part !== '')
   if (head === undefined) return
-  if (rest.length === 0) return addWord(words, lowerCase, head, kinds)
-  words.add(head, PHRASE)
-  phrases.add(rest.reduce(joinHashes, head), kinds)
+  if (rest.length === 0) return addWord(into, head, kinds)
+  into.words.add(hashOf(head), PHRASE)
+  into.phrases.add(rest.map(hashOf).reduce(joinHashes, hashOf(head)), kinds)
 }
 
-function addWord(words: WordTable, lowerCase: WordTable, hash: number, kinds: number): void {
+function addWord({ words, lowerCase }: Lexicon, word: string, kinds: number): void {
+  const hash = hashOf(word)
   words.add(hash, kinds)
-  if ((kinds & POSTCODE_LABEL) !== 0) labels[hash & labelMask] = 1
   if ((kinds & LOWER_CASE) !== 0) lowerCase.add(hash, kinds)
+  const first = (foldOf[word.charCodeAt(0)] ?? 0) & 31
+  if ((kinds & POSTCODE_LABEL) !== 0) labelLengths[first] = (labelLengths[first] ?? 0) | (1 << word.length)
 }
 
-/** The hash of a word. */
-export function hashOf(word: string): number {
+function hashOf(word: string): number {
   let hash = HASH_SEED
-  for (let index = 0; index < word.length; index++) hash = Math.imul(hash ^ (foldOf[word.charCodeAt(index)] ?? 0), HASH_PRIME)
+  for (let index = 0; index < word.length; index++) hash = hashStep(hash, word.charCodeAt(index))
   return hash
+}
+
+/** The hash of the word between two indices. */
+export function hashUnits(units: Uint16Array, from: number, to: number): number {
+  let hash = HASH_SEED
+  for (let index = from; index < to; index++) hash = hashStep(hash, units[index] ?? 0)
+  return hash
+}
+
+function hashStep(hash: number, code: number): number {
+  return Math.imul(hash ^ (foldOf[code] ?? 0), HASH_PRIME)
 }

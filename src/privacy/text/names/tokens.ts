@@ -11,7 +11,7 @@ import {
   QUOTE,
   UPPER_BIT,
 } from './characters.ts'
-import { HASH_PRIME, HASH_SEED, hashOf, joinHashes, lexicon, type Lexicon, mayBeLabel } from './lexicon.ts'
+import { hashUnits, joinHashes, lexicon, type Lexicon, mayBeLabel } from './lexicon.ts'
 import { ANY_GIVEN, ANY_SURNAME, COMMON, PHRASE, PLACE, POSTCODE_LABEL, REGION, VERY_COMMON } from './word-kinds.ts'
 
 /** How a word is written. */
@@ -38,46 +38,49 @@ export class Tokens {
   count = 0
   start = new Int32Array(1024)
   end = new Int32Array(1024)
-  #kinds = new Int32Array(1024)
   shape = new Uint8Array(1024)
   /** Bits of what lies before the word; the one after the last word is a newline. */
   gap = new Uint16Array(1025)
-  /** Hash of the word, by which it is looked up. */
-  hash = new Int32Array(1024)
+  /** Words that something can begin with: all but those in lower case that are no label, in their order. */
+  notable = new Int32Array(1024)
+  notableCount = 0
+  #kinds = new Int32Array(1025)
+  #from = 0
   readonly #written = new CodeUnits(2048)
   readonly #lexicon: Lexicon = lexicon()
 
-  /** Splits the text between two offsets (UTF-16) into words and looks each up. */
+  /** Splits the text between two offsets (UTF-16) into words and looks those up that something can begin with. */
   read(text: string, from: number, to: number): void {
     this.text = text
     this.last = { entity: '', next: -9 }
+    this.#from = from
     this.#ensure(to - from)
-    this.#split(text, from, to)
+    this.#written.write(text.slice(from, to))
+    splitWords(this.#written.units, from, to - from, this)
+    this.#kinds.fill(UNREAD, 0, this.count)
+    this.#kinds[this.count] = 0
     this.#lookUp()
   }
 
-  #split(text: string, from: number, to: number): void {
-    this.#written.write(text.slice(from, to))
-    this.count = splitWords(this.#written.units, from, to - from, this)
-  }
-
   #lookUp(): void {
-    const { count, shape } = this
+    const { notable, notableCount, shape } = this
     const kinds = this.#kinds
-    const hashes = this.hash
-    const { words, lowerCase } = this.#lexicon
-    kinds[count] = 0
-    for (let index = 0; index < count; index++) {
+    for (let place = 0; place < notableCount; place++) {
+      const index = notable[place] ?? 0
       const form = shape[index] ?? 0
-      if (form === LOWER) kinds[index] = mayBeLabel(hashes[index] ?? 0) ? lowerCase.kinds(hashes[index] ?? 0) : UNREAD
-      else if (form === NUMBER || form === CODE) kinds[index] = 0
+      if (form === NUMBER || form === CODE) kinds[index] = 0
+      else if (form === LOWER) this.#readLower(index)
       else {
-        const listed = words.kinds(hashes[index] ?? 0)
+        const listed = this.#lexicon.words.kinds(this.#hashAt(index))
         kinds[index] = listed
         if (form === CAMEL && this.#isNameLike(index)) shape[index] = CAPITALISED
         else if (listed === 0 && form === CAPITALISED) this.#readGenitive(index)
       }
     }
+  }
+
+  #hashAt(index: number): number {
+    return hashUnits(this.#written.units, (this.start[index] ?? 0) - this.#from, (this.end[index] ?? 0) - this.#from)
   }
 
   /** Bits of what a word can be; 0 past the last word. */
@@ -87,7 +90,7 @@ export class Tokens {
   }
 
   #readLower(index: number): number {
-    const kinds = this.#lexicon.lowerCase.kinds(this.hash[index] ?? 0)
+    const kinds = this.#lexicon.lowerCase.kinds(this.#hashAt(index))
     this.#kinds[index] = kinds
     return kinds
   }
@@ -102,7 +105,7 @@ export class Tokens {
     const end = (this.end[index] ?? 0) - 1
     const start = this.start[index] ?? 0
     if (this.text.charCodeAt(end) !== 0x73 || end - start < 2) return
-    const kinds = this.#lexicon.words.kinds(hashOf(this.text.slice(start, end))) & NAMED
+    const kinds = this.#lexicon.words.kinds(hashUnits(this.#written.units, start - this.#from, end - this.#from)) & NAMED
     this.#kinds[index] = kinds
     if (kinds !== 0) this.end[index] = end
   }
@@ -115,12 +118,11 @@ export class Tokens {
   /** Index after the longest listed phrase of two or more words that begins at `index` and has one of the kinds; `index` when there is none. */
   phraseEnd(index: number, wanted: number): number {
     if (((this.#kinds[index] ?? 0) & PHRASE) === 0) return index
-    const hashes = this.hash
-    let phrase = hashes[index] ?? 0
+    let phrase = this.#hashAt(index)
     let found = index
     for (let next = index + 1; next < this.count && next < index + 5; next++) {
       if (((this.gap[next] ?? 0) & ~(1 | 8 | 16 | 32 | 128)) !== 0) break
-      phrase = joinHashes(phrase, hashes[next] ?? 0)
+      phrase = joinHashes(phrase, this.#hashAt(next))
       if ((this.#lexicon.phrases.kinds(phrase) & wanted) !== 0) found = next + 1
     }
     return found
@@ -132,17 +134,19 @@ export class Tokens {
     if (size <= this.start.length) return
     this.start = new Int32Array(size)
     this.end = new Int32Array(size)
-    this.#kinds = new Int32Array(size)
+    this.#kinds = new Int32Array(size + 1)
+    this.notable = new Int32Array(size)
     this.shape = new Uint8Array(size)
     this.gap = new Uint16Array(size + 1)
-    this.hash = new Int32Array(size)
   }
 }
 
-/** The hot loop: one look into a table and one hash step a character; everything it touches is local. @returns how many words there are */
-function splitWords(units: Uint16Array, from: number, length: number, { start, end, shape, gap, hash: hashes }: Tokens): number {
+/** The hot loop: one look into a table a character; everything it touches is local. */
+function splitWords(units: Uint16Array, from: number, length: number, into: Tokens): void {
+  const { start, end, shape, gap, notable } = into
   const table = characterTable
   let count = 0
+  let notables = 0
   let between = NEWLINE
   let index = 0
   while (index < length) {
@@ -155,21 +159,22 @@ function splitWords(units: Uint16Array, from: number, length: number, { start, e
     start[count] = from + index
     gap[count] = between
     between = 0
-    let hash = Math.imul(HASH_SEED ^ (entry & 0xffff), HASH_PRIME)
+    const first = index
     let rest = 0
     for (index += 1; index < length; index++) {
       const unit = table[units[index] ?? 0] ?? 0
       if (unit >= APOSTROPHE_BIT && (unit !== APOSTROPHE_ENTRY || !joins(units, index, length))) break
-      hash = Math.imul(hash ^ (unit & 0xffff), HASH_PRIME)
       rest |= unit
     }
     end[count] = from + index
-    shape[count] = shapeOf(entry, rest)
-    hashes[count] = hash
+    const form = ((entry | rest) & (DIGIT_BIT | UPPER_BIT)) === 0 ? LOWER : shapeOf(entry, rest)
+    shape[count] = form
+    if (form !== LOWER || mayBeLabel(entry, index - first)) notable[notables++] = count
     count += 1
   }
   gap[count] = between | NEWLINE
-  return count
+  into.count = count
+  into.notableCount = notables
 }
 
 /** Whether an apostrophe is part of the word (O'Brien, but not Anna's, and no quotation mark). */
@@ -185,11 +190,10 @@ function isLetter(code: number): boolean {
   return type === LETTER_LOWER || type === LETTER_UPPER
 }
 
-/** @param first entry of the first character @param rest entries of all others, or-ed */
+/** How a word with a capital or a digit is written. @param first entry of the first character @param rest entries of all others, or-ed */
 function shapeOf(first: number, rest: number): number {
   const all = first | rest
   if ((all & DIGIT_BIT) !== 0) return (all & (LOWER_BIT | UPPER_BIT)) === 0 ? NUMBER : CODE
-  if ((all & UPPER_BIT) === 0) return LOWER
   if ((first & UPPER_BIT) === 0) return CAMEL
   if ((rest & LOWER_BIT) !== 0) return (rest & UPPER_BIT) === 0 ? CAPITALISED : CAMEL
   return rest === 0 ? INITIAL : ALL_CAPITALS
