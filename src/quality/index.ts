@@ -41,6 +41,7 @@ import { rowCountChange } from './checks/row-count-change.ts'
 import { rowCountMatch } from './checks/row-count-match.ts'
 import { rowCount } from './checks/row-count.ts'
 import { scheduleCoverage } from './checks/schedule-coverage.ts'
+import { sameRows } from './checks/same-rows.ts'
 import { schema } from './checks/schema.ts'
 import { semanticType } from './checks/semantic-type.ts'
 import { set } from './checks/set.ts'
@@ -89,6 +90,7 @@ export const checks: readonly Check[] = [
   rowCountMatch,
   rowCount,
   scheduleCoverage,
+  sameRows,
   schema,
   semanticType,
   set,

@@ -15,12 +15,14 @@ export interface AgeRule {
   /** The load time beside an event time, for lateness; null for none. */
   loaded: TimedColumn | null
   maxAgeHours: number
+  /** Columns of groups that are judged one by one; empty for the whole table. */
+  within: readonly string[]
 }
 
 const HOUR_S = 3600
 
 /** The age of the newest moment of a column that is not in the future. Times without offsets need their zone; without it nothing is measured. */
-export function agePlan(scope: Pick<CheckScope, 'now' | 'loadedAt'>, { clock, timed, loaded, maxAgeHours }: AgeRule): CheckPlan {
+export function agePlan(scope: Pick<CheckScope, 'now' | 'loadedAt'>, { clock, timed, loaded, maxAgeHours, within }: AgeRule): CheckPlan {
   const { name } = timed.column
   const event = eventTime(timed.column, timed.zone)
   if (event === null) return zoneMissing(name)
@@ -29,12 +31,15 @@ export function agePlan(scope: Pick<CheckScope, 'now' | 'loadedAt'>, { clock, ti
   const late = isAfter(timed.column, timed.zone, new Date(scope.now.getTime() + TOLERANCE_MS))
   const newest = newestOf(timed.column, timed.zone, sql`${isFinite(name)} and not ${late}`)
   const ageHours = sql`greatest(epoch(${momentOf(scope.now)}) - epoch(${newest}), 0) / 3600`
+  const isStale = sql`coalesce(${ageHours} > ${maxAgeHours}, true)`
+  const eligible = sql`${id(name)} is not null`
+  if (within.length > 0) return { kind: 'group', columns: [name, ...within], by: within.map(id), eligible, broken: isStale }
   const future = sql`(${id(name)} is not null and (not isfinite(${id(name)}) or ${late}))`
   return {
     kind: 'aggregate',
-    eligible: sql`${id(name)} is not null`,
+    eligible,
     failingRows: future,
-    failing: sql`coalesce(${ageHours} > ${maxAgeHours}, true)`,
+    failing: isStale,
     figures: {
       clock: literal(clock),
       newest: sql`strftime(timezone('UTC', ${newest}), '%Y-%m-%dT%H:%M:%SZ')`,

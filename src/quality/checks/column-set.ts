@@ -5,9 +5,9 @@ import { columnsField } from './option-fields.ts'
 const Options = z.strictObject({
   columns: columnsField.meta({ title: 'Columns' }),
   match: z
-    .enum(['exact', 'at-least', 'at-most'])
+    .enum(['exact', 'at-least', 'at-most', 'none'])
     .default('exact')
-    .meta({ title: 'Match', description: 'Exactly these, at least these, or none but these' }),
+    .meta({ title: 'Match', description: 'Exactly these, at least these, none but these, or none of these' }),
   order: z.boolean().default(false).meta({ title: 'In this order' }),
 })
 
@@ -26,22 +26,20 @@ export const columnSet = defineCheck({
   },
 })
 
-function judgeNames(
-  names: readonly string[],
-  wanted: readonly string[],
-  match: 'exact' | 'at-least' | 'at-most',
-  order: boolean,
-): Judgement {
-  const missing = match === 'at-most' ? [] : wanted.filter((name) => !names.includes(name))
-  const added = match === 'at-least' ? [] : names.filter((name) => !wanted.includes(name))
+type Match = z.infer<typeof Options>['match']
+
+function judgeNames(names: readonly string[], wanted: readonly string[], match: Match, order: boolean): Judgement {
   const common = names.filter((name) => wanted.includes(name))
+  const missing = match === 'at-most' || match === 'none' ? [] : wanted.filter((name) => !names.includes(name))
+  const others = match === 'at-least' ? [] : names.filter((name) => !wanted.includes(name))
+  const refused = match === 'none' ? common : others
   const isMoved = order && wanted.filter((name) => names.includes(name)).some((name, index) => common[index] !== name)
   const findings = [
     ...(missing.length === 0 ? [] : [`missing: ${missing.join(', ')}`]),
-    ...(added.length === 0 ? [] : [`not expected: ${added.join(', ')}`]),
+    ...(refused.length === 0 ? [] : [`not expected: ${refused.join(', ')}`]),
     ...(isMoved ? ['the order is another'] : []),
   ]
-  const value = missing.length + added.length + (isMoved ? 1 : 0)
+  const value = missing.length + refused.length + (isMoved ? 1 : 0)
   const message = findings.length === 0 ? null : `Columns differ; ${findings.join('; ')}.`.slice(0, 1000)
-  return { value, broken: value > 0, failing: 0, eligible: 0, message, figures: { missing: missing.length, notExpected: added.length } }
+  return { value, broken: value > 0, failing: 0, eligible: 0, message, figures: { missing: missing.length, notExpected: refused.length } }
 }

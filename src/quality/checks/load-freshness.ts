@@ -25,7 +25,7 @@ export const loadFreshness = defineCheck({
   plan: ({ column, maxAgeHours, zone }, scope) =>
     column === undefined
       ? sinceLoad(scope, maxAgeHours)
-      : agePlan(scope, { clock: 'load', timed: { column: columnOf(scope, column), zone }, loaded: null, maxAgeHours }),
+      : agePlan(scope, { clock: 'load', timed: { column: columnOf(scope, column), zone }, loaded: null, maxAgeHours, within: [] }),
 })
 
 function sinceLoad({ loadedAt, now }: CheckScope, maxAgeHours: number): CheckPlan {

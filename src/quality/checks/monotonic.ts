@@ -3,6 +3,7 @@ import { id, join, raw, sql, type Sql } from '../../core/sql.ts'
 import { columnOf, defineCheck, neighbour } from '../check.ts'
 import { AtlasError } from '../../core/errors.ts'
 import { isNumeric } from './column-values.ts'
+import { assertTime } from './event-time.ts'
 import { columnField, columnsField } from './option-fields.ts'
 
 const Options = z.strictObject({
@@ -15,6 +16,10 @@ const Options = z.strictObject({
   within: columnsField
     .optional()
     .meta({ title: 'Within', description: 'Each of these by itself, e.g. every meter', examples: [['meter_id']] }),
+  unit: z
+    .enum(['second', 'minute', 'hour', 'day', 'week', 'month', 'year'])
+    .optional()
+    .meta({ title: 'Unit of the step', description: 'For dates and timestamps' }),
   step: z.number().positive().optional().meta({ title: 'Step', description: 'Each value is exactly so far from the one before' }),
 })
 
@@ -28,11 +33,12 @@ export const monotonic = defineCheck({
   options: Options,
   column: ({ column }) => column,
   looksAt: ({ column, orderBy, within }) => [column, ...(orderBy ?? []), ...(within ?? [])],
-  plan: ({ column: name, direction, strictly, orderBy, within, step }, scope) => {
+  plan: ({ column: name, direction, strictly, orderBy, within, step, unit }, scope) => {
     const column = columnOf(scope, name)
-    if (step !== undefined && !isNumeric(column))
+    if (unit !== undefined) assertTime(column)
+    if (step !== undefined && unit === undefined && !isNumeric(column))
       throw new AtlasError('pipeline.invalid', `A step needs numbers; the column "${name}" is ${column.type}.`, {
-        next: 'Leave the step out.',
+        next: 'Give the unit of a step in time, or leave the step out.',
       })
     const columns = [...(within ?? []), ...(orderBy ?? [])].map((each) => columnOf(scope, each).name)
     const before = neighbour('before')
@@ -42,17 +48,22 @@ export const monotonic = defineCheck({
       window: windowOf((within ?? []).map(id), (orderBy ?? []).map(id)),
       values: { before: sql`lag(${id(name)} ignore nulls)` },
       eligible: sql`${id(name)} is not null and ${before} is not null`,
-      failing: breaks(id(name), before, { direction, strictly, step }),
+      failing: breaks(id(name), before, { direction, strictly, step, unit }),
     }
   },
 })
 
-function breaks(
-  value: Sql,
-  before: Sql,
-  { direction, strictly, step }: { direction: string; strictly: boolean; step: number | undefined },
-): Sql {
-  if (step !== undefined) return sql`${value} - ${before} <> ${direction === 'increasing' ? step : -step}`
+interface Order {
+  direction: 'increasing' | 'decreasing'
+  strictly: boolean
+  step: number | undefined
+  unit: string | undefined
+}
+
+function breaks(value: Sql, before: Sql, { direction, strictly, step, unit }: Order): Sql {
+  const way = direction === 'increasing' ? raw('+') : raw('-')
+  if (unit !== undefined) return sql`${value} <> ${before} ${way} interval (${step ?? 1}) ${raw(unit)}`
+  if (step !== undefined) return sql`${value} <> ${before} ${way} ${step}`
   const operators = { increasing: strictly ? '<=' : '<', decreasing: strictly ? '>=' : '>' }
   return sql`${value} ${raw(direction === 'increasing' ? operators.increasing : operators.decreasing)} ${before}`
 }

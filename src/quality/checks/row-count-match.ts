@@ -13,6 +13,7 @@ const Options = z.strictObject({
     .enum(['=', '<=', '<', '>=', '>'])
     .default('=')
     .meta({ title: 'Operator', description: 'This table’s rows against the other’s' }),
+  factor: z.number().positive().default(1).meta({ title: 'Factor', description: 'So many rows here for each row there' }),
   ...toleranceFields,
 })
 type Operator = z.infer<typeof Options>['operator']
@@ -26,10 +27,11 @@ export const rowCountMatch = defineCheck({
   options: Options,
   column: () => null,
   datasets: ({ dataset }) => (dataset === undefined ? [] : [dataset]),
-  plan: ({ dataset, operator, tolerance, tolerancePercent }, scope) => {
-    const other = dataset === undefined ? scope.countedRows : otherTable(scope, dataset).rows
-    if (other === null)
+  plan: ({ dataset, operator, factor, tolerance, tolerancePercent }, scope) => {
+    const counted = dataset === undefined ? scope.countedRows : otherTable(scope, dataset).rows
+    if (counted === null)
       return { kind: 'unmeasurable', message: 'The source does not tell how many rows it has: name a dataset to compare with.' }
+    const other = counted * factor
     const refused = dataset === undefined ? scope.quarantinedRows : 0
     const slack = Math.max(tolerance, (tolerancePercent / 100) * other)
     return {

@@ -3,8 +3,8 @@ import { compareTypes, nameSimilarity, typeOfWord } from './column-types.ts'
 
 export interface ExpectedColumn {
   name: string
-  /** A word for a type; null where any will do. */
-  type: string | null
+  /** Words for types, of which any will do; null where every type will. */
+  types: readonly string[] | null
   /** It may be missing. */
   optional: boolean
 }
@@ -30,22 +30,24 @@ export function schemaDifferences(expected: readonly ExpectedColumn[], actual: r
   ]
 }
 
-function renameHint({ name, type }: ExpectedColumn, added: readonly CheckedColumn[]): string {
+function renameHint({ name, types }: ExpectedColumn, added: readonly CheckedColumn[]): string {
   const [closest] = added
     .map((column) => ({
       column,
-      likeness: nameSimilarity(name, column.name) + (type !== null && typeOfWord(type) === column.type ? 0.1 : 0),
+      likeness: nameSimilarity(name, column.name) + (types?.some((type) => typeOfWord(type) === column.type) === true ? 0.1 : 0),
     }))
     .filter(({ likeness }) => likeness >= SIMILAR)
     .toSorted((a, b) => b.likeness - a.likeness)
   return closest === undefined ? '' : `; was it renamed to "${closest.column.name}"?`
 }
 
-function typeDifference({ name, type }: ExpectedColumn, actual: readonly CheckedColumn[]): Difference[] {
+function typeDifference({ name, types }: ExpectedColumn, actual: readonly CheckedColumn[]): Difference[] {
   const found = actual.find((column) => column.name === name)
-  if (found === undefined || type === null) return []
-  const outcome = compareTypes(typeOfWord(type), found.type)
-  return outcome === 'same' ? [] : [{ kind: outcome, text: `"${name}" is ${found.type}, expected ${typeOfWord(type)}` }]
+  if (found === undefined || types === null) return []
+  const outcomes = types.map((type) => compareTypes(typeOfWord(type), found.type))
+  if (outcomes.includes('same')) return []
+  const kind = outcomes.includes('widened') ? 'widened' : 'narrowed'
+  return [{ kind, text: `"${name}" is ${found.type}, expected ${types.map(typeOfWord).join(' or ')}` }]
 }
 
 function orderDifference(expected: readonly ExpectedColumn[], actual: readonly CheckedColumn[]): Difference[] {

@@ -7,11 +7,12 @@ import { schemaDifferences, type Difference, type ExpectedColumn } from './schem
 const Column = z.strictObject({
   name: z.string().min(1).meta({ title: 'Name' }),
   type: z
-    .string()
-    .min(1)
-    .max(100)
+    .union([z.string().min(1).max(100), z.array(z.string().min(1).max(100)).min(1).max(20)])
     .optional()
-    .meta({ title: 'Type', description: 'text, integer, bigint, decimal(12,2), date …; any unless told' }),
+    .meta({
+      title: 'Type',
+      description: 'text, integer, bigint, decimal(12,2), date …, or a list of which any will do; any type unless told',
+    }),
   optional: z.boolean().default(false).meta({ title: 'Optional', description: 'The column may be missing' }),
 })
 
@@ -54,10 +55,10 @@ export const schema = defineCheck({
 
 /** Null where there is nothing to compare with yet. Throws AtlasError `pipeline.invalid` for a column that is named twice. */
 function expectedColumns({ columns }: SchemaRule, { previous }: CheckScope): ExpectedColumn[] | null {
-  if (columns === undefined) return previous?.columns.map(({ name, type }) => ({ name, type, optional: false })) ?? null
+  if (columns === undefined) return previous?.columns.map(({ name, type }) => ({ name, types: [type], optional: false })) ?? null
   const twice = columns.find(({ name }, index) => columns.findIndex((column) => column.name === name) !== index)
   if (twice !== undefined) throw new AtlasError('pipeline.invalid', `The column "${twice.name}" is named twice.`, { next: 'Remove one.' })
-  return columns.map(({ name, type, optional }) => ({ name, type: type ?? null, optional }))
+  return columns.map(({ name, type, optional }) => ({ name, types: type === undefined ? null : [type].flat(), optional }))
 }
 
 function judgeSchema(differences: readonly Difference[], { added, widened }: SchemaRule): Judgement {

@@ -79,6 +79,15 @@ describe('rows of one table', () => {
     expect([result.eligible, result.failing]).toEqual([2, 1])
   })
 
+  it('dates may have a step of their calendar', async () => {
+    const days = `select unnest([date '2026-01-31', date '2026-02-28', date '2026-03-28', date '2026-05-28']) x`
+    const result = await bench.rule(`create table t as ${days}`, {
+      check: 'monotonic',
+      options: { column: 'x', unit: 'month', orderBy: ['x'] },
+    })
+    expect([result.eligible, result.failing]).toEqual([3, 1])
+  })
+
   it('without an order the rows count as they came', async () => {
     const result = await bench.rule('create table t as select unnest([1, 2, 1]) x', { check: 'increasing', options: { column: 'x' } })
     expect([result.eligible, result.failing]).toEqual([2, 1])
@@ -199,7 +208,18 @@ describe('other tables', () => {
   })
 
   it.each([
+    ['the same rows in another order', `(2, null), (1, 'a')`, {}, 'passed'],
+    ['a row that stands twice', `(1, 'a'), (2, null), (2, null)`, {}, 'failed'],
+    ['another value', `(1, 'a'), (2, 'b')`, {}, 'failed'],
+    ['another value in a column that is not compared', `(1, 'a'), (2, 'b')`, { columns: ['x'] }, 'passed'],
+  ])('%s', async (_, values, options, status) => {
+    const setup = `create table t as select * from (values (1, 'a'), (2, null)) v(x, y); create table u as select x::bigint x, y from (values ${values}) v(x, y)`
+    expect((await bench.rule(setup, { check: 'same-rows', options: { dataset: 'chart.u', ...options } })).status).toBe(status)
+  })
+
+  it.each([
     [{}, 3, 'passed'],
+    [{ factor: 0.5 }, 6, 'passed'],
     [{}, 4, 'failed'],
     [{ tolerance: 1 }, 4, 'passed'],
     [{ tolerancePercent: 10 }, 4, 'failed'],

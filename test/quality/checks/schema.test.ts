@@ -67,6 +67,15 @@ describe('the schema', () => {
     expect(result.status).toBe(status)
   })
 
+  it('a list of types is kept by any of them', async () => {
+    const columns = [
+      { name: 'id', type: ['int', 'bigint'] },
+      { name: 'amount', type: ['text', 'date'] },
+    ]
+    const result = await bench.rule(setup, { check: 'schema', options: { columns, added: 'allow' } })
+    expect(result.message).toBe('"amount" is INTEGER, expected VARCHAR or DATE.')
+  })
+
   it('of the first snapshot has nothing to be compared with', async () => {
     expect((await bench.rule(setup, { check: 'schema' })).status).toBe('not_run')
   })
@@ -93,6 +102,8 @@ describe('the columns', () => {
     [['id'], { match: 'at-least' }, 'passed'],
     [['id', 'customer_name', 'amount', 'vat'], { match: 'at-most' }, 'passed'],
     [['id', 'vat'], { match: 'at-least' }, 'failed'],
+    [['vat', 'cpr'], { match: 'none' }, 'passed'],
+    [['vat', 'id'], { match: 'none' }, 'failed'],
   ])('are those named: %j %j', async (columns, options, status) => {
     expect((await bench.rule(setup, { check: 'column-set', options: { columns, ...options } })).status).toBe(status)
   })

@@ -72,6 +72,12 @@ describe('age', () => {
     expect([result.status, result.figures['ageHours'], result.eligible]).toEqual(['failed', 240, 1])
   })
 
+  it('each group is fresh by itself', async () => {
+    const setup = `create table t as select * from (values (timestamptz '2026-11-19 23:00:00+00', 'a'), (timestamptz '2026-11-10 00:00:00+00', 'b'), (timestamptz '2026-11-01 00:00:00+00', 'b'), (timestamptz '2026-11-01 00:00:00+00', 'a')) v(ev, shop)`
+    const result = await bench.rule(setup, { check: 'freshness', options: { column: 'ev', maxAgeHours: 24, within: ['shop'] } })
+    expect([result.eligible, result.failing, result.figures]).toEqual([4, 2, { groups: 2, brokenGroups: 1 }])
+  })
+
   it.each(['freshness', 'not-in-future', 'schedule-coverage'])('Q13: %s measures no clock whose zone nobody told', async (check) => {
     const options = { column: 'ev', ...(check === 'freshness' ? { maxAgeHours: 1 } : {}) }
     const result = await bench.rule(`create table t as select timestamp '2026-10-25 02:30' as ev`, { check, options })
