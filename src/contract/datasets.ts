@@ -99,6 +99,24 @@ export const ColumnProfile = z
     top: z.array(z.object({ value: z.string(), rows: Count })),
     /** Twenty equal bins between min and max for numbers and dates; null for other types. */
     histogram: z.array(z.object({ from: z.string(), to: z.string(), rows: Count })).nullable(),
+    /** Quartiles of numbers (between two values where they fall there), dates and timestamps, exact; null for other types and when `withheld`. */
+    quartiles: z.object({ lower: z.string(), median: z.string(), upper: z.string() }).nullable().optional(),
+    /** Standard deviation of numbers, of a sample (n − 1); null for other types and for fewer than two values. */
+    deviation: z.number().nullable().optional(),
+    /** Of text; null for other types and when `withheld`. */
+    text: z
+      .object({
+        /** Values that are empty or only white space. */
+        blanks: Count,
+        /** Characters of the shortest, the usual (mean) and the longest value; null where there is none. */
+        lengths: z.object({ min: Count, mean: z.number(), max: Count }).nullable(),
+        /** Most frequent shapes, at most ten: A for a capital letter, a for another one, 9 for a digit. */
+        patterns: z.array(z.object({ pattern: z.string(), rows: Count })),
+        /** Rows whose shape was looked at: fewer than there are values only where those have more than 200,000 different texts. */
+        patternRows: Count,
+      })
+      .nullable()
+      .optional(),
     /** True where values are personal data that the caller may not see. */
     withheld: z.boolean(),
   })

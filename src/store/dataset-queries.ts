@@ -96,12 +96,12 @@ export async function findProfile(db: Kysely<Schema>, snapshotId: number): Promi
   return row && { profile: row.profile, profiledAt: row.profiled_at }
 }
 
-/** Keeps a snapshot's profile. */
+/** Keeps a snapshot's profile, in the place of one that an older version kept. */
 export async function saveProfile(db: Kysely<Schema>, snapshotId: number, profile: unknown, profiledAt: Date): Promise<void> {
   await db
     .insertInto('profiles')
     .values({ snapshot_id: snapshotId, profile: JSON.stringify(profile), profiled_at: profiledAt })
-    .onConflict((conflict) => conflict.column('snapshot_id').doNothing())
+    .onConflict((conflict) => conflict.column('snapshot_id').doUpdateSet({ profile: JSON.stringify(profile), profiled_at: profiledAt }))
     .execute()
 }
 

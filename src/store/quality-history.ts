@@ -77,7 +77,7 @@ function selectPoints(db: Kysely<Schema>) {
     .leftJoin('quality_expected', 'point_id', 'quality_history.id')
     .select([
       'quality_history.id',
-      'snapshot_id',
+      'quality_history.snapshot_id',
       'run_id',
       'quality_history.at',
       'rule',
@@ -119,7 +119,8 @@ export async function listSeries(db: Kysely<Schema>, datasetId: number, snapshot
     .select((select) => [select.fn.max<number>('id').as('id'), select.fn.countAll<number>().as('points')])
     .where('dataset_id', '=', datasetId)
     .groupBy(['rule', 'column', 'metric'])
-  if (snapshotId !== undefined) newest = newest.having((having) => having.fn.max('snapshot_id'), '=', snapshotId)
+  if (snapshotId !== undefined)
+    newest = newest.where('snapshot_id', '<=', snapshotId).having((having) => having.fn.max('snapshot_id'), '=', snapshotId)
   let select = selectPoints(db)
     .innerJoin(newest.as('newest'), 'newest.id', 'quality_history.id')
     .select('newest.points')

@@ -200,6 +200,9 @@ describe('the profile', () => {
       min: null,
       max: null,
       mean: null,
+      quartiles: null,
+      deviation: null,
+      text: null,
       top: [],
       histogram: null,
       withheld: true,
@@ -266,6 +269,71 @@ describe('the profile', () => {
     expect(await column('/datasets/chart.odd/profile', 'one')).toMatchObject({ histogram: [{ rows: 1 }] })
     expect(await column('/datasets/chart.odd/profile', 't')).toMatchObject({ min: '2020-01-01 00:00:00+00', histogram: [{ rows: 1 }] })
     expect((await column('/datasets/chart.odd/profile', 'long'))?.top[0]?.value).toBe(`${'x'.repeat(200)}…`)
+  })
+
+  it('has exact quartiles and the deviation of numbers, and quartiles of dates', async () => {
+    await publish(atlas.platform, 'chart.spread', {
+      columns: { n: 'INTEGER', x: 'DOUBLE', d: 'DATE', money: 'DECIMAL(8,2)', one: 'INTEGER' },
+      select: `select i::int as n, case when i = 1 then 'inf'::double when i = 2 then null else i * 1.5 end as x, date '2026-01-01' + i::int as d,
+        (i / 4)::decimal(8,2) as money, if(i = 0, 5, null)::int as one from range(10) r(i)`,
+    })
+    const of = (name: string) => column('/datasets/chart.spread/profile', name)
+    const deviation = Math.sqrt(Array.from({ length: 10 }, (_, i) => (i - 4.5) ** 2).reduce((sum, each) => sum + each) / 9)
+    expect(await of('n')).toMatchObject({ quartiles: { lower: '2.25', median: '4.5', upper: '6.75' }, mean: 4.5, text: null })
+    expect((await of('n'))?.deviation).toBeCloseTo(deviation, 12)
+    // 0, 4.5, 6, 7.5, 9, 10.5, 12, 13.5
+    expect(await of('x')).toMatchObject({ quartiles: { lower: '5.625', median: '8.25', upper: '10.875' }, nulls: 1 })
+    expect(await of('d')).toMatchObject({ quartiles: { lower: '2026-01-03', median: '2026-01-05', upper: '2026-01-07' }, deviation: null })
+    expect(await of('money')).toMatchObject({ quartiles: { median: '1.125' } })
+    expect(await of('one')).toMatchObject({ quartiles: { lower: '5.0', median: '5.0', upper: '5.0' }, deviation: null, mean: 5 })
+  })
+
+  it('has blanks, lengths in characters and shapes of text', async () => {
+    await publish(atlas.platform, 'chart.codes', {
+      columns: { code: 'VARCHAR' },
+      select: `select unnest(['AB-1234', 'XY-0001', 'Ø-99', '  ', '', null, 'ab', repeat('x', 100), 'AB-1234']) as code`,
+    })
+    expect((await column('/datasets/chart.codes/profile', 'code'))?.text).toEqual({
+      blanks: 2,
+      lengths: { min: 0, mean: 129 / 8, max: 100 },
+      patterns: [
+        { pattern: 'AA-9999', rows: 3 },
+        { pattern: '', rows: 1 },
+        { pattern: '  ', rows: 1 },
+        { pattern: 'A-99', rows: 1 },
+        { pattern: 'aa', rows: 1 },
+        { pattern: `${'a'.repeat(60)}…`, rows: 1 },
+      ],
+      patternRows: 8,
+    })
+  })
+
+  it('of more different values than are put in order agrees with one that is', async () => {
+    await publish(atlas.platform, 'chart.many', {
+      columns: { few: 'INTEGER', many: 'DOUBLE', key: 'VARCHAR' },
+      select: `select (i % 1000)::int as few, (i * 7919 % 300001)::double as many, 'K' || i as key from range(300001) r(i)`,
+    })
+    expect((await column('/datasets/chart.many/profile', 'few'))?.quartiles).toEqual({ lower: '249.0', median: '499.0', upper: '749.0' })
+    expect((await column('/datasets/chart.many/profile', 'many'))?.quartiles).toEqual({
+      lower: '75000.0',
+      median: '150000.0',
+      upper: '225000.0',
+    })
+    const key = await column('/datasets/chart.many/profile', 'key')
+    expect(key?.distinct).toBe(300_001)
+    expect(key?.text?.patternRows).toBeLessThan(200_000)
+    expect(key?.text?.patterns[0]?.pattern).toBe('A999999')
+  })
+
+  it('that an older version kept is made anew', async () => {
+    const path = '/datasets/chart.codes/profile'
+    const { profile } = await atlas.platform.db.selectFrom('profiles').selectAll().orderBy('snapshot_id', 'desc').executeTakeFirstOrThrow()
+    const old = { ...(profile as object), columns: [{ name: 'code', type: 'VARCHAR', nulls: 0, distinct: 0, top: [], withheld: false }] }
+    await atlas.platform.db
+      .updateTable('profiles')
+      .set({ profile: JSON.stringify(old) })
+      .execute()
+    expect((await column(path, 'code'))?.text?.blanks).toBe(2)
   })
 
   it('is computed once for a snapshot', async () => {
