@@ -1,7 +1,7 @@
 import type { Dimension } from '../../contract/quality.ts'
 import { id, join, raw, sql, type Sql } from '../../core/sql.ts'
 import type { Figure } from '../check.ts'
-import { filterAggregate } from './filter-aggregate.ts'
+import { filterAggregate, withoutFilter } from './filter-aggregate.ts'
 import { flagColumns } from './flag-columns.ts'
 import type { Candidate, Row } from './measured.ts'
 import { rowFlags, type RowFlags, type RowTest } from './row-flags.ts'
@@ -61,7 +61,7 @@ export function sharedQuery(relation: Sql, rules: readonly SharedRule[], prefix:
     whole,
   )
   const figures = rules.flatMap(({ index, figures: asked }) =>
-    Object.values(asked).map((value, place) => sql`${value} as ${id(figureName(prefix, index, place))}`),
+    Object.values(asked).map((value, place) => sql`${withoutFilter(value)} as ${id(figureName(prefix, index, place))}`),
   )
   const counts = [
     sql`count(*) as ${id(`${prefix}rows`)}`,
@@ -76,10 +76,10 @@ export function withColumns(relation: Sql, columns: readonly Sql[]): Sql {
   return columns.length === 0 ? relation : sql`(select *, ${join(columns)} from ${relation})`
 }
 
-/** `count_if` reads a flag at a third of the cost of `count(*) filter`, which cuts every column for every flag. It is NULL of no rows. */
+/** Counts are NULL of no rows. */
 export function flagCounts({ index, eligible, failing }: RowFlags, prefix: string): Sql[] {
   return [
-    ...(eligible === null ? [] : [sql`count_if(${eligible}) as ${id(`${prefix}eligible_${index}`)}`]),
+    ...(eligible === null ? [] : [sql`${eligible} as ${id(`${prefix}eligible_${index}`)}`]),
     ...(failing === null ? [] : [sql`count_if(${failing}) as ${id(`${prefix}failing_${index}`)}`]),
   ]
 }
