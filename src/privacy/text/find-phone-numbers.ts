@@ -10,6 +10,7 @@ const DATE = /^(?:[0-9]{1,2}[./-][0-9]{1,2}[./-](?:[0-9]{4}|[0-9]{2})|(?:19|20)[
 const OCTETS = /^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])$/
 const MOST_GROUPS = 8
 const MOST_STARTS = 3
+const rulesByRegions = new WeakMap<readonly string[], readonly PhoneRegion[]>()
 const LETTER = /[\p{L}\p{N}]/u
 const [SPACE, OPEN, CLOSE, PLUS, UNDERSCORE] = [32, 40, 41, 43, 95]
 
@@ -19,7 +20,7 @@ const [SPACE, OPEN, CLOSE, PLUS, UNDERSCORE] = [32, 40, 41, 43, 95]
  */
 export function findPhoneNumbers(text: string, regions: readonly string[], options: FindOptions): RawMatch[] {
   const leniency = options.leniency ?? 1
-  const rules = regions.map(phoneRegion).filter((region) => region !== null)
+  const rules = rulesOf(regions)
   const matches: RawMatch[] = []
   CANDIDATE.lastIndex = 0
   for (let match = CANDIDATE.exec(text); match !== null; match = CANDIDATE.exec(text)) {
@@ -29,6 +30,12 @@ export function findPhoneNumbers(text: string, regions: readonly string[], optio
     CANDIDATE.lastIndex = found === null ? pastDigits(text, next) : found.end
   }
   return matches
+}
+
+function rulesOf(regions: readonly string[]): readonly PhoneRegion[] {
+  const known = rulesByRegions.get(regions) ?? regions.map(phoneRegion).filter((region) => region !== null)
+  rulesByRegions.set(regions, known)
+  return known
 }
 
 /** After a run of digits too long to be a number, so that hostile texts are walked once. */
@@ -105,10 +112,12 @@ function withExtension(text: string, end: number): number {
 
 function judge(candidate: string, rules: readonly PhoneRegion[], leniency: number): number | null {
   const digits = candidate.replace(/[^0-9]+/g, '')
-  if (digits.length < 7 || DATE.test(candidate) || OCTETS.test(candidate)) return null
+  const isInternational = candidate.includes('+') || digits.startsWith('00')
+  const ofLength = isInternational ? rules : rules.filter(({ writtenLengths }) => ((writtenLengths >> digits.length) & 1) === 1)
+  if (digits.length < 7 || ofLength.length === 0 || DATE.test(candidate) || OCTETS.test(candidate)) return null
   if (candidate.indexOf('(') !== candidate.lastIndexOf('(')) return null
-  if (candidate.includes('+') || digits.startsWith('00')) return international(candidate, digits, leniency)
-  for (const rule of rules) {
+  if (isInternational) return international(candidate, digits, leniency)
+  for (const rule of ofLength) {
     const score = inRegion(candidate, digits, rule, leniency)
     if (score !== null) return score
   }

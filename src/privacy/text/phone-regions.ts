@@ -7,6 +7,8 @@ export interface PhoneRegion {
   prefix: string
   /** How many digits a number can have, without prefix. */
   lengths: ReadonlySet<number>
+  /** A bit for each number of digits that a number can be written with: as it is, after the prefix or after the calling code. */
+  writtenLengths: number
   /** Numbers in use: of a fixed line, a mobile phone, a service. Whole, without prefix. */
   inUse: RegExp
   formats: readonly PhoneFormat[]
@@ -72,11 +74,14 @@ function describe(code: CountryCode): PhoneRegion {
   metadata.selectNumberingPlan(code)
   const plan = metadata.numberingPlan as unknown as NumberingPlan
   const prefix = plan.nationalPrefix()
+  const lengths = plan.possibleLengths()
+  const before = [0, typeof prefix === 'string' ? prefix.length : 0, plan.callingCode().length]
   const types = TYPES.flatMap((name) => plan.type(name)?.pattern() ?? [])
   return {
     callingCode: plan.callingCode(),
     prefix: typeof prefix === 'string' ? prefix : '',
-    lengths: new Set(plan.possibleLengths()),
+    lengths: new Set(lengths),
+    writtenLengths: lengths.flatMap((length) => before.map((more) => 1 << (length + more))).reduce((bits, bit) => bits | bit, 0),
     inUse: new RegExp(`^(?:${types.length === 0 ? plan.nationalNumberPattern() : types.join('|')})$`),
     formats: plan.formats().map((format) => ({
       // The last of its patterns is the most precise.

@@ -7,6 +7,7 @@ import { parseRegex } from './regex-tree.ts'
 
 type Options = ValidateOptions & FindOptions
 const NONE: RawMatch[] = []
+const CASED = /\p{L}/u
 const NOWHERE: PositionAutomaton = { sets: [], follow: [], starts: [], last: new Set(), nullable: false }
 
 /** One regular expression of a recognizer that is tried only where it may match. */
@@ -122,8 +123,12 @@ class OpenGates {
   isOpen(gate: Gate): boolean {
     // Counting digits takes as long as looking for a shape with digits.
     if ('digits' in gate) return true
+    return ('text' in gate ? gate.text : gate.words).some((part) => (CASED.test(part) ? this.lowered() : this.text).includes(part))
+  }
+
+  /** Made for gates with letters alone: signs are looked for in the text as it is. */
+  private lowered(): string {
     this.lower ??= this.text.toLowerCase()
-    const { lower } = this
-    return ('text' in gate ? gate.text : gate.words).some((part) => lower.includes(part))
+    return this.lower
   }
 }
