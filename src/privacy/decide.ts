@@ -83,11 +83,11 @@ function insideText({ name }: { name: string }, rows: number, { recognizer, coun
   }
 }
 
-/** Two standard deviations above what chance would confirm among so many cells of the shape. */
+/** Three standard deviations above what chance would confirm among so many cells of the shape. */
 function isChance({ chance }: Recognizer, { shape, inside }: CellCounts): boolean {
   if (chance === 0) return false
   const expected = chance * Math.max(shape, inside)
-  return inside <= expected + 2 * Math.sqrt(expected * (1 - chance))
+  return inside <= expected + 3 * Math.sqrt(expected * (1 - chance))
 }
 
 function confidenceOf(score: number, share: number, named: boolean): number {

@@ -46,14 +46,16 @@ export function mayHold({ needs }: Recognizer, text: Sql): Sql {
   return sql`(contains(${text}, ':') or (contains(${text}, '.') and regexp_matches(${text}, ${DOTTED})))`
 }
 
-/** Eight digits with at most two separators between them: fewer are no phone number, card, account or CPR number. */
-export const DIGIT_RUN = '[0-9](?:[ .()/\u00a0-]{0,2}[0-9]){7}'
+/** A day in six digits, the sign of a century and four characters, as Finnish codes and Swedish numbers with a plus are written. */
+const SIGNED_DAY = '[0-9]{6}[-+A-FU-Y][0-9]{3}[0-9A-Y]'
+/** Eight digits with at most two separators between them: fewer are no phone number, card, account or CPR number. Or a day with a sign. */
+export const DIGIT_RUN = `(?:[0-9](?:[ .()/\u00a0-]{0,2}[0-9]){7}|${SIGNED_DAY})`
 /**
  * What a text holds at least in which a span made of digits stands: ten digits, a plus with a digit, pairs of digits, or a word for a phone.
  * Eight bare digits in a sentence are none of these, and most sentences with a number hold no more. One pass, before the spans themselves.
  */
 export const DIGITS_IN_TEXT =
-  '[0-9](?:[ .()/\u00a0-]{0,2}[0-9]){9}|[+][1-9]|[0-9]{2}(?: [0-9]{2}){3}|(?i:tlf|tel|mob|phone|fax|ring|sms|call)'
+  `${SIGNED_DAY}|` + '[0-9](?:[ .()/\u00a0-]{0,2}[0-9]){9}|[+][1-9]|[0-9]{2}(?: [0-9]{2}){3}|(?i:tlf|tel|mob|phone|fax|ring|sms|call)'
 export const DOTTED = '[0-9][.][0-9]{1,3}[.][0-9]'
 
 /**

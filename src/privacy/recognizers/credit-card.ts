@@ -1,5 +1,6 @@
-import { raw, sql, type Sql } from '../../core/sql.ts'
+import { sql, type Sql } from '../../core/sql.ts'
 import { bind, withoutSeparators } from '../bind.ts'
+import { passesLuhn } from '../check-digits.ts'
 import { defineRecognizer } from '../recognizer.ts'
 
 /** Issuer ranges with their lengths (ISO/IEC 7812). 15 digits are American Express alone, so that an IMEI is no card. */
@@ -23,16 +24,6 @@ const isCard = {
     const digits = match.replace(/[ -]/g, '')
     return new RegExp(`^(?:${RANGES})$`, 'u').test(digits) && luhnSum(digits) % 10 === 0
   },
-}
-
-/** ISO/IEC 7812-1 annex B, unrolled: digits padded to 19, every second one doubled with its digits summed, which is what `translate` does. */
-function passesLuhn(digits: Sql): Sql {
-  return bind('padded', sql`lpad(${digits}, 19, '0')`, (padded) =>
-    bind('doubled', sql`translate(${padded}, '0123456789', '0246813579')`, (doubled) => {
-      const terms = Array.from({ length: 19 }, (_, index) => sql`ascii(substr(${index % 2 === 0 ? padded : doubled}, ${index + 1}, 1))`)
-      return sql`(${raw(terms.map((term) => term.text).join(' + '))} - ${19 * 48}) % 10 = 0`
-    }),
-  )
 }
 
 function luhnSum(digits: string): number {

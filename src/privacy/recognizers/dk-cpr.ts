@@ -1,5 +1,6 @@
-import { raw, sql, type Sql } from '../../core/sql.ts'
-import { bind, withoutSeparators } from '../bind.ts'
+import { sql, type Sql } from '../../core/sql.ts'
+import { withoutSeparators } from '../bind.ts'
+import { passesModulus11 } from '../check-digits.ts'
 import { defineRecognizer } from '../recognizer.ts'
 
 const ANY_MONTH = '(?:0[1-9]|1[0-2])'
@@ -16,15 +17,8 @@ const WORDS = '(?i:cpr|cprnr|personnr|personnummer|cpr-nummer|p-nr)'
 
 /** Inside text ten bare digits say too little: written with its hyphen, or with a good check digit. */
 const isLikely = {
-  sql: (match: Sql) => sql`(case when contains(${match}, '-') then true else ${passesModulus11(match)} end)`,
+  sql: (match: Sql) => sql`(case when contains(${match}, '-') then true else ${passesModulus11(withoutSeparators(match), WEIGHTS)} end)`,
   text: (match: string) => match.includes('-') || weightedSum(match.replace(/[ -]/g, '')) % 11 === 0,
-}
-
-function passesModulus11(match: Sql): Sql {
-  return bind('digits', withoutSeparators(match), (digits) => {
-    const terms = WEIGHTS.map((weight, index) => `${weight} * ascii(substr(${digits.text}, ${index + 1}, 1))`)
-    return sql`(${raw(terms.join(' + '))} - ${48 * WEIGHTS.reduce((sum, weight) => sum + weight)}) % 11 = 0`
-  })
 }
 
 function weightedSum(digits: string): number {
