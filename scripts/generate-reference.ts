@@ -5,6 +5,7 @@ import { checks } from '../src/quality/index.ts'
 import { apiReference } from './reference/api.ts'
 import { commandLineReference } from './reference/command-line.ts'
 import { connectorPages, connectorsReference } from './reference/connectors.ts'
+import { contractSchemaFile } from './reference/contract-schema.ts'
 import { errorsReference } from './reference/errors.ts'
 import { pipelineSchemaFile } from './reference/pipeline-schema.ts'
 import { checksReference, recognizersReference } from './reference/plug-ins.ts'
@@ -18,6 +19,7 @@ const files = new Map<string, string>([
   ['docs/reference/cli.md', commandLineReference(createProgram())],
   ['docs/reference/connectors.md', connectorsReference(connectors)],
   ...connectorPages(connectors),
+  ['docs/reference/contract.schema.json', contractSchemaFile()],
   ['docs/reference/errors.md', errorsReference()],
   ['docs/reference/pipeline.schema.json', pipelineSchemaFile()],
   ['docs/reference/recognizers.md', recognizersReference(recognizers)],

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml'
 import type { z } from 'zod'
-import { AtlasError } from '../core/errors.ts'
+import { AtlasError, type ErrorCode } from '../core/errors.ts'
 
 export interface YamlFile<T> {
   value: T
@@ -16,9 +16,15 @@ export interface YamlFile<T> {
  * Reads a YAML file that has the form of a schema.
  * @param choose the schema to hold the file to, by what stands in it
  * @param what the file is, for errors, e.g. `pipeline`
+ * @param style code of the error, and whether a wrong value is shown in it; not where it may be a secret
  * @throws AtlasError `file.not_found`, `pipeline.invalid` naming line and key of every mistake
  */
-export async function readYaml<T>(file: string, what: string, choose: (content: unknown) => z.ZodType<T>): Promise<YamlFile<T>> {
+export async function readYaml<T>(
+  file: string,
+  what: string,
+  choose: (content: unknown) => z.ZodType<T>,
+  style: { code: ErrorCode; showsValues: boolean } = { code: 'pipeline.invalid', showsValues: false },
+): Promise<YamlFile<T>> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new AtlasError('file.not_found', `There is no file ${file}.`, { cause })
   })
@@ -27,14 +33,15 @@ export async function readYaml<T>(file: string, what: string, choose: (content: 
   const name = path.basename(file)
   const at = (offset: number): string => `${name}:${lines.linePos(offset).line}`
   const broken = document.errors.map((error) => ({ pointer: at(error.pos[0]), detail: error.message }))
-  if (broken.length > 0) throw invalid(file, what, broken)
+  if (broken.length > 0) throw invalid(file, what, broken, style.code)
   const content: unknown = document.toJS()
   const parsed = choose(content).safeParse(content)
   if (!parsed.success)
     throw invalid(
       file,
       what,
-      parsed.error.issues.flatMap((issue) => explain(document, issue, what, at)),
+      parsed.error.issues.flatMap((issue) => explain(document, issue, { what, at, showsValues: style.showsValues })),
+      style.code,
     )
   return {
     value: parsed.data,
@@ -43,25 +50,34 @@ export async function readYaml<T>(file: string, what: string, choose: (content: 
   }
 }
 
-function invalid(file: string, what: string, fields: { pointer: string; detail: string }[]): AtlasError {
+function invalid(file: string, what: string, fields: { pointer: string; detail: string }[], code: ErrorCode): AtlasError {
   const [first] = fields
-  return new AtlasError('pipeline.invalid', `${file} is not a valid ${what}: ${first?.pointer ?? ''} ${first?.detail ?? ''}`, { fields })
+  return new AtlasError(code, `${file} is not a valid ${what}: ${first?.pointer ?? ''} ${first?.detail ?? ''}`, { fields })
 }
 
 function explain(
   document: Document,
   issue: z.core.$ZodIssue,
-  what: string,
-  at: (offset: number) => string,
+  { what, at, showsValues }: { what: string; at: (offset: number) => string; showsValues: boolean },
 ): { pointer: string; detail: string }[] {
   const here = issue.path.map(String)
   const key = here.join('.')
   if (issue.code !== 'unrecognized_keys')
-    return [{ pointer: at(offsetOf(document, here)), detail: `${key === '' ? `the ${what}` : key}: ${issue.message}` }]
+    return [
+      {
+        pointer: at(offsetOf(document, here)),
+        detail: `${key === '' ? `the ${what}` : key}: ${issue.message}${showsValues ? shownValue(document, here) : ''}`,
+      },
+    ]
   return issue.keys.map((unknown) => ({
     pointer: at(keyOffset(document, here, unknown)),
     detail: `unknown key "${[...here, unknown].join('.')}"${issue.message.startsWith('Unrecognized key') ? '' : `: ${issue.message}`}`,
   }))
+}
+
+function shownValue(document: Document, keys: readonly string[]): string {
+  const value: unknown = keys.length === 0 ? undefined : document.getIn(keys.map(indexOrKey))
+  return ['string', 'number', 'boolean'].includes(typeof value) ? `; it is ${JSON.stringify(value)}` : ''
 }
 
 /** Where a value stands; where it is missing, the nearest one around it. */

@@ -71,7 +71,7 @@ async function proveContract(platform: Platform, { file, contract }: ContractFil
     const [first] = problem.fields
     return [{ pointer: `${at}${place}${first?.pointer ?? ''}`, detail: `${problem.message} ${problem.next}` }]
   })
-  const [first] = problems.values()
+  const first = placed.map(({ rule }) => problems.get(rule.id)).find((problem) => problem !== undefined)
   if (first !== undefined)
     throw new AtlasError(
       'quality.contract_invalid',

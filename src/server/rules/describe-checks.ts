@@ -10,5 +10,8 @@ export function describeChecks(): { checks: CheckKind[]; rule: Record<string, un
     const { id, title, dimension, description, aliases = [] } = check
     return { id, title, dimension, description, aliases: [...aliases], options: optionsSchema(check) }
   })
-  return { checks: kinds, rule: z.toJSONSchema(CheckRule, { io: 'input' }) as Record<string, unknown> }
+  const { $defs: definitions = {}, ...schema } = z.toJSONSchema(CheckRule, { io: 'input' })
+  // A schema with an id stands among its own definitions; forms want its fields at the top.
+  const { CheckRule: rule, ...others } = definitions
+  return { checks: kinds, rule: { ...(rule ?? schema), $defs: others } }
 }

@@ -8,7 +8,7 @@ import type { Schema } from '../../store/schema.ts'
 /** The rules of a dataset from its contract, the browser and pipelines, by id. Those of pipelines have the names that their results have. */
 export async function listRules(db: Kysely<Schema>, dataset: string): Promise<DatasetRule[]> {
   const [stored, inPipelines] = await Promise.all([listStoredRules(db, dataset), pipelineRules(db, dataset)])
-  const names = nameRules([...inPipelines.map(({ rule }) => rule), ...stored.map(({ rule }) => rule)])
+  const names = nameRules(inPipelines.map(({ rule }) => rule))
   const own = inPipelines.map(({ rule, pipeline }, index): DatasetRule => ({
     ...{ dataset, id: names[index]!, rule, origin: 'pipeline', source: pipeline },
     ...{ editable: false, version: null, changedBy: null, changedAt: null },

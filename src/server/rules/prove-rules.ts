@@ -1,13 +1,13 @@
 import type { CheckRule } from '../../contract/quality.ts'
 import { AtlasError } from '../../core/errors.ts'
 import { sql } from '../../core/sql.ts'
+import type { LakeSession } from '../../lake/lake.ts'
 import { scanRelation } from '../../lake/relation.ts'
-import { measureSnapshot } from '../../pipeline/measure-snapshot.ts'
-import { pinDatasets } from '../../pipeline/measuring/pin-datasets.ts'
-import { prepareRules, type PreparedRules } from '../../pipeline/measuring/prepare-rules.ts'
-import { semanticType } from '../../pipeline/measuring/semantic-type.ts'
-import type { CheckScope } from '../../quality/check.ts'
+import { prepareMeasurement } from '../../pipeline/measuring/prepare-measurement.ts'
+import { prepareRules } from '../../pipeline/measuring/prepare-rules.ts'
+import { assertQuarantines } from '../../pipeline/measuring/rule-kind.ts'
 import { checkOf, parseOptions } from '../../quality/index.ts'
+import { measureQuality } from '../../quality/measure.ts'
 import { pinSnapshot, type PinnedSnapshot } from '../../store/snapshots.ts'
 import type { Platform } from '../platform.ts'
 import { measuringOf } from './measure-rules.ts'
@@ -27,30 +27,36 @@ export interface Proof {
  * published datasets, patterns that compile. They are measured on the snapshot without its rows, so that DuckDB has bound all of it.
  */
 export async function proveRules(platform: Platform, dataset: string, rules: readonly NamedRule[], signal: AbortSignal): Promise<Proof> {
-  const problems = new Map<string, AtlasError>()
-  for (const rule of rules) await keepProblem(problems, rule.id, () => parseOptions(checkOf(rule.check), rule.options))
-  const wanted = rules.filter(({ id }) => !problems.has(id)).map((rule) => ({ ...rule, enabled: true }))
+  const proof: Proof = { problems: new Map(), warnings: [] }
+  for (const rule of rules)
+    keepProblem(proof, rule.id, () => {
+      parseOptions(checkOf(rule.check), rule.options)
+      assertQuarantines(rule)
+    })
+  const wanted = rules.filter(({ id }) => !proof.problems.has(id)).map((rule) => ({ ...rule, enabled: true }))
   const pinned = await published(platform, dataset)
-  const warnings = pinned === null ? [`${dataset} has no published snapshot yet: whether its columns fit the rules was not looked at.`] : []
+  if (pinned === null) proof.warnings.push(`${dataset} has no published snapshot yet: whether its columns fit the rules was not looked at.`)
   await platform.lake.session(async (session) => {
+    if (pinned !== null) return proveOn(platform, session, pinned, wanted, proof, signal)
     const prepared = await prepareRules(session, dataset, wanted)
-    for (const { id, problem } of prepared.rules)
-      if (problem !== undefined) problems.set(id!, new AtlasError('quality.rule_invalid', problem))
-    const absent = await absentDatasets(platform, prepared)
-    warnings.push(...absent.map((name) => `There is no dataset ${name} yet; until it is published, rules that name it cannot run.`))
-    if (pinned !== null) await planAll(platform, pinned, wanted, prepared, problems)
-    if (pinned !== null) await bindAll(platform, pinned, wanted, { problems, absent, signal })
+    for (const rule of prepared.rules) addProblem(proof, rule.id, rule.problem)
   }, signal)
-  return { problems, warnings }
+  return proof
 }
 
-async function keepProblem(problems: Map<string, AtlasError>, id: string, work: () => unknown): Promise<void> {
+function keepProblem(proof: Proof, id: string, work: () => unknown): void {
   try {
-    await work()
+    work()
   } catch (error) {
     if (!(error instanceof AtlasError)) throw error
-    problems.set(id, error)
+    // What a rule compares with may still come.
+    if (error.code === 'dataset.not_found') proof.warnings.push(`${error.message} Until then the rule "${id}" cannot run.`)
+    else proof.problems.set(id, error)
   }
+}
+
+function addProblem({ problems }: Proof, id: string | undefined, problem: string | null | undefined): void {
+  if (id !== undefined && problem != null && !problems.has(id)) problems.set(id, new AtlasError('quality.rule_invalid', problem))
 }
 
 async function published({ db }: Platform, dataset: string): Promise<PinnedSnapshot | null> {
@@ -62,49 +68,28 @@ async function published({ db }: Platform, dataset: string): Promise<PinnedSnaps
   }
 }
 
-async function absentDatasets({ db }: Platform, { datasets }: PreparedRules): Promise<string[]> {
-  const there = await pinDatasets(db, datasets, new Map())
-  return [...datasets].filter((name) => !there.has(name)).toSorted()
-}
-
-/** Plans each rule, whose error then names its field. */
-async function planAll(
-  { db, lake, now }: Platform,
-  pinned: PinnedSnapshot,
-  rules: readonly NamedRule[],
-  prepared: PreparedRules,
-  problems: Map<string, AtlasError>,
-): Promise<void> {
-  const others = await pinDatasets(db, prepared.datasets, new Map())
-  const tables = [...others].map(([name, relation]) => {
-    const rows = relation.files.reduce((sum, file) => sum + file.rows, 0)
-    return [name, { relation: sql`(${scanRelation(relation, lake.folder)})`, columns: relation.columns, rows }] as const
-  })
-  const scope: CheckScope = {
-    ...{ columns: pinned.columns, now: now(), rows: pinned.rows, loadedAt: null, previous: null, semanticType },
-    ...{ quarantinedRows: 0, countedRows: null, ambiguousDates: 0 },
-    expressions: prepared.expressions,
-    answers: new Map([...prepared.queries.keys()].map((id) => [id, { failing: 0, eligible: 0 }])),
-    datasets: new Map(tables),
-  }
-  for (const rule of rules.filter(({ id }) => !problems.has(id))) {
-    const check = checkOf(rule.check)
-    await keepProblem(problems, rule.id, () => check.plan(parseOptions(check, rule.options), scope, rule.id))
-  }
-}
-
-/** Measures the rules on no rows. One that names a dataset which may still come is left out. */
-async function bindAll(
+async function proveOn(
   platform: Platform,
+  session: LakeSession,
   pinned: PinnedSnapshot,
   rules: readonly NamedRule[],
-  { problems, absent, signal }: { problems: Map<string, AtlasError>; absent: readonly string[]; signal: AbortSignal },
+  proof: Proof,
+  signal: AbortSignal,
 ): Promise<void> {
-  const wanted = rules.filter((rule) => !problems.has(rule.id) && !absent.some((name) => JSON.stringify(rule.options).includes(name)))
-  if (wanted.length === 0) return
-  const dataset = { ...(await publishedDataset(platform.db, pinned)), relation: { ...pinned, files: [] }, rows: 0 }
-  const { results } = await measureSnapshot(measuringOf(platform), dataset, wanted, signal)
-  for (const { rule, status, message } of results)
-    if (status === 'error' && wanted.some(({ id }) => id === rule))
-      problems.set(rule, new AtlasError('quality.rule_invalid', message ?? `The rule ${rule} cannot run.`))
+  const relation = { ...pinned, files: [] }
+  const dataset = { ...(await publishedDataset(platform.db, pinned)), relation, rows: 0 }
+  const { prepared, facts, scope } = await prepareMeasurement(measuringOf(platform), session, dataset, rules, signal)
+  for (const rule of prepared.rules) addProblem(proof, rule.id, rule.problem)
+  const before = proof.warnings.length
+  const missing = new Set<string>()
+  // Planned one by one, an error names its field and the next step; measured, all that is left is told by the engine.
+  for (const rule of rules.filter(({ id }) => !proof.problems.has(id))) {
+    keepProblem(proof, rule.id, () => checkOf(rule.check).plan(parseOptions(checkOf(rule.check), rule.options), scope, rule.id))
+    if (proof.warnings.length > before + missing.size) missing.add(rule.id)
+  }
+  const sound = prepared.rules.filter(({ id }) => !proof.problems.has(id!) && !missing.has(id!))
+  const empty = sql`(${scanRelation(relation, platform.lake.folder)})`
+  const { results } = await measureQuality(session, empty, pinned.columns, sound, { ...facts, keys: [], sourceRows: null })
+  for (const { rule, origin, status, message } of results)
+    if (status === 'error' && origin !== 'automatic') addProblem(proof, rule, message ?? `The rule ${rule} cannot run.`)
 }

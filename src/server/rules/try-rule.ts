@@ -3,6 +3,7 @@ import type { FailingRows } from '../../contract/quality-rules.ts'
 import type { CheckResult, CheckRule } from '../../contract/quality.ts'
 import type { Platform } from '../platform.ts'
 import { nameRule } from './edit-rules.ts'
+import { failingRows } from './failing-rows.ts'
 import { measureRules, pinMeasurable } from './measure-rules.ts'
 import { proveRules } from './prove-rules.ts'
 
@@ -35,5 +36,8 @@ export async function tryRule(platform: Platform, { params, body, caller, signal
   const { snapshotId, measuredAt, results } = await measureRules(platform, pinned, [rule], signal)
   const result = results.find((one) => one.rule === rule.id)
   if (result === undefined) throw new Error(`no result of the rule ${rule.id}`)
-  return { snapshotId, measuredAt, result, failing: null, warnings }
+  const isBroken = result.failing > 0
+  const failing =
+    isBroken || result.status === 'passed' ? await failingRows(platform, caller, pinned, rule, body.failingRows, signal) : null
+  return { snapshotId, measuredAt, result, failing, warnings }
 }
