@@ -165,3 +165,68 @@ it('changes a policy, and the next run follows it', { timeout: 120_000 }, async 
   await page.goto(`${atlas.url}/pii`)
   await row(page, 'email/EMAIL_ADDRESS').getByText('Removed').waitFor()
 })
+
+it('makes values coarser, guards new columns and names a purpose, each seen before it is saved', { timeout: 120_000 }, async () => {
+  const { page, faults } = viewer
+  await page.goto(`${atlas.url}/pii?tab=policy`)
+  const preview = page.getByRole('grid', { name: 'Rows before and after the policy' })
+  const save = page.getByRole('button', { name: 'Save policy' })
+
+  // A birth date as a band of ages on a day: 1960-01-11 is 65 on the last day of 2025.
+  await page.getByLabel('Add a rule for a column').fill('birth_date')
+  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  const birth = page.locator('[data-rule="column birth_date"]')
+  await birth.getByLabel('Action for column birth_date').selectOption('generalise')
+  await birth.getByLabel('to', { exact: true }).selectOption('age_band')
+  await birth.getByLabel(/^Years/).fill('5')
+  await birth.getByLabel(/^Age on/).fill('2025-12-32')
+  await birth.getByText('Write the day as 2026-01-31.').waitFor()
+  expect(await save.isDisabled()).toBe(true)
+  await birth.getByLabel(/^Age on/).fill('2025-12-31')
+  await preview.getByText('65-69', { exact: true }).first().waitFor()
+  await birth.getByLabel('to', { exact: true }).selectOption('decade')
+  await preview.getByText('1960s', { exact: true }).first().waitFor()
+
+  // A column that was not there before is removed, until a rule names it.
+  await preview.getByText('Wants the catalogue', { exact: true }).nth(1).waitFor()
+  await page.getByRole('button', { name: 'New columns', exact: true }).click()
+  await page.getByLabel('Action for New columns').selectOption('drop')
+  await page.getByLabel('See as a new column').selectOption('note')
+  await preview.getByText('left out').first().waitFor()
+  await page.getByLabel('See as a new column').selectOption('')
+  await preview.getByText('left out').first().waitFor({ state: 'detached' })
+
+  await page.getByLabel('Purpose of tokens').fill('Sales')
+  await page.getByText('A purpose has lower-case letters').waitFor()
+  expect(await save.isDisabled()).toBe(true)
+  await page.getByLabel('Purpose of tokens').fill('sales')
+  expect(await axe(page)).toEqual([])
+  await save.click()
+  await page.getByText('Saved. The next run follows it').waitFor()
+  const [saved] = await call<{ definition: { policy: object } }[]>(page, 'GET', '/pipelines')
+  expect(saved!.definition.policy).toMatchObject({
+    purpose: 'sales',
+    newColumns: 'drop',
+    columns: { birth_date: { action: 'generalise', to: 'decade' } },
+    entities: { EMAIL_ADDRESS: 'redact' },
+  })
+  await page.reload()
+  expect(await page.getByLabel('Purpose of tokens').inputValue()).toBe('sales')
+  expect(faults).toEqual([])
+})
+
+it('hands the decisions over as test cases, without a value of a row', { timeout: 60_000 }, async () => {
+  const { page } = viewer
+  await page.goto(`${atlas.url}/pii`)
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Decisions' }).click()])
+  expect(download.suggestedFilename()).toBe('pii-decisions.json')
+  const chunks: Buffer[] = []
+  for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer)
+  const { cases } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as { cases: object[] }
+  expect(cases).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ dataset: 'chart.orders', column: 'email', detected: 'EMAIL_ADDRESS', expected: 'EMAIL_ADDRESS' }),
+      expect.objectContaining({ dataset: 'chart.orders', column: 'order_no', detected: 'CREDIT_CARD', expected: null }),
+    ]),
+  )
+})

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Policy } from '../../src/contract/pii.ts'
 import { toCsv } from '../../src/web/format/csv.ts'
-import { type RuleKey, samePolicy, withAction, withRule } from '../../src/web/pages/pii/policy-draft.ts'
+import { type RuleKey, isSound, samePolicy, withAction, withNewColumn, withRule } from '../../src/web/pages/pii/policy-draft.ts'
 import { partsOf, selOf } from '../../src/web/pages/pii/selection.ts'
 
 describe('a CSV', () => {
@@ -64,5 +64,44 @@ describe('a policy that is being changed', () => {
   it('is what the contract takes after each action was chosen', () => {
     for (const action of ['keep', 'redact', 'mask', 'hash', 'replace', 'pseudonymise', 'encrypt', 'generalise', 'fake', 'drop'] as const)
       expect(Policy.safeParse(withRule(policy, undefined, email, withAction(action))).success).toBe(true)
+  })
+
+  it('takes and loses what it says of new columns, which holds for every dataset', () => {
+    const more = withRule(policy, 'orders', { by: 'new' }, { action: 'redact' })
+    expect(more).toEqual({ ...policy, newColumns: 'redact' })
+    expect(withRule(more, undefined, { by: 'new' }, undefined).newColumns).toBeUndefined()
+  })
+
+  it('says of a new column what a run would, unless a rule names it', () => {
+    const more = withRule(
+      { ...policy, datasets: { orders: { entities: {}, columns: { code: 'keep' } } } },
+      undefined,
+      { by: 'new' },
+      { action: 'drop' },
+    )
+    expect(withNewColumn(more, 'orders', 'phone').columns).toEqual({ note: 'redact', phone: 'drop' })
+    expect(withNewColumn(more, 'orders', 'note').columns).toEqual({ note: 'redact' })
+    expect(withNewColumn(more, 'orders', 'code').columns).toEqual({ note: 'redact' })
+    expect(withNewColumn(more, 'customers', 'code').columns).toEqual({ note: 'redact', code: 'drop' })
+    expect(withNewColumn(policy, 'orders', 'phone')).toEqual(policy)
+  })
+
+  it.each([
+    { entities: { DK_CPR: { action: 'generalise', to: 'age_band', size: 5, on: '2026-01-31' } } },
+    { entities: { DK_CPR: { action: 'generalise', to: 'age_band', on: '2026-02-31' } } },
+    { entities: { DK_CPR: { action: 'generalise', to: 'age_band', on: 'soon' } } },
+    { columns: { amount: { action: 'generalise', to: 'bucket', size: 0.5 } } },
+    { columns: { amount: { action: 'generalise', to: 'bucket', size: 0 } } },
+    { default: { action: 'mask', last: 20 } },
+    { default: { action: 'mask', last: 21 } },
+    { newColumns: { action: 'mask', last: 21 } },
+    { datasets: { orders: { entities: {}, columns: { amount: { action: 'generalise', to: 'prefix', size: 0 } } } } },
+    { purpose: 'sales_2026' },
+    { purpose: 'Sales' },
+    { purpose: '2026' },
+    { purpose: 'a'.repeat(41) },
+  ])('is sound where the contract takes it: %j', (part) => {
+    const given = { entities: {}, columns: {}, ...part } as Policy
+    expect(isSound(given)).toBe(Policy.safeParse(part).success)
   })
 })

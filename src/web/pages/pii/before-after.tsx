@@ -10,6 +10,7 @@ import { Table } from '../../components/table.tsx'
 import { actionName, entityName } from '../../format/pii-words.ts'
 import { client } from '../../state/api.ts'
 import { useMay } from '../../state/session.ts'
+import { withNewColumn } from './policy-draft.ts'
 import { MADE_UP, type SampleRows } from './made-up-rows.ts'
 
 /** Rows that are read of a dataset, and of those the ones that are shown: kinds are told by many values, people look at few. */
@@ -25,8 +26,12 @@ interface Sample extends SampleRows {
 /** What the policy on this page would do, saved or not: rows as they came and as they would be in chart. */
 export function BeforeAfter({ policy, dataset }: { policy: Policy; dataset: string | undefined }) {
   const [sample, setSample] = useState<Sample>({ ...MADE_UP, table: undefined, id: 0 })
-  const tried = useDeferredValue(policy)
   const table = sample.table ?? dataset ?? 'table'
+  const [chosen, setChosen] = useState<string>()
+  // Only where the policy says something of new columns, and of rows that have the column.
+  const added = policy.newColumns !== undefined && chosen !== undefined && sample.columns.includes(chosen) ? chosen : undefined
+  const deferred = useDeferredValue(policy)
+  const tried = added === undefined ? deferred : withNewColumn(deferred, table, added)
   const query = useQuery({
     // Rows of a dataset stand in no key: they are forgotten with the page.
     queryKey: ['try-policy', sample.id, table, tried],
@@ -40,6 +45,17 @@ export function BeforeAfter({ policy, dataset }: { policy: Policy; dataset: stri
   return (
     <Panel title="Before and after" aside={sample.table === undefined ? 'made-up rows' : `rows of explore.${sample.table}, as they came`}>
       <ChooseRows current={sample.table} onChoose={(rows, of) => setSample({ ...rows, table: of, id: sample.id + 1 })} />
+      {policy.newColumns !== undefined && (
+        <div className="border-b border-line px-4 py-2">
+          <Select
+            compact
+            label="See as a new column"
+            value={added ?? ''}
+            options={[{ value: '', label: 'none' }, ...sample.columns.map((name) => ({ value: name, label: name }))]}
+            onChange={(name) => setChosen(name === '' ? undefined : name)}
+          />
+        </div>
+      )}
       <div aria-busy={query.isPlaceholderData} className={query.isPlaceholderData ? 'opacity-60' : ''}>
         <Load query={query} what="what the policy would do" lines={6}>
           {(answer) => <Rows sample={sample} answer={answer} />}

@@ -17,6 +17,7 @@ import { ACTION_NAMES, entityName } from '../../format/pii-words.ts'
 import { pollWhilePaused } from '../../state/live.ts'
 import { type FindingFilter, allFindings, piiFindingsQuery } from '../../state/pii-queries.ts'
 import { FindingsTable } from './findings-table.tsx'
+import { DecisionsButton } from './decisions-button.tsx'
 import { CSV_HEADER, STATES, csvRow } from './words.ts'
 
 const route = getRouteApi('/inside/pii')
@@ -68,6 +69,7 @@ export function FindingsPanel({ overview }: { overview: PiiOverview | undefined 
               )}
             </span>
             <CsvButton filter={filter} disabled={total === 0} />
+            <DecisionsButton />
           </>
         )
       }

@@ -1,20 +1,22 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Policy } from '../../../contract/pii.ts'
-import { Select } from '../../components/field.tsx'
+import { Field, Select } from '../../components/field.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { ProblemView } from '../../components/problem-view.tsx'
 import { client, queryClient } from '../../state/api.ts'
 import { useMay } from '../../state/session.ts'
 import { useChangeSource } from '../sources/source-acts.ts'
 import { BeforeAfter } from './before-after.tsx'
-import { samePolicy } from './policy-draft.ts'
+import { isSound, problemOfPurpose, samePolicy } from './policy-draft.ts'
 import { PolicyRules } from './policy-rules.tsx'
 import type { PolicyTarget } from './policy-targets.ts'
 
 /** The policy of a source or pipeline, to be changed. Nothing is saved before the button. */
 export function PolicyEditor({ target }: { target: PolicyTarget }) {
   const [policy, setPolicy] = useState(target.policy)
+  /** The newest that could be saved: what is half typed is tried by nobody. */
+  const [sound, setSound] = useState(target.policy)
   const [dataset, setDataset] = useState<string>()
   const save = useSavePolicy(target)
   const permission = target.kind === 'source' ? 'sources.edit' : 'pipelines.edit'
@@ -24,6 +26,7 @@ export function PolicyEditor({ target }: { target: PolicyTarget }) {
   const set = (next: Policy) => {
     if (save.isError || save.isSuccess) save.reset()
     setPolicy(next)
+    if (isSound(next)) setSound(next)
   }
   return (
     <div className="grid grid-cols-1 gap-4">
@@ -49,6 +52,7 @@ export function PolicyEditor({ target }: { target: PolicyTarget }) {
             </p>
           )}
           <PolicyRules policy={policy} dataset={dataset} disabled={!may} onChange={set} />
+          {dataset === undefined && <PurposeField policy={policy} disabled={!may} onChange={set} />}
           {save.isError && (
             <div className="panel">
               <ProblemView error={save.error} what="Nothing was saved" />
@@ -59,7 +63,7 @@ export function PolicyEditor({ target }: { target: PolicyTarget }) {
             <button
               type="button"
               className="btn btn-primary"
-              disabled={!may || !changed || save.isPending}
+              disabled={!may || !changed || !isSound(policy) || save.isPending}
               title={may ? undefined : 'Your role does not include changing this policy'}
               onClick={() => save.mutate(policy)}
             >
@@ -72,7 +76,31 @@ export function PolicyEditor({ target }: { target: PolicyTarget }) {
           </div>
         </div>
       </Panel>
-      <BeforeAfter policy={policy} dataset={dataset} />
+      <BeforeAfter policy={sound} dataset={dataset} />
+    </div>
+  )
+}
+
+/** Within which tokens join: the same value gives the same token in every policy of one purpose, and another in another. */
+function PurposeField({ policy, disabled, onChange }: { policy: Policy; disabled: boolean; onChange: (policy: Policy) => void }) {
+  return (
+    <div className="max-w-xl border-t border-line pt-3">
+      <Field
+        label="Purpose of tokens"
+        error={problemOfPurpose(policy.purpose) ?? undefined}
+        hint="What is hashed, pseudonymised, encrypted or made up joins within one purpose only. A change gives every value another token from the next run on; default when empty."
+      >
+        {(ids) => (
+          <input
+            {...ids}
+            className="input max-w-60 font-mono"
+            disabled={disabled}
+            placeholder="default"
+            value={policy.purpose ?? ''}
+            onChange={(event) => onChange({ ...policy, purpose: event.target.value === '' ? undefined : event.target.value })}
+          />
+        )}
+      </Field>
     </div>
   )
 }

@@ -31,7 +31,7 @@ export function PolicyRules({ policy, dataset, disabled, onChange }: PolicyRules
       {kinds.length + columns.length === 0 && rules.default === undefined && (
         <p className="text-text-2">
           {dataset === undefined
-            ? 'No rule of its own: each kind is treated as Atlas does by default (numbers that identify a person are hashed; addresses, phone numbers and cards are masked; secrets are removed).'
+            ? 'No rule of its own: each kind is treated as Atlas does by default (numbers that identify a person are hashed; names, addresses, phone numbers and cards are masked; of birth dates the year stays; secrets are removed).'
             : `No rule of its own: ${dataset} follows the rules of every dataset.`}
         </p>
       )}
@@ -62,6 +62,15 @@ export function PolicyRules({ policy, dataset, disabled, onChange }: PolicyRules
             onChange={(rule) => set({ by: 'default' }, rule)}
           />
         )}
+        {dataset === undefined && policy.newColumns !== undefined && (
+          <RuleLine
+            title="New columns"
+            hint="Of a table with personal data, until a rule names them."
+            rule={ruleOf(policy.newColumns)}
+            disabled={disabled}
+            onChange={(rule) => set({ by: 'new' }, rule)}
+          />
+        )}
       </ul>
       {!disabled && (
         <div className="flex flex-wrap items-end gap-3 border-t border-line pt-3">
@@ -79,17 +88,32 @@ export function PolicyRules({ policy, dataset, disabled, onChange }: PolicyRules
               <Plus size={14} aria-hidden /> Every other kind
             </button>
           )}
+          {dataset === undefined && policy.newColumns === undefined && (
+            <button type="button" className="btn" onClick={() => set({ by: 'new' }, { action: 'redact' })}>
+              <Plus size={14} aria-hidden /> New columns
+            </button>
+          )}
         </div>
       )}
     </div>
   )
 }
 
-function RuleLine(props: { title: string; rule: PiiRule; disabled: boolean; onChange: (rule: PiiRule | undefined) => void }) {
-  const { title, rule, disabled, onChange } = props
+interface RuleLineProps {
+  title: string
+  hint?: string
+  rule: PiiRule
+  disabled: boolean
+  onChange: (rule: PiiRule | undefined) => void
+}
+
+function RuleLine({ title, hint, rule, disabled, onChange }: RuleLineProps) {
   return (
     <li className="grid items-center gap-x-3 gap-y-1 md:grid-cols-[minmax(0,11rem)_minmax(0,1fr)_auto]" data-rule={title}>
-      <span className="font-medium break-words">{title}</span>
+      <span className="font-medium break-words">
+        {title}
+        {hint !== undefined && <span className="block text-label font-normal text-text-3">{hint}</span>}
+      </span>
       <RuleFields rule={rule} what={title} disabled={disabled} onChange={onChange} />
       {!disabled && (
         <button

@@ -2,19 +2,21 @@ import { useId } from 'react'
 import type { Coarser, PiiAction, PiiRule } from '../../../contract/pii.ts'
 import { Select } from '../../components/field.tsx'
 import { ACTION_NAMES } from '../../format/pii-words.ts'
-import { withAction } from './policy-draft.ts'
+import { NumberField } from './number-field.tsx'
+import { problemOfPolicyRule, withAction } from './policy-draft.ts'
 
 const ACTIONS: { value: PiiAction; label: string }[] = Object.entries(ACTION_NAMES).map(([value, label]) => ({
   value: value as PiiAction,
   label,
 }))
 
-const COARSER: { value: Coarser; label: string }[] = [
+const COARSER: { value: Coarser | ''; label: string }[] = [
+  { value: '', label: 'what fits the kind' },
   { value: 'year', label: 'year' },
   { value: 'month', label: 'month' },
   { value: 'decade', label: 'decade' },
   { value: 'age_band', label: 'band of ages' },
-  { value: 'prefix', label: 'first characters' },
+  { value: 'prefix', label: 'first characters (region)' },
   { value: 'bucket', label: 'bucket of a number' },
 ]
 
@@ -46,7 +48,17 @@ export function RuleFields({
         />
       </div>
       <Parameters rule={rule} what={what} disabled={disabled} onChange={onChange} />
+      <Problem rule={rule} />
     </div>
+  )
+}
+
+function Problem({ rule }: { rule: PiiRule }) {
+  const problem = problemOfPolicyRule(rule)
+  return problem === null ? null : (
+    <p role="alert" className="basis-full text-label font-medium text-bad">
+      {problem}
+    </p>
   )
 }
 
@@ -64,15 +76,7 @@ function Parameters({
   const shared = { what, disabled }
   switch (rule.action) {
     case 'mask':
-      return (
-        <NumberField
-          {...shared}
-          label="Last characters kept"
-          placeholder="default"
-          value={rule.last}
-          onChange={(last) => onChange(set(rule, { last }))}
-        />
-      )
+      return <NumberField {...shared} label="Last characters kept" value={rule.last} onChange={(last) => onChange(set(rule, { last }))} />
     case 'replace':
       return <TextField {...shared} label="Label" value={rule.label} onChange={(label) => onChange(set(rule, { label }))} />
     case 'generalise': {
@@ -82,20 +86,21 @@ function Parameters({
           <Select
             compact
             label="to"
-            value={rule.to ?? 'year'}
+            value={rule.to ?? ''}
             options={COARSER}
             disabled={disabled}
-            onChange={(to) => onChange({ action: 'generalise', to })}
+            onChange={(to) => onChange(to === '' ? { action: 'generalise' } : { action: 'generalise', to })}
           />
           {size !== undefined && (
             <NumberField
               {...shared}
               label={size}
-              placeholder="default"
+              decimals={rule.to === 'bucket'}
               value={rule.size}
               onChange={(value) => onChange(set(rule, { size: value }))}
             />
           )}
+          {rule.to === 'age_band' && <DayField {...shared} value={rule.on} onChange={(on) => onChange(set(rule, { on }))} />}
         </>
       )
     }
@@ -114,34 +119,7 @@ interface ParameterProps<T> {
   what: string
   disabled: boolean
   value: T | undefined
-  placeholder?: string
   onChange: (value: T | undefined) => void
-}
-
-function NumberField({ label, what, disabled, value, placeholder, onChange }: ParameterProps<number>) {
-  const id = useId()
-  return (
-    <span className="inline-flex items-center gap-2">
-      <label htmlFor={id} className="text-label whitespace-nowrap text-text-2">
-        {label} <span className="sr-only">of {what}</span>
-      </label>
-      <span className="w-20">
-        <input
-          id={id}
-          className="input"
-          inputMode="numeric"
-          disabled={disabled}
-          placeholder={placeholder}
-          value={value ?? ''}
-          onChange={(event) => {
-            const text = event.target.value.trim()
-            if (text === '') onChange(undefined)
-            else if (/^\d{1,9}$/.test(text)) onChange(Number(text))
-          }}
-        />
-      </span>
-    </span>
-  )
 }
 
 function TextField({ label, what, disabled, value, onChange }: ParameterProps<string>) {
@@ -160,6 +138,29 @@ function TextField({ label, what, disabled, value, onChange }: ParameterProps<st
           placeholder="the kind's name"
           value={value ?? ''}
           onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value)}
+        />
+      </span>
+    </span>
+  )
+}
+
+/** The day on which ages are reckoned; the day of each run when empty. */
+function DayField({ what, disabled, value, onChange }: Omit<ParameterProps<string>, 'label'>) {
+  const id = useId()
+  return (
+    <span className="inline-flex items-center gap-2">
+      <label htmlFor={id} className="text-label whitespace-nowrap text-text-2">
+        Age on <span className="sr-only">of {what}</span>
+      </label>
+      <span className="w-40">
+        <input
+          id={id}
+          className="input"
+          disabled={disabled}
+          placeholder="day of the run"
+          title="A day such as 2026-01-01; the day of each run when empty"
+          value={value ?? ''}
+          onChange={(event) => onChange(event.target.value.trim() === '' ? undefined : event.target.value.trim())}
         />
       </span>
     </span>

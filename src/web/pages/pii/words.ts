@@ -13,11 +13,11 @@ export const STATES: Record<State, { mark: Mark; word: string }> = {
 }
 
 /** The action with its parameters in words: `Masked, last 4 stay`. */
-export function ruleInWords({ action, last, label, to, size }: PiiRule): string {
+export function ruleInWords({ action, last, label, to, size, on }: PiiRule): string {
   if (last !== undefined) return `${actionName(action)}, last ${last} stay`
   if (label !== undefined) return `${actionName(action)} “${label}”`
   if (to === undefined) return actionName(action)
-  return `${actionName(action)}, by ${to.replace('_', ' ')}${size === undefined ? '' : ` of ${size}`}`
+  return `${actionName(action)}, by ${to.replace('_', ' ')}${size === undefined ? '' : ` of ${size}`}${on === undefined ? '' : ` on ${on}`}`
 }
 
 /** The same of what was done about a finding. */
