@@ -188,6 +188,8 @@ export interface Origin {
   firstLine: number | null
   /** Lines between firstLine and the end that hold no landed row (refused ones), ascending. */
   skippedLines?: number[]
+  /** The line of each row, for rows taken from here and there; in place of the two above. */
+  lines?: number[]
 }
 
 /** The origin of rows that came from no file. */

@@ -33,3 +33,9 @@ export async function removeStreamFiles(context: RunContext, work: StreamWork): 
   work.landed = emptyLanding(work)
   await Promise.all(files.map((file) => rm(path.join(context.environment.lake.folder, file), { force: true })))
 }
+
+/** Removes the mended rows that a replay carried: it has ended, and they are in explore or open in quarantine again. */
+export async function removeReplay({ replay, environment }: RunContext): Promise<void> {
+  const files = replay?.files ?? []
+  await Promise.all(files.map((file) => rm(path.join(environment.lake.folder, file.path), { force: true }).catch(() => undefined)))
+}

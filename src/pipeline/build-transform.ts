@@ -53,6 +53,7 @@ function transformContext(environment: RunEnvironment, id: string, scratch: stri
     signal: AbortSignal.timeout(3_600_000),
     recorder: new RunRecorder(environment.db, new RunEvents(), id),
     startedAt: environment.now(),
+    replay: null,
     streams: [],
     transforms: [],
     navigate: [],

@@ -3,12 +3,13 @@ import type { Run } from '../contract/runs.ts'
 import { AtlasError, toProblem } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { claimRun, endInterruptedRuns, insertRun, readRun, requestCancel, toRun, type RunRow } from '../store/runs.ts'
+import { insertReplay } from '../store/quarantine-replays.ts'
 import { executeRun } from './execute-run.ts'
 import { buildTransform } from './build-transform.ts'
 import type { RunEnvironment } from './run-context.ts'
 import type { RunEvents } from './run-events.ts'
 import { UNPLANNED } from './run-recorder.ts'
-import type { RunRequest, RunService } from './run-service.ts'
+import type { ReplayRequest, RunRequest, RunService } from './run-service.ts'
 import { openConnector } from './steps/plan.ts'
 import { settingsSchema } from '../connectors/settings-schema.ts'
 
@@ -57,6 +58,26 @@ class LocalRunService implements RunService {
     const run = await secrets.whileSealing(async () => {
       const source = await this.#sealed(definition.source)
       return insertRun(db, { ...request, definition: { ...definition, source }, id: newId('r', now().getTime(), random), steps: UNPLANNED })
+    })
+    this.#events.emit({ kind: 'run', run })
+    this.wake()
+    return run
+  }
+
+  async replay({ target, files, chosen, requestedBy }: ReplayRequest): Promise<Run> {
+    const { db, now, random } = this.#environment
+    const { table: dataset, stream, definition } = target
+    const id = newId('r', now().getTime(), random)
+    const run = await insertReplay(db, {
+      id,
+      definition,
+      requestedBy,
+      workingFolder: process.cwd(),
+      steps: UNPLANNED,
+      dataset,
+      stream,
+      files,
+      chosen,
     })
     this.#events.emit({ kind: 'run', run })
     this.wake()

@@ -5,7 +5,7 @@ import { commitRun, type RunTotals } from '../store/commit.ts'
 import { readReplay } from '../store/quarantine-replays.ts'
 import type { RunRow } from '../store/runs.ts'
 import type { RunContext, RunEnvironment } from './run-context.ts'
-import { removeFiles } from './abandoned-files.ts'
+import { removeFiles, removeReplay } from './abandoned-files.ts'
 import type { RunEvents } from './run-events.ts'
 import { RunRecorder } from './run-recorder.ts'
 import { check } from './steps/check.ts'
@@ -55,6 +55,7 @@ export async function executeRun(environment: RunEnvironment, events: RunEvents,
     return end
   } finally {
     await rm(context.scratch, { recursive: true, force: true }).catch(() => undefined)
+    await removeReplay(context)
   }
 }
 

@@ -104,7 +104,12 @@ async function writeLanded(
     work.landed.files.push({
       ...file,
       columns: written,
-      origin: { file: origin.file, firstLine: origin.firstLine, skippedLines: origin.skippedLines ?? [] },
+      origin: {
+        file: origin.file,
+        firstLine: origin.firstLine,
+        skippedLines: origin.skippedLines ?? [],
+        ...(origin.lines === undefined ? {} : { lines: origin.lines }),
+      },
     })
   return { rows: file.rows, bytes: file.sizeBytes }
 }

@@ -15,19 +15,20 @@ const FUNCTIONS = new Set([
 
 /**
  * Proves that a text is an expression over one row and nothing else.
+ * @param isConfined true for one that only the confined process runs: it may use all functions of queries
  * @returns the SQL to use
  * @throws AtlasError `sql.*` naming the expression
  */
-export async function proveExpression(text: string): Promise<Sql> {
+export async function proveExpression(text: string, isConfined = false): Promise<Sql> {
   // On lines of its own, so that a comment in it ends before the bracket; the same form is parsed here and used later.
   const wrapped = `(\n${text}\n)`
   try {
     const { statement } = await parseUserSql(`select ${wrapped} as holds from chart.rows`)
-    inspect(selectedExpression(statement))
+    inspect(selectedExpression(statement), isConfined)
     return raw(wrapped)
   } catch (error) {
     if (error instanceof AtlasError)
-      throw new AtlasError(error.code, `The expression "${text}" of a check is not accepted: ${error.message}`, {
+      throw new AtlasError(error.code, `The expression "${text}" is not accepted: ${error.message}`, {
         cause: error,
         next: error.next,
       })
@@ -66,8 +67,8 @@ function selectedExpression(statement: unknown): unknown {
   return node.select_list[0]
 }
 
-function inspect(part: unknown): void {
-  if (Array.isArray(part)) return part.forEach(inspect)
+function inspect(part: unknown, isConfined: boolean): void {
+  if (Array.isArray(part)) return part.forEach((inner) => inspect(inner, isConfined))
   if (part === null || typeof part !== 'object') return
   const node = part as Record<string, unknown>
   if (typeof node['class'] === 'string') {
@@ -76,12 +77,12 @@ function inspect(part: unknown): void {
         'sql.forbidden',
         `It uses ${node['class'].toLowerCase().replaceAll('_', ' ')}, which an expression over one row may not.`,
       )
-    if (node['class'] === 'FUNCTION' && !FUNCTIONS.has(String(node['function_name']))) {
+    if (!isConfined && node['class'] === 'FUNCTION' && !FUNCTIONS.has(String(node['function_name']))) {
       throw new AtlasError(
         'sql.forbidden_function',
         `The function ${String(node['function_name'])} is not allowed in an expression over one row.`,
       )
     }
   }
-  for (const value of Object.values(node)) inspect(value)
+  for (const value of Object.values(node)) inspect(value, isConfined)
 }

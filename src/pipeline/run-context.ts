@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Connector, ReadContext, ReadRequest, ReadResult, Stream } from '../connectors/connector.ts'
+import type { Connector, ReadContext, ReadRequest, ReadResult, Stream, TextReading } from '../connectors/connector.ts'
 import type { PiiFinding, Policy } from '../contract/pii.ts'
 import type { PipelineDefinition, StreamRule, TransformRule } from '../contract/pipelines.ts'
 import type { CheckResult, QualitySummary } from '../contract/quality.ts'
@@ -10,6 +10,7 @@ import type { Lake } from '../lake/lake.ts'
 import type { QuarantineFile } from '../store/commit.ts'
 import type { SpansByText, TextEngine } from '../privacy/engines/text-engine.ts'
 import type { SnapshotDraft } from '../store/commit-snapshots.ts'
+import type { ReplayFile } from '../store/quarantine-tables.ts'
 import type { Secrets } from '../store/secrets/create-secrets.ts'
 import type { Schema, SchemaColumn } from '../store/schema.ts'
 import type { PinnedSnapshot } from '../store/snapshots.ts'
@@ -95,7 +96,23 @@ export interface LandedFile {
   sizeBytes: number
   sha256: string
   columns: SchemaColumn[]
-  origin: { file: string | null; firstLine: number | null; skippedLines: number[] }
+  origin: {
+    file: string | null
+    firstLine: number | null
+    skippedLines: number[]
+    /** The line of each row, where they were taken from here and there. */
+    lines?: number[]
+    /** How the text was read. */
+    text?: TextReading | null
+  }
+}
+
+/** Mended rows on their way back, in place of a source. */
+export interface Replay {
+  /** Table name in the lake. */
+  dataset: string
+  stream: string
+  files: ReplayFile[]
 }
 
 /** One run under way. */
@@ -111,6 +128,8 @@ export interface RunContext {
   signal: AbortSignal
   recorder: RunRecorder
   startedAt: Date
+  /** What a replay carries back; null for a run that reads a source. */
+  replay: Replay | null
   streams: StreamWork[]
   transforms: PlannedTransform[]
   navigate: PendingDataset[]

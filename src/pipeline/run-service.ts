@@ -1,5 +1,8 @@
 import type { PipelineDefinition } from '../contract/pipelines.ts'
 import type { Run } from '../contract/runs.ts'
+import type { ChosenRows } from '../store/quarantine-marks.ts'
+import type { ReplayFile } from '../store/quarantine-tables.ts'
+import type { ReplayTarget } from './replay/plan-replay.ts'
 
 export interface RunRequest {
   definition: PipelineDefinition
@@ -9,10 +12,23 @@ export interface RunRequest {
   workingFolder: string
 }
 
+/** Rows of quarantine that go back to where they were refused. */
+export interface ReplayRequest {
+  target: ReplayTarget
+  files: ReplayFile[]
+  chosen: ChosenRows
+  requestedBy: string
+}
+
 /** Starts and stops runs. Runs are rows in the store first: what is queued survives a restart. */
 export interface RunService {
   /** Queues a run; it starts as soon as a place is free. Throws AtlasError `pipeline.*`, `source.*` for a request that can never work. */
   start(request: RunRequest): Promise<Run>
+  /**
+   * Queues a run that carries mended rows of quarantine back; their files are durable. Throws AtlasError `quarantine.taken` when one of them is not
+   * open any more.
+   */
+  replay(request: ReplayRequest): Promise<Run>
   /** Asks a run to stop; it stops within 2 s and publishes nothing. Throws AtlasError `run.not_found`, `run.finished`. */
   cancel(runId: string, by: string): Promise<Run>
   /** Builds the navigate dataset of a stored transform now. Throws AtlasError `transform.not_found`, `sql.*`. */

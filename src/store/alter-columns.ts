@@ -36,6 +36,7 @@ export async function alterColumns(db: Kysely<Schema>, dataset: string, changes:
       files: pinned.files.map((file) => ({ existing: file.id })),
       rows: pinned.rows,
       quarantined: pinned.quarantined,
+      keys: pinned.keys,
       ...(pinned.refusing === null ? {} : { refusing: pinned.refusing }),
       quality: null,
       checks: [],

@@ -36,6 +36,8 @@ export interface SnapshotDraft {
   quarantined: number
   /** Which rules refused rows on the way to this snapshot, as one text; left out where none did. */
   refusing?: string
+  /** Columns by which the newest row was taken; left out where none are known. */
+  keys?: readonly string[]
   quality: QualitySummary | null
   checks: CheckResult[]
   /** What is kept over time, judged by the history that the dataset has now. */
@@ -171,6 +173,7 @@ async function insertSnapshot(db: Db, runId: string | null, datasetId: number, v
       file_count: fileIds.length,
       quarantined: draft.quarantined,
       refusing: draft.refusing ?? null,
+      keys: JSON.stringify(draft.keys ?? []),
       quality: draft.quality === null ? null : JSON.stringify(draft.quality),
       pii_columns: draft.findings === null ? null : new Set(draft.findings.map((finding) => finding.column)).size,
       pii_cells: draft.findings === null ? null : draft.findings.reduce((sum, finding) => sum + finding.matches, 0),

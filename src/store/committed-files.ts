@@ -1,12 +1,13 @@
 import type { Kysely } from 'kysely'
 import { checkpointPaths } from './read-checkpoints.ts'
+import { replayPaths } from './quarantine-replays.ts'
 import type { Schema } from './schema.ts'
 
-/** Paths, relative to the lake folder, of every file that a snapshot, a quarantine batch or a checkpoint names and that is not destroyed yet. */
+/** Paths, relative to the lake folder, of every file that a snapshot, a quarantine batch, a replay or a checkpoint names and that is not destroyed yet. */
 export async function committedPaths(db: Kysely<Schema>): Promise<Set<string>> {
   const files = await db.selectFrom('files').select('path').execute()
   const batches = await db.selectFrom('quarantine').select('path').execute()
-  const kept = await checkpointPaths(db)
+  const kept = [...(await checkpointPaths(db)), ...(await replayPaths(db))]
   return new Set([...[...files, ...batches].map((row) => row.path), ...kept])
 }
 

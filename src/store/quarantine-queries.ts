@@ -1,8 +1,13 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { QuarantineBatch } from '../contract/datasets.ts'
+import type { QuarantineOverview } from '../contract/quarantine.ts'
+import type { RunState } from '../contract/runs.ts'
 import { AtlasError } from '../core/errors.ts'
 import { requireDataset } from './dataset-queries.ts'
 import type { Schema } from './schema.ts'
+
+/** States of a run that made its rows visible. */
+const PUBLISHED: RunState[] = ['succeeded', 'partial', 'rate_limited']
 
 /** Quarantine batches of a dataset, newest first. @throws AtlasError `dataset.not_found` */
 export async function listQuarantine(db: Kysely<Schema>, dataset: string): Promise<QuarantineBatch[]> {
@@ -46,7 +51,64 @@ export async function publishedQuarantine(db: Kysely<Schema>, dataset: string): 
     .innerJoin('runs', 'runs.id', 'quarantine.run_id')
     .select('quarantine.path')
     .where('datasets.name', '=', dataset)
-    .where('runs.state', 'in', ['succeeded', 'partial', 'rate_limited'])
+    .where('runs.state', 'in', PUBLISHED)
     .execute()
   return rows.map((row) => row.path)
+}
+
+/** A batch with where its rows are. */
+export interface QuarantineBatchFile {
+  id: string
+  runId: string
+  stage: 'extract' | 'standardise' | 'check'
+  /** Relative to the lake folder. */
+  path: string
+  rows: number
+  createdAt: Date
+  /** Whether the run that refused its rows published the others. */
+  isPublished: boolean
+}
+
+/** The batches of a dataset, newest first. @throws AtlasError `dataset.not_found` */
+export async function quarantineFiles(db: Kysely<Schema>, dataset: string): Promise<QuarantineBatchFile[]> {
+  const datasetId = await requireDataset(db, dataset)
+  const rows = await db
+    .selectFrom('quarantine')
+    .leftJoin('runs', 'runs.id', 'quarantine.run_id')
+    .select(['quarantine.id', 'run_id', 'stage', 'path', 'rows', 'quarantine.created_at', 'runs.state'])
+    .where('dataset_id', '=', datasetId)
+    .orderBy('quarantine.created_at', 'desc')
+    .orderBy('quarantine.id', 'desc')
+    .execute()
+  return rows.map(({ id, run_id, stage, path, rows: count, created_at, state }) => ({
+    ...{ id, runId: run_id, stage, path, rows: count, createdAt: created_at },
+    isPublished: state === null || PUBLISHED.includes(state),
+  }))
+}
+
+/** Quarantined rows of every dataset that has any, by what became of them; most open rows first. */
+export async function overviewQuarantine(db: Kysely<Schema>): Promise<QuarantineOverview[]> {
+  const { rows } = await sql<Record<'batches' | 'rows' | 'replaying' | 'replayed' | 'discarded', string> & { dataset: string; at: Date }>`
+    with marked as (
+      select m.batch_id, m.state, sum(m.row_count) as rows from quarantine_marks m left join runs r on r.id = m.run_id
+      where m.state <> 'replaying' or r.state in ('queued', 'running') group by 1, 2),
+    summed as (select batch_id, ${sumOf('replaying')}, ${sumOf('replayed')}, ${sumOf('discarded')} from marked group by 1)
+    select d.name as dataset, count(*) as batches, sum(q.rows) as rows, max(q.created_at) as at, coalesce(sum(s.replaying), 0) as replaying,
+      coalesce(sum(s.replayed), 0) as replayed, coalesce(sum(s.discarded), 0) as discarded
+    from quarantine q join datasets d on d.id = q.dataset_id left join summed s on s.batch_id = q.id group by d.name`.execute(db)
+  const found = rows.map(({ dataset, at, ...counts }): QuarantineOverview => {
+    const [all, replaying, replayed, discarded] = [counts.rows, counts.replaying, counts.replayed, counts.discarded].map(Number) as [
+      number,
+      number,
+      number,
+      number,
+    ]
+    const states = { open: all - replaying - replayed - discarded, replaying, replayed, discarded }
+    return { dataset, batches: Number(counts.batches), rows: all, states, lastAt: at.toISOString() }
+  })
+  return found.toSorted((one, other) => other.states.open - one.states.open || (one.dataset < other.dataset ? -1 : 1))
+}
+
+function sumOf(state: string) {
+  return sql`coalesce(sum(rows) filter (where state = ${sql.lit(state)}), 0) as ${sql.id(state)}`
 }

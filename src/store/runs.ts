@@ -62,7 +62,8 @@ export async function insertRun(db: Kysely<Schema>, run: NewRun): Promise<Run> {
   })
 }
 
-async function insertRow(db: Kysely<Schema>, run: NewRun): Promise<Run> {
+/** Adds the row of a run, in state queued. Its steps belong into the same transaction. */
+export async function insertRow(db: Kysely<Schema>, run: Omit<NewRun, 'steps'>): Promise<Run> {
   const row = await db
     .insertInto('runs')
     .values({

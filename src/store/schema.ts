@@ -182,6 +182,8 @@ export interface SnapshotsTable {
   quarantined: Big
   /** The rules that refused rows, as one text. */
   refusing: string | null
+  /** Columns that identify a row, as far as its run knew. */
+  keys: Json<string[]> | null
   quality: Json<QualitySummary> | null
   /** Null when never classified. */
   pii_columns: number | null

@@ -20,6 +20,8 @@ export interface PinnedSnapshot extends Relation {
   quarantined: number
   /** The rules that refused rows on the way to it, as one text; null where none did. */
   refusing: string | null
+  /** Columns that identify a row, as far as its run knew. */
+  keys: string[]
   /** Snapshot ids of the datasets it was made from, by name. */
   inputs: Map<string, number>
   columns: SchemaColumn[]
@@ -68,6 +70,7 @@ export async function pinSnapshot(db: Kysely<Schema>, name: string, at?: string)
     runId: snapshot.run_id,
     quarantined: snapshot.quarantined,
     refusing: snapshot.refusing,
+    keys: snapshot.keys ?? [],
     inputs,
     columns,
     files,
@@ -78,7 +81,7 @@ export async function pinSnapshot(db: Kysely<Schema>, name: string, at?: string)
 async function findSnapshot(db: Kysely<Schema>, datasetId: number, current: number, name: string, at: string | undefined) {
   const query = db
     .selectFrom('snapshots')
-    .select(['id', 'parent_id', 'schema_version', 'rows', 'committed_at', 'run_id', 'quarantined', 'refusing', 'expired_at'])
+    .select(['id', 'parent_id', 'schema_version', 'rows', 'committed_at', 'run_id', 'quarantined', 'refusing', 'keys', 'expired_at'])
     .where('dataset_id', '=', datasetId)
   if (at === undefined) return query.where('id', '=', current).executeTakeFirstOrThrow()
   const byId = /^(?:s_)?(\d{1,15})$/.exec(at)?.[1]

@@ -1,5 +1,5 @@
 import type { Relation } from '../../core/relation.ts'
-import { id, join, sql, type Sql } from '../../core/sql.ts'
+import { id, join, literal, sql, type Sql } from '../../core/sql.ts'
 import { scanRelation } from '../../lake/relation.ts'
 import { newestFirst } from '../newest-first.ts'
 import type { ChartColumn } from './chart-column.ts'
@@ -16,6 +16,8 @@ export interface ChartRows {
   /** Chart columns that identify a row. */
   keys: readonly string[]
   folder: string
+  /** Absolute paths of files: of the rows of chart, those that came from them; all unless told. Only with keys. */
+  from?: readonly string[]
 }
 
 /** True on rows of explore that a column refuses. */
@@ -40,7 +42,7 @@ function anyOf(tests: readonly Sql[]): Sql {
  * The rows of chart: typed, masked, and none that a column or a rule refuses. With keys, of all rows with one key the last one stays; a row without
  * a key stays too.
  */
-export function chartSelect({ source, columns, refusing, keys, folder }: ChartRows): Sql {
+export function chartSelect({ source, columns, refusing, keys, folder, from }: ChartRows): Sql {
   const known = keys.map((name) => columns.find((column) => column.name === name)).filter((column) => column !== undefined)
   const cells = columns.map((column) => sql`${column.chart} as ${id(column.name)}`)
   const fitting = columns.some((column) => column.invalid !== null) ? sql` where not ${breaksType(columns)}` : sql``
@@ -59,7 +61,9 @@ export function chartSelect({ source, columns, refusing, keys, folder }: ChartRo
     ' and ',
   )
   const isLast = sql`row_number() over (partition by ${join(keyCells)} order by ${newestFirst(source.files)}) = 1`
-  return sql`select ${names} from (select ${names}, ${isLast} or not (${hasKey}) as ${id(ORDER)} from (${rows})${keeping}) where ${id(ORDER)}`
+  const file = from === undefined ? sql`` : sql` and filename in (${join(from.map((name) => literal(name)))})`
+  const kept = from === undefined ? names : sql`${names}, filename`
+  return sql`select ${names} from (select ${kept}, ${isLast} or not (${hasKey}) as ${id(ORDER)} from (${rows})${keeping}) where ${id(ORDER)}${file}`
 }
 
 /** No column of chart has a space in its name, so none of these is taken. */

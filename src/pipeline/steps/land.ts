@@ -2,7 +2,8 @@ import { evolveColumns } from '../../core/evolve.ts'
 import type { Relation, RelationFile } from '../../core/relation.ts'
 import { pinSnapshot, type PinnedSnapshot } from '../../store/snapshots.ts'
 import { keepsParent } from '../landing.ts'
-import type { LandedFile, PendingDataset, RunContext, StreamWork } from '../run-context.ts'
+import { batchOrigin } from '../replay/replay-connector.ts'
+import type { LandedFile, PendingDataset, Replay, RunContext, StreamWork } from '../run-context.ts'
 import { AtlasError } from '../../core/errors.ts'
 
 const MAX_SKIPPED_LINES = 10_000
@@ -13,9 +14,10 @@ export function land(context: RunContext, work: StreamWork): { rowsIn: number; r
   if (read === null) throw new Error('land comes after extract')
   const keeps = parent !== null && keepsParent(work)
   const columns = keeps || landed.files.length > 0 ? landed.columns : landedNothing(work)
-  for (const file of landed.files) file.origin = keptOrigin(file.origin)
-  const files = landed.files.map((file) => ({ new: file }))
-  const relation = pendingRelation(columns, landed.files, keeps ? parent : null)
+  for (const file of landed.files) file.origin = { ...keptOrigin(file.origin), text: read.text }
+  const added = new Map(landed.files.map((file) => [file.id, { new: file }]))
+  const pending = pendingRelation(columns, landed.files, keeps ? parent : null)
+  const relation = context.replay === null ? pending : { ...pending, files: inTheirTime(pending.files, context.replay) }
   work.explore = {
     name: `explore.${work.table}`,
     parent,
@@ -28,18 +30,39 @@ export function land(context: RunContext, work: StreamWork): { rowsIn: number; r
       columns,
       lastFieldId: landed.lastFieldId,
       rows: relation.files.reduce((sum, file) => sum + file.rows, 0),
-      files: [...(keeps ? parent.files.map((file) => ({ existing: file.id })) : []), ...files],
+      files: relation.files.map((file) => added.get(file.id) ?? { existing: file.id }),
       quarantined: landed.quarantine.reduce((sum, batch) => sum + batch.rows, 0),
       quality: null,
       checks: [],
       findings: null,
       inputs: [],
-      state: { pipeline: context.pipeline.name, stream: work.stream.name, state: read.state ?? null },
+      // A replay takes nothing from the source, so what was read of it stays as it is.
+      state: context.replay === null ? { pipeline: context.pipeline.name, stream: work.stream.name, state: read.state ?? null } : null,
     },
   }
   const rows = landed.files.reduce((sum, file) => sum + file.rows, 0)
   const bytes = landed.files.reduce((sum, file) => sum + file.sizeBytes, 0)
   return { rowsIn: read.sourceRows, rowsOut: rows, bytes, ...(rows === 0 ? { note: 'Nothing new in the source.' } : {}) }
+}
+
+/**
+ * Replayed rows stand where they came, before what was landed after they were refused: of two rows with one key the newer one stays. Ids of files and
+ * batches hold the time that they were made at.
+ */
+function inTheirTime(files: readonly RelationFile[], replay: Replay): RelationFile[] {
+  const batchOf = new Map(replay.files.map((file) => [batchOrigin(file.batch), file.batch]))
+  const replayed = files.filter((file) => file.generation === PENDING)
+  const ordered = files.filter((file) => file.generation !== PENDING)
+  for (const file of replayed) {
+    const batch = batchOf.get(String(file.origin?.['file'])) ?? file.id
+    const next = ordered.findIndex((other) => timeOf(other.id) > timeOf(batch))
+    ordered.splice(next === -1 ? ordered.length : next, 0, file)
+  }
+  return ordered
+}
+
+function timeOf(madeId: string): string {
+  return madeId.slice(2, 11)
 }
 
 /** With so many lines without a row the list is cut; line numbers are then unknown rather than wrong. */

@@ -12,11 +12,13 @@ import { mergePolicies, policyFor } from '../../privacy/policy.ts'
 import { assertRules } from '../../quality/index.ts'
 import { emptyLanding } from '../landing.ts'
 import { namedStream, planRequest } from '../plan-request.ts'
-import type { PinnedSnapshot } from '../../store/snapshots.ts'
+import { type PinnedSnapshot, pinSnapshot } from '../../store/snapshots.ts'
 import { readStreamState } from '../../store/stream-states.ts'
 import { readSourceSettings } from '../../store/sources.ts'
 import { assertQuarantines } from '../measuring/rule-kind.ts'
-import type { PlannedTransform, RunContext, StreamWork } from '../run-context.ts'
+import { textReadingOf } from '../replay/plan-replay.ts'
+import { replayConnector } from '../replay/replay-connector.ts'
+import type { PlannedTransform, Replay, RunContext, StreamWork } from '../run-context.ts'
 import { readStoredTransforms } from '../stored-transforms.ts'
 import { readContext } from './extract.ts'
 import { pinParent } from './land.ts'
@@ -29,7 +31,7 @@ export interface Plan {
 
 /** Finds out what the run will do; whatever cannot work fails here, before anything is read. */
 export async function plan(context: RunContext): Promise<Plan> {
-  const { connector, settings, described } = await openSource(context)
+  const { connector, settings, described } = context.replay === null ? await openSource(context) : await openReplay(context, context.replay)
   const body = await connector.load()
   const { streams: rules } = context.pipeline
   const asked = rules.length === 0 ? undefined : rules.map((rule) => rule.name)
@@ -43,6 +45,15 @@ export async function plan(context: RunContext): Promise<Plan> {
   for (const work of context.streams) assertDeclared(work.rule.checks)
   context.transforms = orderTransforms(await planTransforms(context))
   return { connector, settings }
+}
+
+/** The rows of a replay in place of the source. */
+async function openReplay(context: RunContext, replay: Replay): Promise<Plan & { described: Record<string, unknown> }> {
+  const { db, lake } = context.environment
+  const explore = await pinSnapshot(db, `explore.${replay.dataset}`)
+  const columns = explore.columns.map(({ name, type }) => ({ name, type }))
+  const source = { ...replay, columns, lakeFolder: lake.folder, text: textReadingOf(explore) }
+  return { connector: replayConnector(source), settings: {}, described: { replay: context.runId } }
 }
 
 /** @throws AtlasError `pipeline.unknown_check`, `pipeline.invalid` */
@@ -146,7 +157,7 @@ async function planStream(
       `The stream "${declared.name}" has no letter or digit to name a dataset by; give it one with dataset:.`,
     )
   const parent = await pinParent(context, `explore.${table}`)
-  const restart = declared.restart === true || (await beginsAnew(context, stream.name, declared, parent))
+  const restart = declared.restart === true || (context.replay === null && (await beginsAnew(context, stream.name, declared, parent)))
   const { rule, request } = planRequest(connector, stream, restart ? { ...declared, restart } : declared)
   return {
     stream,

@@ -53,10 +53,10 @@ export async function refusingRules(
   const { prepared, facts, scope } = await prepareMeasurement(environment, session, measured, refusing, context.signal)
   const planned = planRules(prepared.rules, facts, scope).filter((rule) => rule.origin !== 'automatic')
   const found = await Promise.all(
-    planned.map(async ({ rule, column, plan, where }) => {
+    planned.map(async ({ rule, column, plan, where, isWritten }) => {
       if (plan.kind !== 'row') return []
       const breaks = sql`(${where ?? raw('true')}) and (${plan.eligible}) and (${plan.failing})`
-      const usable = await bindable(session, dataset.columns, breaks)
+      const usable = await bindable(session, dataset.columns, breaks, isWritten)
       return usable === null ? [] : [{ rule, column, breaks: usable }]
     }),
   )
@@ -70,10 +70,10 @@ function fingerprintOf(rules: readonly DeclaredRule[]): string {
   return stableJson(rules.map(({ id: rule, check, options, where }) => ({ rule, check, options, where: where ?? null })))
 }
 
-/** An expression may fail on a value, such as a cast: the row then does not break it. */
-async function bindable(session: LakeSession, columns: readonly CheckedColumn[], breaks: Sql): Promise<Sql | null> {
+/** What somebody wrote may fail on a value, such as a cast: the row then does not break it. */
+async function bindable(session: LakeSession, columns: readonly CheckedColumn[], breaks: Sql, isWritten: boolean): Promise<Sql | null> {
   const nothing = sql`(select ${join(columns.map(({ name, type }) => sql`null::${raw(type)} as ${id(name)}`))})`
-  for (const form of [sql`try(${breaks})`, breaks]) {
+  for (const form of isWritten ? [sql`try(${breaks})`, breaks] : [breaks]) {
     const binds = await session.rows(sql`select ${form} from ${nothing} limit 0`).then(
       () => true,
       () => false,

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { AtlasError } from '../../core/errors.ts'
 import { evolveColumns } from '../../core/evolve.ts'
 import { newId } from '../../core/ids.ts'
@@ -51,7 +52,10 @@ export async function standardise(
       )
     }
     const before = parent === null ? 0 : parent.rows - (bad.total - bad.added - parent.quarantined)
-    work.published = await publishedRows(work, session, rows, { good: good.rows, before, adds })
+    const isReplayed = context.replay !== null && work.rule.keys.length > 0
+    work.published = isReplayed
+      ? await standingRows(work, session, rows)
+      : await publishedRows(work, session, rows, { good: good.rows, before, adds })
     work.deduplicated = explore.draft.operation === 'append' && !adds ? newRows(work) - work.published - bad.added : deduplicated
     setChart(work, { ...schema, refusing: fingerprint }, written, parent, adds, bad.total)
     return { rowsIn: sourceRows, rowsOut: good.rows, bytes: good.sizeBytes, note: describe(columns) }
@@ -83,6 +87,14 @@ async function publishedRows(
   const added = newFiles(work.explore.relation, work)
   if (added.files.length === 0) return 0
   const [row] = await session.rows(sql`select count(*)::bigint as n from (${chartSelect({ ...chart, source: added })})`)
+  return Number(row?.['n'])
+}
+
+/** Rows of this run that stand in chart, where newer rows of their keys may have come before them. */
+async function standingRows(work: StreamWork, session: LakeSession, chart: ChartRows): Promise<number> {
+  const from = work.landed.files.map((file) => path.join(chart.folder, file.path))
+  if (from.length === 0) return 0
+  const [row] = await session.rows(sql`select count(*)::bigint as n from (${chartSelect({ ...chart, from })})`)
   return Number(row?.['n'])
 }
 
@@ -166,6 +178,7 @@ function setChart(
       rows: (good?.rows ?? 0) + (kept?.rows ?? 0),
       files,
       quarantined: refused + (kept?.quarantined ?? 0),
+      keys: work.rule.keys,
       ...(schema.refusing === '' ? {} : { refusing: schema.refusing }),
       quality: null,
       checks: [],

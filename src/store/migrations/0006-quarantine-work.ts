@@ -19,6 +19,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     alter table runs add column discarded_rows bigint;
     update runs set discarded_rows = 0 where source_rows = published_rows + quarantined_rows + deduplicated_rows;
     alter table runs drop constraint runs_trigger_check, add constraint runs_trigger_check check (trigger in ('cli', 'api', 'upload', 'replay'));
-    alter table snapshots add column refusing text;
+    alter table snapshots add column refusing text, add column keys jsonb;
   `.execute(db)
 }

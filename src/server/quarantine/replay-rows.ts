@@ -1,0 +1,86 @@
+import { rm } from 'node:fs/promises'
+import type { QuarantineFix, QuarantinePreview, QuarantineSelection } from '../../contract/quarantine.ts'
+import type { Run } from '../../contract/runs.ts'
+import { AtlasError } from '../../core/errors.ts'
+import { planReplay } from '../../pipeline/replay/plan-replay.ts'
+import { type ChosenBatch, previewFix, stageFix } from '../../pipeline/replay/stage-fix.ts'
+import { quarantinePath } from '../../pipeline/quarantine.ts'
+import type { ReplayFile } from '../../store/quarantine-tables.ts'
+import type { Platform } from '../platform.ts'
+import { measuringOf } from '../rules/measure-rules.ts'
+import { type Choice, chooseRows } from './choose-rows.ts'
+
+/** Rows of one replay; a run's file keeps the number of each. */
+const MAX_ROWS = 50_000
+
+/**
+ * Mends rows and queues the run that carries them back.
+ * @throws AtlasError `quarantine.*`, `sql.*` for an expression
+ */
+export async function replayRows(
+  platform: Platform,
+  request: { selection: QuarantineSelection; fix: QuarantineFix; by: string },
+  signal: AbortSignal,
+): Promise<{ run: Run; rows: number; note: string | null }> {
+  const { selection, fix, by } = request
+  const target = await planReplay(platform.db, selection.dataset)
+  const choice = await chooseRows(platform, selection, signal)
+  if (choice.rows > MAX_ROWS)
+    throw new AtlasError(
+      'quarantine.cannot_replay',
+      `${choice.rows} rows were chosen; a replay takes ${MAX_ROWS}. Choose fewer, and replay again.`,
+    )
+  assertEditsChosen(choice, fix)
+  const environment = { ...measuringOf(platform), random: platform.random }
+  const files: ReplayFile[] = []
+  try {
+    for (const batch of batchesOf(choice)) files.push(await stageFix(environment, target.explore, batch, fix, signal))
+    const run = await platform.runs.replay({ target, files, chosen: choice.chosen, requestedBy: by })
+    return { run, rows: choice.rows, note: target.note }
+  } catch (error) {
+    await Promise.all(files.map((file) => rm(quarantinePath(platform.lake.folder, file.path), { force: true })))
+    throw error
+  }
+}
+
+/** The first of the chosen rows as a fix would make them. @throws as `replayRows` */
+export async function previewRows(
+  platform: Platform,
+  request: { selection: QuarantineSelection; fix: QuarantineFix; limit: number },
+  signal: AbortSignal,
+): Promise<QuarantinePreview> {
+  const { selection, fix, limit } = request
+  const { explore } = await planReplay(platform.db, selection.dataset)
+  const choice = await chooseRows(platform, selection, signal)
+  assertEditsChosen(choice, fix)
+  const environment = { ...measuringOf(platform), random: platform.random }
+  const columns = explore.columns.map(({ name, type }) => ({ name, type }))
+  const rows: QuarantinePreview['rows'] = []
+  for (const batch of batchesOf(choice)) {
+    if (rows.length >= limit) break
+    const shown = await previewFix(environment, explore, batch, fix, limit - rows.length, signal)
+    const named = (cells: (string | null)[]) => Object.fromEntries(columns.map(({ name }, index) => [name, cells[index] ?? null]))
+    rows.push(...shown.map(({ row, before, after }) => ({ batch: batch.batch, row, before: named(before), after: named(after) })))
+  }
+  return { columns, rows, selected: choice.rows }
+}
+
+/** Rows of a run that published nothing come again with the next one: sent back too, they would be there twice. */
+function batchesOf({ scan, chosen }: Choice): ChosenBatch[] {
+  return scan.batches.flatMap((batch) => {
+    const ranges = chosen.get(batch.id)
+    if (ranges === undefined) return []
+    if (!batch.isPublished)
+      throw new AtlasError(
+        'quarantine.cannot_replay',
+        `The run ${batch.runId} that refused the rows of ${batch.id} published nothing; run its pipeline again, which reads them anew.`,
+      )
+    return [{ batch: batch.id, path: batch.path, ranges }]
+  })
+}
+
+function assertEditsChosen({ chosen }: Choice, { edits }: QuarantineFix): void {
+  const stray = edits.find(({ batch, row }) => !(chosen.get(batch) ?? []).some((range) => row >= range.from && row < range.to))
+  if (stray === undefined) return
+  throw new AtlasError('quarantine.bad_fix', `Row ${stray.row} of ${stray.batch} is edited, and not among the rows chosen.`)
+}
