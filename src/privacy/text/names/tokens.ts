@@ -45,6 +45,7 @@ export class Tokens {
   notable = new Int32Array(1024)
   notableCount = 0
   #kinds = new Int32Array(1025)
+  #hashes = new Int32Array(1024)
   #from = 0
   readonly #written = new CodeUnits(2048)
   readonly #lexicon: Lexicon = lexicon()
@@ -59,6 +60,7 @@ export class Tokens {
     splitWords(this.#written.units, from, to - from, this)
     this.#kinds.fill(UNREAD, 0, this.count)
     this.#kinds[this.count] = 0
+    this.#hashes.fill(0, 0, this.count)
     this.#lookUp()
   }
 
@@ -79,8 +81,13 @@ export class Tokens {
     }
   }
 
+  /** The hash of a word, made when first asked for. */
   #hashAt(index: number): number {
-    return hashUnits(this.#written.units, (this.start[index] ?? 0) - this.#from, (this.end[index] ?? 0) - this.#from)
+    const known = this.#hashes[index] ?? 0
+    if (known !== 0) return known
+    const hash = hashUnits(this.#written.units, (this.start[index] ?? 0) - this.#from, (this.end[index] ?? 0) - this.#from)
+    this.#hashes[index] = hash
+    return hash
   }
 
   /** Bits of what a word can be; 0 past the last word. */
@@ -136,6 +143,7 @@ export class Tokens {
     this.end = new Int32Array(size)
     this.#kinds = new Int32Array(size + 1)
     this.notable = new Int32Array(size)
+    this.#hashes = new Int32Array(size)
     this.shape = new Uint8Array(size)
     this.gap = new Uint16Array(size + 1)
   }
