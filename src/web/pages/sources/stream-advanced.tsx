@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import type { SchemaAction, SchemaContract, StreamRule } from '../../../contract/pipelines.ts'
 import type { ConnectorInfo, DiscoveredStream } from '../../../contract/sources.ts'
 import { Field, Select } from '../../components/field.tsx'
@@ -27,8 +28,9 @@ export function StreamAdvanced({ rule, stream, connector, strict, onChange, onLo
   const { queryLanguage, filters } = connector
   const isOwn = rule.query !== undefined
   const columns = isOwn ? null : (stream?.columns ?? null)
+  const [unfolded, setUnfolded] = useState(isOwn || rule.where !== undefined || rule.cursor?.backfill !== undefined)
   return (
-    <details className="mt-2" open={strict || isOwn || rule.where !== undefined || rule.cursor?.backfill !== undefined || undefined}>
+    <details className="mt-2" open={unfolded || strict} onToggle={(event) => setUnfolded(event.currentTarget.open)}>
       <summary className="w-fit text-label text-text-2 hover:text-text">
         Advanced<span className="sr-only"> for {rule.name}</span>
       </summary>
@@ -82,7 +84,7 @@ function Look({ name, onLook }: { name: string; onLook: () => void }) {
       title={may ? undefined : 'Your role does not include reading raw data'}
       onClick={() => may && onLook()}
     >
-      Preview these rows<span className="sr-only"> of {name}</span>
+      Show first rows<span className="sr-only"> of {name}</span>
     </button>
   )
 }
