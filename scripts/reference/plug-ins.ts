@@ -6,13 +6,22 @@ import { fieldTable, schemaText, type JsonSchema } from './schema-text.ts'
 /** `docs/reference/checks.md`. */
 export function checksReference(checks: readonly Check[]): string {
   const sections = sortById(checks).map((check) =>
-    [`## ${check.id}`, `${check.title}. Dimension: ${check.dimension}.`, check.description, optionsText(check.options)].join('\n\n'),
+    [
+      `## ${check.id}`,
+      `${check.title}. Dimension: ${check.dimension}.${alsoCalled(check)}`,
+      check.description,
+      optionsText(check.options),
+    ].join('\n\n'),
   )
   return page(
     'Quality checks',
-    'Used in a pipeline as `check: ID` with `options`. `blocking: true` stops publication when more rows fail than `limit` accepts.',
+    'Used in pipelines, contract files and the browser as `check: ID` with `options`; [quality](../quality.md) says what they mean. `blocking: true` stops publication when the rule fails.',
     sections,
   )
+}
+
+function alsoCalled({ aliases = [] }: Check): string {
+  return aliases.length === 0 ? '' : ` Also called: ${aliases.map((alias) => `\`${alias}\``).join(', ')}.`
 }
 
 /** `docs/reference/recognizers.md`. */

@@ -19,6 +19,7 @@ import { finite } from './checks/finite.ts'
 import { freshness } from './checks/freshness.ts'
 import { functionalDependency } from './checks/functional-dependency.ts'
 import { isNull } from './checks/is-null.ts'
+import { jsonSchema } from './checks/json-schema.ts'
 import { lateness } from './checks/lateness.ts'
 import { length } from './checks/length.ts'
 import { loadFreshness } from './checks/load-freshness.ts'
@@ -68,6 +69,7 @@ export const checks: readonly Check[] = [
   freshness,
   functionalDependency,
   isNull,
+  jsonSchema,
   lateness,
   length,
   loadFreshness,

@@ -179,6 +179,54 @@ describe('kinds of value', () => {
   })
 })
 
+describe('JSON', () => {
+  const schema = {
+    type: 'object',
+    required: ['id'],
+    additionalProperties: false,
+    properties: {
+      'id': { type: 'integer', minimum: 1 },
+      'state': { enum: ['open', 'closed', null] },
+      'a/b': { type: ['number', 'null'], exclusiveMaximum: 10 },
+      'tags': { type: 'array', minItems: 1, maxItems: 2 },
+      'who': { type: 'object', properties: { name: { type: 'string', minLength: 2, maxLength: 5, pattern: '^[A-Z]' } } },
+    },
+  }
+
+  it.each([
+    ['{"id": 1}', true],
+    ['{"id": 1, "state": "open", "a/b": 9.5, "tags": ["x"], "who": {"name": "Ann"}}', true],
+    ['{"id": 1, "state": null, "a/b": null}', true],
+    ['[1]', false],
+    ['{"state": "open"}', false],
+    ['{"id": 0}', false],
+    ['{"id": 1.5}', false],
+    ['{"id": "1"}', false],
+    ['{"id": 1, "state": "gone"}', false],
+    ['{"id": 1, "state": "null"}', false],
+    ['{"id": 1, "a/b": 10}', false],
+    ['{"id": 1, "tags": []}', false],
+    ['{"id": 1, "tags": [1, 2, 3]}', false],
+    ['{"id": 1, "who": {"name": "ann"}}', false],
+    ['{"id": 1, "who": {"name": "A"}}', false],
+    ['{"id": 1, "more": 1}', false],
+    ['{"id": 1', false],
+  ])('%s keeps the schema: %s', async (text, keeps) => {
+    const result = await bench.rule(texts(text), { check: 'json-schema', options: { column: 'x', schema } })
+    expect([result.eligible, result.failing, result.message]).toEqual([1, keeps ? 0 : 1, null])
+  })
+
+  it.each([
+    [{ oneOf: [] }, '"oneOf" cannot be tested'],
+    [{ type: 'text' }, '"text" is no type'],
+    [{ properties: { a: { items: {} } } }, '"items" cannot be tested'],
+    [{ minimum: 'x' }, '"minimum" is no number'],
+  ])('a schema that cannot be tested in full is refused: %j', async (unusable, why) => {
+    const result = await bench.rule(texts('{}'), { check: 'json-schema', options: { column: 'x', schema: unusable } })
+    expect([result.status, result.message]).toEqual(['error', `The JSON Schema cannot be used: ${why}.`])
+  })
+})
+
 describe('figures of a column', () => {
   const setup = `create table t as select * from (values (1.0::double, 'a'), (2, 'bb'), (2, 'bb'), ('inf', ''), (null, null)) v(n, s)`
 
