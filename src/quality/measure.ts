@@ -14,6 +14,10 @@ export interface QualityFacts extends Partial<Omit<CheckScope, 'columns' | 'now'
   keys: readonly string[]
   /** Rows that the source held; null for a table that no source was read for, such as a transform's. */
   sourceRows: number | null
+  /** Looks at so many rows, taken at random, and gives intervals; at all rows unless told. */
+  sampleRows?: number | null
+  /** False leaves out the rules that run by themselves. */
+  automatic?: boolean
 }
 
 export interface Measurement {
@@ -38,7 +42,7 @@ export async function measureQuality(
 ): Promise<Measurement> {
   const scope = scopeOf(columns, facts)
   const planned = planRules(rules, facts, scope)
-  const scan = await scanRules(query, relation, planned, columns)
+  const scan = await scanRules(query, relation, planned, columns, { sampleRows: facts.sampleRows ?? null, rows: scope.rows })
   const results = planned.map((rule, index) => toResult(rule, scan.measured[index]!))
   return { summary: summarise(planned, results, scan, columns), results, scans: scan.scans, scannedRows: scan.scannedRows }
 }

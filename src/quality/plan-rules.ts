@@ -38,13 +38,15 @@ export interface PlannedRule {
 /** The enabled rules and those that run by themselves. A rule that makes no sense is planned as an error, so that the others still run. */
 export function planRules(
   rules: readonly DeclaredRule[],
-  facts: { keys: readonly string[]; sourceRows: number | null },
+  facts: { keys: readonly string[]; sourceRows: number | null; automatic?: boolean },
   scope: CheckScope,
 ): PlannedRule[] {
   const enabled = rules.filter((rule) => rule.enabled)
   const names = nameRules(enabled)
   const declared = enabled.map((rule, index) => planRule(rule, names[index]!, scope, rule.origin ?? 'pipeline'))
-  const automatic = automaticRules(facts, scope).filter((rule) => !declared.some((other) => isSame(other, rule)))
+  const automatic = (facts.automatic === false ? [] : automaticRules(facts, scope)).filter(
+    (rule) => !declared.some((other) => isSame(other, rule)),
+  )
   const taken = new Set(names)
   return [...declared, ...automatic.map((rule) => planRule(rule, freeName(rule, taken), scope, 'automatic'))]
 }
@@ -73,13 +75,20 @@ function automaticRules(facts: { keys: readonly string[]; sourceRows: number | n
   ]
 }
 
-/** A rule that is declared does not run a second time by itself. */
+/**
+ * A rule that is declared does not run a second time by itself. Whoever declares when a value is required says that elsewhere it is not: then no
+ * rule asks for it on all rows.
+ */
 function isSame(declared: PlannedRule, automatic: CheckRule): boolean {
+  const { plan } = declared
+  if (plan.kind === 'error') return false
+  const isConditional = declared.where !== null || (plan.kind === 'row' && plan.eligible.text !== 'true')
+  if (automatic.check === 'not-blank' && declared.column === automatic.options['column'])
+    return declared.check === 'not-blank' || (isConditional && (declared.check === 'not-null' || declared.check === 'required-if'))
   if (declared.check !== automatic.check || declared.where !== null) return false
   if (automatic.check === 'type') return true
-  if (declared.plan.kind === 'key') return JSON.stringify(declared.plan.columns) === JSON.stringify(automatic.options['columns'])
-  // A conditional rule does not speak for all rows.
-  return declared.column === automatic.options['column'] && declared.plan.kind === 'row' && declared.plan.eligible.text === 'true'
+  if (plan.kind === 'key') return JSON.stringify(plan.columns) === JSON.stringify(automatic.options['columns'])
+  return declared.column === automatic.options['column']
 }
 
 function planRule(rule: DeclaredRule, name: string, scope: CheckScope, origin: RuleOrigin): PlannedRule {

@@ -10,9 +10,17 @@ import { narrowQuery } from './scan/narrow-scan.ts'
 import { prepareMeasures } from './scan/prepare-measures.ts'
 import { runTogether } from './scan/run-together.ts'
 import { brokenOf, sharedAnswer, sharedQuery, type SharedRule } from './scan/shared-scan.ts'
+import { scanSample } from './scan/scan-sample.ts'
 import { tableReader } from './scan/table-reader.ts'
 
 export type { Scan } from './scan/measured.ts'
+
+export interface ScanOptions {
+  /** Looks at so many rows, taken at random, where the table has more; null for all. */
+  sampleRows?: number | null
+  /** Rows of the table, where they are known. */
+  rows?: number | null
+}
 
 /**
  * Measures all rules in at most two scans: one shared by everything that looks at each row once, one narrow for what puts rows together or looks
@@ -23,8 +31,15 @@ export async function scanRules(
   query: Query,
   relation: Sql,
   rules: readonly PlannedRule[],
-  columns: readonly CheckedColumn[] = [],
+  columns: readonly CheckedColumn[],
+  { sampleRows = null, rows = null }: ScanOptions = {},
 ): Promise<Scan> {
+  const all = (from: Sql, asked: readonly PlannedRule[]): Promise<Scan> => scanAll(query, from, asked, columns)
+  const sampled = sampleRows === null ? null : await scanSample(all, query, relation, rules, sampleRows, rows)
+  return sampled ?? all(relation, rules)
+}
+
+async function scanAll(query: Query, relation: Sql, rules: readonly PlannedRule[], columns: readonly CheckedColumn[]): Promise<Scan> {
   const reader = tableReader(query, relation)
   const prefix = freePrefix(columns)
   const candidates = rules.map((rule, index): Candidate => ({ rule, index }))

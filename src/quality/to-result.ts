@@ -20,14 +20,28 @@ function outcome(rule: PlannedRule, measured: Measured): { status: CheckStatus; 
   const { warn, fail } = rule.limits
   if (fail !== null && isBeyond(fail, measured)) return { status: 'failed', message: measured.message }
   if (warn !== null && isBeyond(warn, measured)) return { status: 'warned', message: measured.message }
+  const limit = fail ?? warn
+  if (measured.sample !== null && [fail, warn].some((one) => one !== null && mayBeBeyond(one, measured)))
+    return { status: 'warned', message: undecided(measured.sample, limit) }
   if (measured.failing === 0) return { status: 'passed', message: null }
-  return { status: 'passed', message: `Up to ${inWords(fail ?? warn)} are accepted.` }
+  return { status: 'passed', message: `Up to ${inWords(limit)} are accepted.` }
 }
 
-/** More rows fail than the threshold lets pass. */
-function isBeyond({ rows, percent }: Threshold, { eligible, failing }: Measured): boolean {
-  if (rows !== undefined) return failing > rows
-  return failing * 100 > (percent ?? 0) * eligible
+/** More rows fail than the threshold lets pass; of a sample, even the fewest that it leaves possible. */
+function isBeyond({ rows, percent }: Threshold, { eligible, failing, sample, scale }: Measured): boolean {
+  if (rows !== undefined) return failing > rows || (sample !== null && sample.low * eligible * scale > rows)
+  return sample === null ? failing * 100 > (percent ?? 0) * eligible : sample.low * 100 > (percent ?? 0)
+}
+
+/** The most rows that a sample leaves possible are more than the threshold lets pass. */
+function mayBeBeyond({ rows, percent }: Threshold, { eligible, sample, scale }: Measured): boolean {
+  const most = sample?.high ?? 1
+  return rows !== undefined ? most * eligible * scale > rows : most * 100 > (percent ?? 0)
+}
+
+function undecided({ rows, low, high }: NonNullable<Measured['sample']>, limit: Threshold | null): string {
+  const percent = (share: number): string => `${Number((share * 100).toPrecision(3))} %`
+  return `Not decided: ${rows} rows looked at leave ${percent(low)} to ${percent(high)} failing rows possible, and up to ${inWords(limit)} are accepted. Measure all rows to know.`
 }
 
 function inWords(limit: Threshold | null): string {

@@ -13,9 +13,11 @@ const FILTERED = /^(.*\))\s*filter\s*\(\s*where\b(.*)\)$/is
  * @throws AtlasError `pipeline.invalid` for anything else
  */
 export function filterAggregate(aggregate: Sql, where: Sql): Sql {
-  const [, call = aggregate.text, filter] = FILTERED.exec(aggregate.text) ?? []
+  // One of several quantiles: `quantile_cont(x, [0.25, 0.75])[1]`.
+  const [, list, place = ''] = /^(.*\))(\[\d+\])$/s.exec(aggregate.text) ?? []
+  const [, call = list ?? aggregate.text, filter] = FILTERED.exec(list ?? aggregate.text) ?? []
   if (CALL.test(call) && closesAt(call) === call.length - 1)
-    return sql`${raw(call)} filter (where (${where})${filter === undefined ? raw('') : raw(` and (${filter})`)})`
+    return sql`(${raw(call)} filter (where (${where})${filter === undefined ? raw('') : raw(` and (${filter})`)}))${raw(place)}`
   throw new AtlasError('pipeline.invalid', 'This check cannot be combined with a `where`.', {
     next: 'Leave the `where` out, or measure a transform that keeps only those rows.',
   })

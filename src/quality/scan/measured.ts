@@ -21,6 +21,8 @@ export interface Measured {
   notRun: string | null
   /** Set where only a sample was looked at: its rows, and the 95 % interval of the share of failing rows. */
   sample: { rows: number; low: number; high: number } | null
+  /** Rows of the table for each row looked at. */
+  scale: number
 }
 
 export const NOTHING: Measured = {
@@ -34,6 +36,7 @@ export const NOTHING: Measured = {
   error: null,
   notRun: null,
   sample: null,
+  scale: 1,
 }
 
 export interface Scan {
