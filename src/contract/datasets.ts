@@ -112,7 +112,7 @@ export const ColumnProfile = z
         lengths: z.object({ min: Count, mean: z.number(), max: Count }).nullable(),
         /** Most frequent shapes, at most ten: A for a capital letter, a for another one, 9 for a digit. */
         patterns: z.array(z.object({ pattern: z.string(), rows: Count })),
-        /** Rows whose shape was looked at: fewer than there are values only where those have more than 200,000 different texts. */
+        /** Rows whose shape was looked at: fewer than there are values only where those have more than 50,000 different texts. */
         patternRows: Count,
       })
       .nullable()

@@ -10,7 +10,7 @@ import { isNested, isNumber, isOrdered } from './value-types.ts'
 const LONGEST_VALUE = 200
 const TOP = 10
 /** Shapes are made of so many different texts at most: a regular expression costs microseconds for each. */
-const MOST_SHAPED = 200_000
+const MOST_SHAPED = 50_000
 const SHAPED_LENGTH = 60
 /** Squares of larger numbers leave what a double holds. */
 const LARGEST_SQUARED = 1e150

@@ -39,6 +39,7 @@ function planned({ name, dimension = 'validity', severity = 'error', column = 'a
     blocking: false,
     limits: { warn: null, fail: null },
     where: null,
+    isWritten: false,
     plan,
   }
 }

@@ -6,7 +6,7 @@ import { Num } from '../../components/num.tsx'
 import { ShareBar } from '../../components/share-bar.tsx'
 import { formatFailRate } from '../../format/percent.ts'
 import { formatFigure } from '../../format/count.ts'
-import { measured } from '../../measured.ts'
+import { measured, type Receipt } from '../../measured.ts'
 import { profileReceipt } from '../../state/dataset-numbers.ts'
 
 /** The profile of one column over every row: counts, range, histogram, most frequent values. */
@@ -60,6 +60,8 @@ export function ColumnDetail({ column, profile, whole }: { column: Column; profi
                 </dd>
               </>
             )}
+            <Spread profile={profile} receipt={receipt} />
+            {profile.text != null && <TextFigures name={profile.name} text={profile.text} receipt={receipt} />}
           </>
         )}
       </dl>
@@ -67,25 +69,121 @@ export function ColumnDetail({ column, profile, whole }: { column: Column; profi
         <p className="text-cell text-text-2">The values are personal data, and your role does not include seeing them.</p>
       )}
       {profile.histogram !== null && profile.histogram.length > 0 && <Histogram bins={profile.histogram} name={column.name} />}
-      {profile.top.length > 0 && <TopValues profile={profile} rows={whole.rows} receipt={receipt} />}
+      {profile.top.length > 0 && (
+        <Ranked
+          title="Most frequent values"
+          values={profile.top}
+          rows={whole.rows}
+          receipt={receipt}
+          of={`rows with ${column.name} at this value`}
+        />
+      )}
+      {profile.text != null && profile.text.patterns.length > 0 && <Shapes profile={profile} text={profile.text} whole={whole} />}
     </div>
   )
 }
 
-function TopValues({ profile, rows, receipt }: { profile: ColumnProfile; rows: number; receipt: ReturnType<typeof profileReceipt> }) {
-  const most = Math.max(...profile.top.map((value) => value.rows))
+type Text = NonNullable<ColumnProfile['text']>
+
+/** The middle half of the values, and how far they spread. */
+function Spread({ profile, receipt }: { profile: ColumnProfile; receipt: Receipt }) {
+  const { quartiles, deviation, name } = profile
+  return (
+    <>
+      {quartiles != null && (
+        <>
+          <dt className="text-text-3">Median</dt>
+          <dd className="min-w-0 truncate font-mono">{quartiles.median}</dd>
+          <dt className="text-text-3">Middle half</dt>
+          <dd className="min-w-0 truncate font-mono">
+            {quartiles.lower} <span className="font-sans text-text-2">to</span> {quartiles.upper}
+          </dd>
+        </>
+      )}
+      {deviation != null && (
+        <>
+          <dt className="text-text-3">Deviation</dt>
+          <dd>
+            <Num
+              m={measured(deviation, receipt)}
+              label={`standard deviation of ${name}`}
+              as={formatFigure}
+              formula="√(sum of squared distances from the mean ÷ (values − 1))"
+            />
+          </dd>
+        </>
+      )}
+    </>
+  )
+}
+
+function TextFigures({ name, text, receipt }: { name: string; text: Text; receipt: Receipt }) {
+  const { blanks, lengths } = text
+  return (
+    <>
+      <dt className="text-text-3">Blank</dt>
+      <dd>
+        <Num m={measured(blanks, receipt)} label={`blank values of ${name}`} />
+      </dd>
+      {lengths !== null && (
+        <>
+          <dt className="text-text-3">Characters</dt>
+          <dd>
+            <Num m={measured(lengths.min, receipt)} label={`characters of the shortest ${name}`} /> to{' '}
+            <Num m={measured(lengths.max, receipt)} label={`characters of the longest ${name}`} />,{' '}
+            <Num m={measured(lengths.mean, receipt)} label={`mean number of characters of ${name}`} as={formatFigure} /> on average
+          </dd>
+        </>
+      )}
+    </>
+  )
+}
+
+/** Shapes of texts; where there are very many different ones, of a part of them, which the receipt of each number says. */
+function Shapes({ profile, text, whole }: { profile: ColumnProfile; text: Text; whole: Profile }) {
+  const isPart = text.patternRows < whole.rows - profile.nulls
+  const receipt: Receipt = isPart
+    ? { ...profileReceipt(whole), scope: { rows: text.patternRows, of: whole.rows, how: 'sample' } }
+    : profileReceipt(whole)
+  const values = text.patterns.map(({ pattern, rows }) => ({ value: pattern, rows }))
+  return (
+    <Ranked
+      title="Shapes (A, a: letters; 9: digit)"
+      values={values}
+      rows={text.patternRows}
+      receipt={receipt}
+      of={`rows with ${profile.name} in this shape`}
+    />
+  )
+}
+
+/** Values with their rows and share, the most frequent first. */
+function Ranked({
+  title,
+  values,
+  rows,
+  receipt,
+  of,
+}: {
+  title: string
+  values: ColumnProfile['top']
+  rows: number
+  receipt: Receipt
+  of: string
+}) {
+  const most = Math.max(...values.map((value) => value.rows))
   return (
     <div>
-      <h3 className="mb-1 text-cell">Most frequent values</h3>
+      <h3 className="mb-1 text-cell">{title}</h3>
       <ul className="grid gap-0.5 text-cell">
-        {profile.top.map(({ value, rows: count }) => (
+        {values.map(({ value, rows: count }) => (
           <li key={value} className="grid min-h-6 grid-cols-[minmax(0,1fr)_64px_4rem_3.5rem] items-center gap-2">
             <span className="min-w-0 truncate">
               <CellValue value={value} />
             </span>
             <ShareBar share={count / most} width={64} />
             <span className="text-right">
-              <Num m={measured(count, receipt)} label={`rows with ${profile.name} at this value`} />
+              <Num m={measured(count, receipt)} label={of} />
             </span>
             <span className="text-right text-text-3">{formatFailRate(count, rows)}</span>
           </li>
