@@ -25,10 +25,12 @@ export const pipelines: Pipeline[] = [
     entities: {
       DK_CPR: 'hash',
       EMAIL_ADDRESS: { action: 'mask', last: 4 },
-      DATE_OF_BIRTH: { action: 'generalise', to: 'age_band', size: 10 },
+      DATE_OF_BIRTH: { action: 'generalise', to: 'age_band', size: 10, on: '2026-01-01' },
     },
     columns: { note: 'redact' },
     default: 'mask',
+    newColumns: 'redact',
+    purpose: 'marketing',
     datasets: { customers: { entities: { EMAIL_ADDRESS: 'hash' }, columns: {} } },
   }),
   pipeline('invoices', { entities: {}, columns: {} }),

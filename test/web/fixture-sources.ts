@@ -113,7 +113,18 @@ function source(name: string, part: Partial<Source> = {}): Source {
 const partialRun = sourceRun('r_partial', { state: 'partial', error: denied, sourceRows: 1_284, publishedRows: 1_284, quarantinedRows: 0 })
 
 export const sources: Source[] = [
-  source('shop', { description: 'Orders of the web shop' }),
+  source('shop', {
+    description: 'Orders of the web shop',
+    streams: [
+      rule('public.orders', {
+        mode: 'merge',
+        cursor: { column: 'updated_at', nulls: 'raise', backfill: { from: '2026-01-01', to: '2026-02-01' } },
+        where: { amount__gt: 10_000, email__null: false },
+      }),
+      rule('public.customers'),
+      rule('totals', { query: 'select status, sum(amount) as total\nfrom public.orders\ngroup by status' }),
+    ],
+  }),
   source('erp', {
     state: 'failing',
     lastRun: sourceRun('r_failed', {

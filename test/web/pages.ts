@@ -20,6 +20,18 @@ export const pages: { name: string; path: string; title: RegExp; heading: RegExp
   { name: 'source-changes', path: '/sources/shop?tab=changes', title: /Source · Atlas$/, heading: /^shop/ },
   { name: 'source-settings', path: '/sources/shop?tab=settings', title: /Source · Atlas$/, heading: /^shop/ },
   { name: 'source-streams', path: '/sources/shop/streams', title: /^Streams of shop · Source · Atlas$/, heading: /^Streams of shop/ },
+  {
+    name: 'source-streams-modes',
+    path: '/sources/shop/streams?step=modes',
+    title: /^Streams of shop · Source · Atlas$/,
+    heading: /^Streams of shop/,
+  },
+  {
+    name: 'source-streams-review',
+    path: '/sources/shop/streams?step=review',
+    title: /^Streams of shop · Source · Atlas$/,
+    heading: /^Streams of shop/,
+  },
   { name: 'run-partial', path: '/runs/r_partial', title: /^Partly published · payroll/, heading: /^Run of payroll/ },
   { name: 'run-many', path: '/runs/r_many', title: /^Running · shop/, heading: /^Run of shop/ },
   { name: 'uploads', path: '/uploads', title: /^Uploads · Atlas$/, heading: /^Uploads/ },

@@ -84,23 +84,25 @@ export function PolicyEditor({ target }: { target: PolicyTarget }) {
 /** Within which tokens join: the same value gives the same token in every policy of one purpose, and another in another. */
 function PurposeField({ policy, disabled, onChange }: { policy: Policy; disabled: boolean; onChange: (policy: Policy) => void }) {
   return (
-    <div className="max-w-xl border-t border-line pt-3">
-      <Field
-        label="Purpose of tokens"
-        error={problemOfPurpose(policy.purpose) ?? undefined}
-        hint="What is hashed, pseudonymised, encrypted or made up joins within one purpose only. A change gives every value another token from the next run on; default when empty."
-      >
-        {(ids) => (
-          <input
-            {...ids}
-            className="input max-w-60 font-mono"
-            disabled={disabled}
-            placeholder="default"
-            value={policy.purpose ?? ''}
-            onChange={(event) => onChange({ ...policy, purpose: event.target.value === '' ? undefined : event.target.value })}
-          />
-        )}
-      </Field>
+    <div className="border-t border-line pt-3">
+      <div className="max-w-xl">
+        <Field
+          label="Purpose of tokens"
+          error={problemOfPurpose(policy.purpose) ?? undefined}
+          hint="What is hashed, pseudonymised, encrypted or made up joins within one purpose only. A change gives every value another token from the next run on; default when empty."
+        >
+          {(ids) => (
+            <input
+              {...ids}
+              className="input max-w-60 font-mono"
+              disabled={disabled}
+              placeholder="default"
+              value={policy.purpose ?? ''}
+              onChange={(event) => onChange({ ...policy, purpose: event.target.value === '' ? undefined : event.target.value })}
+            />
+          )}
+        </Field>
+      </div>
     </div>
   )
 }

@@ -35,7 +35,7 @@ export function PolicyRules({ policy, dataset, disabled, onChange }: PolicyRules
             : `No rule of its own: ${dataset} follows the rules of every dataset.`}
         </p>
       )}
-      <ul className="grid max-w-4xl gap-2" aria-label="Rules">
+      <ul className="grid max-w-5xl gap-2" aria-label="Rules">
         {kinds.map(([name, entry]) => (
           <RuleLine
             key={name}

@@ -58,7 +58,7 @@ function Backfill({ cursor, onChange }: { cursor: CursorRule; onChange: (cursor:
           ? 'Off: each run reads what is new. To read a span again just once, use Backfill on the page of the source.'
           : 'While this is set each run reads this span and nothing else, and how far the stream is stays as it is.'}
       </p>
-      <div className="mt-1 grid items-start gap-4 md:grid-cols-2">
+      <div className="mt-2 grid items-start gap-4 md:grid-cols-2">
         {bound('from', 'Backfill from', `First value of ${cursor.column || 'the cursor'} that is read.`)}
         {bound('to', 'Backfill to', 'The first value that is not read any more.')}
       </div>
