@@ -34,12 +34,18 @@ const STEP = 1e-9
  * @returns null where the condition asks for failing rows, which is no limit
  */
 export function toThreshold(condition: Condition, unit: 'rows' | 'percent'): Threshold | null {
-  if ('outside' in condition) return null
+  // Bad from here to there is bad from here on: what is beyond was left to a limit of its own.
+  if ('outside' in condition) return justBelow(condition.outside.min, unit)
   const { min = 0, max, above, below } = condition.within
   if (min > 0 || (above !== undefined && above >= 0)) return null
   const highest = Math.min(max ?? Infinity, below === undefined ? Infinity : below - (unit === 'rows' ? 1 : STEP))
   if (!Number.isFinite(highest) || highest < 0) return null
   return unit === 'rows' ? { rows: Math.floor(highest) } : { percent: Math.min(100, highest) }
+}
+
+function justBelow(bad: number | undefined, unit: 'rows' | 'percent'): Threshold | null {
+  if (bad === undefined || bad <= 0) return null
+  return unit === 'rows' ? { rows: Math.ceil(bad) - 1 } : { percent: Math.min(100, bad - STEP) }
 }
 
 /**

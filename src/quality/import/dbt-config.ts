@@ -19,9 +19,9 @@ export function readTestConfig(config: Record<string, unknown>): TestConfig | st
   const condition = asText(config['row_condition'])
   const filters = [where, condition].flatMap((filter) => (filter === null || filter.trim() === '' ? [] : [filter.trim()]))
   if (filters.some(isTemplate)) return 'its filter has parameters that are filled in elsewhere'
+  if (config['fail_calc'] != null) return 'its fail_calc counts something else than failing rows'
   const [warn, fail] = [limitOf(config['warn_if'], 'warn_if', notes), limitOf(config['error_if'], 'error_if', notes)]
   if (config['limit'] != null) notes.push({ what: 'limit', why: 'Atlas counts every failing row' })
-  if (config['fail_calc'] != null) notes.push({ what: 'fail_calc', why: 'Atlas counts failing rows' })
   const limits =
     severity === 'warning'
       ? { ...(warn === null ? {} : { warn }) }

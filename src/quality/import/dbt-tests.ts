@@ -27,6 +27,8 @@ const tests: Record<string, Test> = {
     const where = condition === null || isTemplate(condition) ? {} : { where: condition }
     return [{ check: 'referential', options: { columns: [name], dataset, references: [field] }, ...where }]
   }),
+  unique_where: of((name) => [{ check: 'unique', options: { columns: [name] } }]),
+  not_null_where: of((name) => [{ check: 'not-null', options: { column: name } }]),
   not_constant: of((name) => [{ check: 'aggregate', options: { column: name, metric: 'distinct', above: 1 } }]),
   not_empty_string: of((name) => [{ check: 'not-in-set', options: { column: name, values: [''] } }]),
   not_accepted_values: of((name, args) => members('not-in-set', name, args)),
@@ -82,6 +84,7 @@ const tests: Record<string, Test> = {
   mutually_exclusive_ranges: (args) => {
     const [start, end] = [asText(args['lower_bound_column']), asText(args['upper_bound_column'])]
     if (start === null || end === null) return 'it names no columns'
+    if (!isName(start) || !isName(end)) return 'a bound is an expression and no column'
     const within = asNames(args['partition_by'])
     if (args['gaps'] === 'required') return 'Atlas has no check that there must be gaps'
     return [
@@ -102,6 +105,20 @@ const tests: Record<string, Test> = {
 const expected: Record<string, Test> = {
   expression_is_true: tests['expression_is_true']!,
   expect_row_values_to_have_recent_data: (args, _, column) => recent(args, column),
+  expect_row_values_to_have_data_for_every_n_datepart: (args, _, column) => {
+    const [date, every] = [asText(args['date_col']) ?? column, asText(args['date_part']) ?? 'day']
+    if (date === null || !isName(date)) return 'it names no column'
+    if ((asNumber(args['interval']) ?? 1) !== 1) return 'Atlas looks for rows in every period, and not in every so many'
+    const since = /^\d{4}-\d{2}-\d{2}$/.exec(asText(args['test_start_date']) ?? '')?.[0]
+    const options = { column: date, every, zone: 'UTC', ...(since === undefined ? {} : { since }) }
+    return [{ check: 'schedule-coverage', options, ...(typeof args['row_condition'] === 'string' ? { where: args['row_condition'] } : {}) }]
+  },
+  expect_column_values_to_be_within_n_stdevs: (args, _, column) => {
+    const threshold = asNumber(args['sigma_threshold']) ?? 3
+    if (column === null) return noColumn
+    if (asList(args['group_by']).length > 0 || threshold <= 0) return 'Atlas does not group the rows of this check'
+    return [{ check: 'outliers', options: { column, method: 'z-score', threshold, scale: 'linear' } }]
+  },
   expect_grouped_row_values_to_have_recent_data: () => 'Atlas has no freshness by group',
   expect_table_aggregation_to_equal_other_table: () => 'its expression is no single metric of a column; write it as aggregate-comparison',
   expect_column_distinct_count_to_equal_other_table: (args, options, column) => {
@@ -130,7 +147,7 @@ export function dbtTest(name: string, column: string | null, args: Args, options
     if (test !== undefined) return test(args, options, column ?? asText(args['column_name']))
     const { group_by: groups } = args
     if (asList(groups).length > 0) return 'Atlas does not group the rows of this check'
-    const expectation = expectations[plain]
+    const expectation = expectations[plain.toLowerCase()]
     if (expectation === undefined) return 'Atlas has no check for this test'
     return expectation(column === null ? args : { column, ...args }, options)
   }
@@ -178,6 +195,10 @@ function recent(args: Args, column: string | null): RuleDraft[] | string {
   return [
     { check: 'freshness', options: { column, maxAgeHours: hours, zone: 'UTC' }, ...(typeof filter === 'string' ? { where: filter } : {}) },
   ]
+}
+
+function isName(text: string): boolean {
+  return /^["`]?[A-Za-z_][\w $]*["`]?$/.test(text)
 }
 
 function quoted(name: string): string {

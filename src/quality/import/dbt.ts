@@ -112,7 +112,7 @@ function readTest(item: unknown, where: string, { dataset, column }: Place, coll
   const { name, given } = nameAndArguments(item)
   if (name === null) return collector.skip(where, 'test', 'it has no name')
   const args: Node = { ...given, ...asObject(given['arguments']) }
-  const config = readTestConfig({ ...given, ...asObject(given['config']) })
+  const config = readTestConfig({ ...args, ...asObject(given['config']) })
   if (typeof config === 'string') return collector.skip(where, name, config)
   for (const note of config.notes) collector.skip(where, `${name}: ${note.what}`, note.why)
   const drafts = dbtTest(name, column, args, collector.options)

@@ -31,7 +31,7 @@ export const tables: Record<string, Expectation> = {
   expect_column_values_to_be_in_type_list: (kwargs) => {
     const types = asNames(kwargs['type_list'] ?? kwargs['column_type_list'])
     const known = new Set(types.flatMap((type) => toColumnType(type) ?? []))
-    return known.size === 1
+    return known.size === 1 && types.every((type) => toColumnType(type) !== null)
       ? typed(kwargs, types.find((type) => toColumnType(type) !== null) ?? null)
       : `the types ${types.join(', ')} are not one type in Atlas`
   },

@@ -2,7 +2,7 @@ import type { Expectation, Kwargs } from './expectation.ts'
 import type { ImportOptions, RuleDraft } from './imported.ts'
 import { aggregates } from './expectations-aggregate.ts'
 import { tables } from './expectations-table.ts'
-import { asList, asNames, asNumber, asScalars, asText } from './read-value.ts'
+import { asList, asNames, asNumber, asScalars, asText, isTemplate } from './read-value.ts'
 import { textMatch } from './text-pattern.ts'
 
 const regexRefused = 'its regular expression uses what RE2 has not (look-around, back-references), or is empty'
@@ -120,8 +120,16 @@ function like(check: string, patternsOf: (kwargs: Kwargs) => unknown[]): Expecta
 function pair(operator: string): Expectation {
   return (kwargs) => {
     const [left, right] = [asText(kwargs['column_A'] ?? kwargs['column_a']), asText(kwargs['column_B'] ?? kwargs['column_b'])]
-    return left === null || right === null ? 'it lacks a column' : [{ check: 'compare', options: { left, operator, right } }]
+    if (left === null || right === null) return 'it lacks a column'
+    if (isName(left) && isName(right)) return [{ check: 'compare', options: { left, operator, right } }]
+    return isTemplate(left + right)
+      ? 'its expressions have parameters that are filled in elsewhere'
+      : [{ check: 'expression', options: { expression: `(${left}) ${operator} (${right})` } }]
   }
+}
+
+function isName(text: string): boolean {
+  return !/[-+*/()|,]/.test(text)
 }
 
 function monotonic(name: string, direction: string, kwargs: Kwargs): RuleDraft[] {

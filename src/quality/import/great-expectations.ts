@@ -65,7 +65,10 @@ function readExpectation(content: unknown, where: string, dataset: string, colle
 
 /** `ExpectColumnValuesToNotBeNull` is the same as `expect_column_values_to_not_be_null`. */
 function snakeCase(type: string): string {
-  return type.replaceAll(/(?<=[a-z0-9])([A-Z])/g, '_$1').toLowerCase()
+  return type
+    .replaceAll(/(?<=[a-z0-9])([A-Z])/g, '_$1')
+    .replaceAll(/([A-Z])(?=[A-Z][a-z])/g, '$1_')
+    .toLowerCase()
 }
 
 /** Rows it is about, how many may fail, how much it matters. Null where it cannot be carried over at all, which is then told. */

@@ -1,0 +1,193 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { CheckRule } from '../../../src/contract/quality.ts'
+import { importRules } from '../../../src/quality/import/detect-format.ts'
+
+const fixture = async (name: string) => {
+  const text = await readFile(path.join(import.meta.dirname, 'fixtures', name), 'utf8')
+  return importRules(text, name, undefined, { layer: 'chart' })
+}
+/** What a rule says beyond the defaults. */
+const said = ({ check, options, where, fail, warn, severity, id }: CheckRule) => ({
+  check,
+  ...options,
+  ...(where === undefined ? {} : { where }),
+  ...(fail === undefined ? {} : { fail }),
+  ...(warn === undefined ? {} : { warn }),
+  ...(severity === 'error' ? {} : { severity }),
+  ...(id === undefined ? {} : { id }),
+})
+const rulesOf = async (name: string) => {
+  const { from, contracts, couldNotCarryOver } = await fixture(name)
+  return { from, couldNotCarryOver, rules: Object.fromEntries(contracts.map(({ dataset, rules }) => [dataset, rules.map(said)])) }
+}
+const lost = (all: { where: string; what: string }[]) => all.map(({ where, what }) => `${where}: ${what}`)
+
+describe('a dbt schema.yml', () => {
+  it('gives a contract for each model and source, with severity, limits and filters', async () => {
+    const { from, rules } = await rulesOf('schema.yml')
+    expect(from).toBe('dbt')
+    expect(rules['chart.orders']).toEqual([
+      { check: 'unique', columns: ['order_id', 'line'] },
+      { check: 'expression', expression: 'total >= 0', severity: 'warning' },
+      { check: 'set', column: 'status', values: ['placed', 'shipped'], where: `channel = 'web'`, fail: { rows: 10 }, warn: { rows: 0 } },
+      { check: 'referential', columns: ['customer_id'], dataset: 'chart.customers', references: ['id'] },
+      { check: 'not-null', column: 'customer_id', severity: 'warning' },
+      { check: 'range', column: 'customer_id', above: 1, where: 'x > 1' },
+      { check: 'set', column: 'customer_id', values: [1, 2], id: 'weird' },
+    ])
+    expect(rules['chart.raw_orders']).toEqual([
+      { check: 'unique', columns: ['id'] },
+      { check: 'not-null', column: 'id' },
+      { check: 'load-freshness', maxAgeHours: 24, column: '_loaded_at', zone: 'UTC' },
+      { check: 'load-freshness', maxAgeHours: 12, column: '_loaded_at', zone: 'UTC', severity: 'warning' },
+    ])
+  })
+
+  it('lists what could not be carried over by its place', async () => {
+    const { couldNotCarryOver } = await rulesOf('schema.yml')
+    expect(lost(couldNotCarryOver)).toEqual([
+      'models[0].columns[1].tests[1]: not_null: limit',
+      'models[0].columns[1].tests[3]: my_custom_test',
+    ])
+  })
+})
+
+describe('a SodaCL checks file', () => {
+  it('gives the rules of its dataset', async () => {
+    const { from, rules } = await rulesOf('soda-checks.yml')
+    expect(from).toBe('soda')
+    expect(rules['chart.orders']).toEqual([
+      { check: 'row-count', above: 0, where: `placed_at > '2024-01-01'` },
+      { check: 'row-count', min: 10, max: 1000 },
+      { check: 'not-null', column: 'customer', fail: { rows: 4 } },
+      { check: 'not-null', column: 'customer', warn: { percent: 5 }, fail: { percent: 10 } },
+      { check: 'semantic-type', column: 'phone', type: 'phone', fail: { percent: 1 - 1e-9 } },
+      { check: 'range', column: 'lines', min: 1, max: 6, where: `country = 'DK'` },
+      { check: 'set', column: 'state', values: ['new', 'paid'], warn: { rows: 0 }, fail: { rows: 10 } },
+      { check: 'unique', columns: ['phone', 'name'] },
+      { check: 'freshness', column: 'placed_at', maxAgeHours: 30, zone: 'UTC' },
+      { check: 'aggregate', column: 'amount', metric: 'avg', min: 100, max: 300 },
+      { check: 'aggregate', column: 'amount', metric: 'percentile', percentile: 95, above: 50 },
+      { check: 'referential', columns: ['customer_id'], dataset: 'chart.customers', references: ['id'] },
+      { check: 'row-count-match', dataset: 'chart.orders_copy' },
+      { check: 'expression', expression: 'not (shipped_at < placed_at)' },
+      {
+        check: 'custom-sql',
+        query:
+          'with late as (select * from rows where days > 30)\nselect late.* from late join chart.customers c on c.id = late.customer_id\n',
+      },
+      { check: 'schema', columns: [{ name: 'note' }], added: 'allow', severity: 'warning' },
+      { check: 'schema', columns: [{ name: 'lines', type: 'integer' }], added: 'allow' },
+      { check: 'custom-sql', query: 'select AVG(price - cost) from rows', metric: true, min: 5, max: 10 },
+    ])
+  })
+
+  it('lists what could not be carried over by its place', async () => {
+    expect(lost((await rulesOf('soda-checks.yml')).couldNotCarryOver)).toEqual([
+      'checks for orders[10]: max(amount) not between 2 and 3',
+      'checks for orders[15]: when forbidden column present: pii*',
+      'checks for orders[17]: anomaly score for row_count < default',
+      'checks for orders[18]: row_count > ${LEAST}',
+    ])
+  })
+})
+
+describe('a Soda contract', () => {
+  it('gives the rules of its dataset, each with the filter of the whole', async () => {
+    const { rules } = await rulesOf('soda-contract.yml')
+    const where = 'deleted = false'
+    expect(rules['chart.orders']).toEqual([
+      {
+        ...{ check: 'schema', added: 'allow', order: true, where },
+        columns: [
+          { name: 'order_id', type: 'text' },
+          { name: 'customer_id', type: 'integer' },
+          { name: 'amount', optional: true },
+        ],
+      },
+      { check: 'row-count', above: 0, where },
+      { check: 'expression', expression: 'not (shipped_at < placed_at)', fail: { percent: 1 }, where, id: 'shipping-dates' },
+      { check: 'freshness', column: 'placed_at', maxAgeHours: 48, zone: 'UTC', where },
+      { check: 'custom-sql', query: 'select avg(amount) from rows', metric: true, above: 10, max: 20, where },
+      { check: 'unique', columns: ['order_id', 'line'], where },
+      { check: 'not-null', column: 'order_id', where },
+      { check: 'unique', columns: ['order_id'], warn: { percent: 5 - 1e-9 }, severity: 'warning', where },
+      { check: 'pattern', column: 'order_id', pattern: '[0-9a-f-]{36}', where },
+      { check: 'referential', columns: ['customer_id'], dataset: 'chart.customers', references: ['id'], where },
+      { check: 'aggregate', column: 'customer_id', metric: 'missing', above: 5, where },
+      { check: 'aggregate', column: 'amount', metric: 'avg', min: 1, max: 9, where },
+    ])
+  })
+
+  it('lists what could not be carried over by its place', async () => {
+    expect(lost((await rulesOf('soda-contract.yml')).couldNotCarryOver)).toEqual([
+      'columns[2].checks[1]: aggregate',
+      'soda_runner: soda_runner',
+    ])
+  })
+})
+
+describe('a suite of Great Expectations', () => {
+  it('gives the rules of its table, of the old form and the new', async () => {
+    const { from, rules } = await rulesOf('suite.json')
+    expect(from).toBe('gx')
+    expect(rules['chart.orders']).toEqual([
+      { check: 'not-null', column: 'id', fail: { percent: 5 } },
+      { check: 'range', column: 'amount', above: 0, max: 1000, where: `state = 'paid' and amount is not null`, severity: 'warning' },
+      { check: 'pattern', column: 'code', pattern: String.raw`[A-Z]{3}\d+` },
+      { check: 'compare', left: 'shipped', operator: '>=', right: 'placed' },
+      { check: 'column-set', columns: ['id', 'amount'], match: 'exact', order: true },
+      { check: 'aggregate', column: 'amount', metric: 'percentile', percentile: 5, min: 0, max: 1 },
+      { check: 'aggregate', column: 'amount', metric: 'percentile', percentile: 50, max: 5 },
+      { check: 'custom-sql', query: 'SELECT * FROM rows WHERE amount > 10' },
+    ])
+  })
+
+  it('lists what could not be carried over by its place', async () => {
+    expect(lost((await rulesOf('suite.json')).couldNotCarryOver)).toEqual([
+      'expectations[3]: expect_column_values_to_match_regex',
+      'expectations[7]: row_condition',
+      'expectations[9]: expect_something_of_their_own',
+    ])
+  })
+
+  it('takes the note of an expectation as what the rule is about', async () => {
+    const { contracts } = await fixture('suite.json')
+    expect(contracts[0]?.rules[0]?.description).toBe('An order has a number')
+  })
+})
+
+describe('what stands in a file is never a reason to crash', () => {
+  const oddities: unknown[] = [null, 1, 'text', true, [], {}, [null], { a: null }, { name: {} }, { columns: 'x' }, [[{}]]]
+  const forms: ((odd: unknown) => string)[] = [
+    (odd) => JSON.stringify({ models: odd }),
+    (odd) => JSON.stringify({ models: [odd] }),
+    (odd) => JSON.stringify({ models: [{ name: 'orders', tests: odd, columns: odd, config: odd, freshness: odd, constraints: odd }] }),
+    (odd) =>
+      JSON.stringify({
+        models: [{ name: 'orders', tests: [odd, { accepted_values: odd }], columns: [odd, { name: 'a', tests: [odd, { unique: odd }] }] }],
+      }),
+    (odd) => JSON.stringify({ dataset: odd, checks: odd, columns: odd }),
+    (odd) =>
+      JSON.stringify({
+        dataset: 'a/b',
+        checks: [odd, { schema: odd }, { metric: odd }, { freshness: odd }],
+        columns: [odd, { name: 'a', checks: [odd, { invalid: odd }, { missing: { threshold: odd } }] }],
+      }),
+    (odd) => JSON.stringify({ 'checks for orders': odd }),
+    (odd) =>
+      JSON.stringify({
+        'checks for orders': [odd, { 'missing_count(a)': odd }, { schema: odd }, { 'failed rows': odd }, { 'invalid_count(a) = 0': odd }],
+        'for each x': odd,
+      }),
+    (odd) => JSON.stringify({ expectations: odd }),
+    (odd) =>
+      JSON.stringify({ expectations: [odd, { type: 'expect_column_values_to_be_in_set', kwargs: odd, meta: odd }], meta: odd, name: odd }),
+  ]
+  it.each(forms.flatMap((form) => oddities.map((odd) => [form(odd)])))('%s', (text) => {
+    const { contracts, couldNotCarryOver } = importRules(text, 'odd.yml', undefined, { layer: 'chart' })
+    expect(Array.isArray(contracts) && Array.isArray(couldNotCarryOver)).toBe(true)
+  })
+})
