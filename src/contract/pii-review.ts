@@ -99,6 +99,8 @@ export const PiiOverview = z
     ),
     /** Columns with personal data in chart at the end of each day, by entity; days without a change are there too. */
     overTime: z.array(z.object({ day: z.iso.date(), entities: z.record(z.string(), Count) })),
+    /** Kinds that are looked for only where a policy names them. */
+    notLookedFor: z.array(z.object({ entity: z.string(), title: z.string() })).optional(),
   })
   .meta({ id: 'PiiOverview' })
 export type PiiOverview = z.infer<typeof PiiOverview>

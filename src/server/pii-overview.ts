@@ -4,6 +4,7 @@ import { Role } from '../contract/access.ts'
 import { ENTITIES } from '../contract/entities.ts'
 import type { PiiFinding } from '../contract/pii.ts'
 import type { PiiOverview, ReviewedFinding } from '../contract/pii-review.ts'
+import { impersonalKinds, notLookedFor } from '../privacy/sampling/sampled-entities.ts'
 import { findingsOverTime, publishedFindings, reviewFindings } from '../store/pii-queries.ts'
 import type { Schema } from '../store/schema.ts'
 import { isRaw } from './raw-access.ts'
@@ -15,20 +16,23 @@ export async function piiOverview(db: Kysely<Schema>, days: number, now: Date): 
   const [datasets, all, overTime] = await Promise.all([publishedFindings(db), reviewFindings(db), findingsOverTime(db, days, now)])
   const found = all.filter((one): one is Found => one.finding !== null)
   const kept = found.filter(({ finding }) => finding.action === 'keep')
-  const personal = countColumns(found)
+  const isPersonal = ({ entity }: { entity: string }) => !impersonalKinds.has(entity)
+  const personal = countColumns(found.filter(isPersonal))
+  const keptColumns = countColumns(kept.filter(isPersonal))
   // What explore and navigate hold is decided with chart, but for what a transform made.
   const asked = all.filter(({ dataset, decides }) => decides?.dataset === dataset)
   return {
     datasets: {
       total: datasets.length,
       classified: datasets.filter(({ classified }) => classified).length,
-      personal: datasets.filter(({ findings }) => findings.length > 0).length,
+      personal: datasets.filter(({ findings }) => findings.some(isPersonal)).length,
     },
-    columns: { personal, kept: countColumns(kept), protected: personal - countColumns(kept) },
+    columns: { personal, kept: keptColumns, protected: personal - keptColumns },
     review: { open: asked.filter(({ state }) => state === 'open').length, decided: asked.filter(({ state }) => state !== 'open').length },
     byEntity: byEntity(found),
     exposed: kept.map(toExposed).toSorted((a, b) => b.roles.length - a.roles.length || b.cells - a.cells),
     overTime,
+    notLookedFor: notLookedFor().map((entity) => ({ entity, title: ENTITIES.get(entity)?.title ?? entity })),
   }
 }
 

@@ -54,7 +54,7 @@ async function showText(text: string, options: Options): Promise<void> {
     text.slice(start, end).replaceAll(/\s+/g, ' ').slice(0, 60),
     [
       evidence.pattern,
-      ...(evidence.checksum === null ? [] : [`check digit ${evidence.checksum ? 'right' : 'wrong'}`]),
+      ...(evidence.checksum === null ? [] : [evidence.checksum ? 'passes its check' : 'fails its check']),
       evidence.contextWord ?? '',
     ]
       .filter(Boolean)

@@ -8,7 +8,6 @@ import { textRecognizers } from '../text/recognizers/index.ts'
 const QUIET: ReadonlySet<string> = new Set([
   'DATE_TIME',
   'URL',
-  'PERSON',
   'LOCATION',
   'ORGANIZATION',
   'NRP',
@@ -30,3 +29,11 @@ export function sampledEntities(policy: Pick<Policy, 'entities'> = { entities: {
     .filter(isEntity)
     .filter((entity) => entity !== 'PERSON' && sqlRecognizer(entity) === null)
 }
+
+/** What is looked for only where a policy names it: of the kinds that Atlas knows, those of other countries aside. */
+export function notLookedFor(policy: Pick<Policy, 'entities'> = { entities: {} }): Entity[] {
+  return [...QUIET].filter(isEntity).filter((entity) => !(entity in policy.entities))
+}
+
+/** Kinds that are no personal data by themselves: a column that holds nothing else is not counted as one that does. */
+export const impersonalKinds: ReadonlySet<string> = new Set(['URL', 'DATE_TIME', 'ORGANIZATION'])
