@@ -22,8 +22,6 @@ export const zoneField = z
     examples: ['Europe/Copenhagen'],
   })
 
-export const percentField = z.number().min(0).max(100)
-
 const ScalarValue = z.union([z.string(), z.number(), z.boolean()])
 
 export const valuesField = z

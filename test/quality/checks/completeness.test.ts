@@ -35,7 +35,7 @@ describe('values are present', () => {
     const { setup_sql: setup, expect: expected } = caseOf('Q03')
     const result = await bench.rule(setup, { check, options })
     expect([result.eligible, result.failing, result.status]).toEqual([expected['eligible'], expected['missing'], 'failed'])
-    expect((result.eligible - result.failing) / result.eligible).toBe(expected['completeness'])
+    expect(result.summary.dimensions.completeness).toBe(expected['completeness'])
   })
 
   it('a condition that is NULL requires nothing', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { semanticType } from '../../../src/pipeline/measuring/semantic-type.ts'
 import { caseOf, openRuleBench, type RuleBench } from './measure-rule.ts'
 
 let bench: RuleBench
@@ -101,6 +102,16 @@ describe('values', () => {
     ['decimal-comma', ['1.234,50', '12,5', '1234'], ['1,234.50']],
     ['money', ['1.234,50 kr.', 'DKK 12.50', '$1,000'], ['kr', '12.5 kroner']],
     ['phone', ['+45 12 34 56 78', '(012) 345-678'], ['12', 'abc']],
+    ['positive-integer', ['1', '+007'], ['0', '-1']],
+    ['percentage', ['12 %', '3,5%'], ['12', '%']],
+    ['boolean', ['True', 'n', '0'], ['maybe']],
+    ['date-us', ['12/31/2025', '1-2-26'], ['31/12/2025']],
+    ['date-inverse', ['2025/12/31', '2025.1.2'], ['31.12.2025']],
+    ['time-12h', ['11:59 pm', '1:05:09AM'], ['13:00 pm', '11:59']],
+    ['timestamp-iso', ['2026-01-31T10:00:00Z', '2026-01-31 10:00', '2026-01-31T10:00:00.123+02:00'], ['2026-01-31', '2026-01-31T25:00']],
+    ['domain', ['example.dk', 'a.b-c.example.com'], ['example', '-a.dk', 'http://a.dk']],
+    ['mac-address', ['00:1A:2b:3c:4d:5e', '00-1a-2b-3c-4d-5e'], ['00:1A:2b:3c:4d']],
+    ['slug', ['my-page-2'], ['My page', '-a', 'a--b']],
     ['hex-color', ['#fff', '#A0B1C2'], ['fff', '#ffff']],
   ])('the format %s', async (format, right, wrong) => {
     const result = await bench.rule(texts(...right, ...wrong), { check: 'pattern', options: { column: 'x', format } })
@@ -163,16 +174,28 @@ describe('kinds of value', () => {
     expect([result.eligible, result.failing]).toEqual([right.length + wrong.length, wrong.length])
   })
 
+  it.each([
+    ['email', ['anna@example.dk'], ['anna@localhost', 'x anna@example.dk']],
+    ['cpr', ['070761-4285'], ['320199-1234', '12']],
+    ['iban', ['DK50 0040 0440 1162 43', 'GB82WEST12345698765432'], ['DK50 0040 0440 1162 44']],
+    ['credit-card', ['4111 1111 1111 1111'], ['4111 1111 1111 1112']],
+    ['ip-address', ['192.168.0.1', '2001:db8::1'], ['999.1.1.1']],
+  ])('%s, as the recognizers of personal data know it', async (type, right, wrong) => {
+    const options = { column: 'x', type }
+    const result = await bench.rule(texts(...right, ...wrong), { check: 'semantic-type', options }, { semanticType })
+    expect([result.eligible, result.failing]).toEqual([right.length + wrong.length, wrong.length])
+  })
+
   it('recognizers tell what they know', async () => {
     const asked: string[] = []
-    const semanticType = (entity: string, cell: { text: string }) => {
+    const recorded = (entity: string, cell: { text: string }) => {
       asked.push(entity, cell.text)
       return null
     }
     const result = await bench.rule(
       texts('070761-4285'),
       { check: 'semantic-type', options: { column: 'x', type: 'cpr' } },
-      { semanticType },
+      { semanticType: recorded },
     )
     expect(asked).toEqual(['DK_CPR', `trim("x"::varchar)`])
     expect([result.status, result.message]).toEqual(['warned', 'Values of the kind cpr cannot be told in SQL here.'])
