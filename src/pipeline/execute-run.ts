@@ -6,6 +6,7 @@ import { readReplay } from '../store/quarantine-replays.ts'
 import type { RunRow } from '../store/runs.ts'
 import type { RunContext, RunEnvironment } from './run-context.ts'
 import { removeFiles, removeReplay } from './abandoned-files.ts'
+import { namedFirst } from './measuring/named-first.ts'
 import type { RunEvents } from './run-events.ts'
 import { RunRecorder } from './run-recorder.ts'
 import { check } from './steps/check.ts'
@@ -61,7 +62,7 @@ export async function executeRun(environment: RunEnvironment, events: RunEvents,
 
 /** The steps of a run, in order. Nothing is visible before the last one. */
 async function carryOut(context: RunContext): Promise<RunTotals['state']> {
-  const { recorder } = context
+  const { recorder, environment } = context
   const planned = await recorder.step('', 'plan', async () => {
     const found = await plan(context)
     const names = context.streams.map((work) => `${work.stream.name} → ${work.table} (${work.rule.mode})`)
@@ -69,7 +70,8 @@ async function carryOut(context: RunContext): Promise<RunTotals['state']> {
   })
   await recorder.declare(runSteps(context.streams))
   await readStreams(context, planned)
-  for (const work of context.streams.filter((candidate) => candidate.explore !== null)) {
+  const landed = context.streams.filter((candidate) => candidate.explore !== null)
+  for (const work of await namedFirst(environment.db, landed)) {
     const { name } = work.stream
     await recorder.step(name, 'classify', () => classify(context, work))
     await recorder.step(name, 'standardise', () => standardise(context, work))

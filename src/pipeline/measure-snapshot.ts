@@ -4,7 +4,7 @@ import type { Relation } from '../core/relation.ts'
 import { sql } from '../core/sql.ts'
 import type { LakeSession } from '../lake/lake.ts'
 import { scanRelation } from '../lake/relation.ts'
-import { measureQuality, type QualityFacts } from '../quality/measure.ts'
+import { measureQuality } from '../quality/measure.ts'
 import type { DeclaredRule } from '../quality/plan-rules.ts'
 import { type MeasuredFacts, type MeasuringEnvironment, prepareMeasurement } from './measuring/prepare-measurement.ts'
 
@@ -43,8 +43,7 @@ export async function measureSnapshot(
   const either = AbortSignal.any([signal, timer])
   const work = async (session: LakeSession) => {
     const { prepared, facts } = await prepareMeasurement(environment, session, dataset, rules, either)
-    const asked: QualityFacts & { sampleRows?: number } =
-      options.sampleRows === undefined ? facts : { ...facts, sampleRows: options.sampleRows }
+    const asked = { ...facts, sampleRows: options.sampleRows ?? null }
     const relation = sql`(${scanRelation(dataset.relation, environment.lake.folder)})`
     return measureQuality(session, relation, dataset.columns, prepared.rules, asked)
   }

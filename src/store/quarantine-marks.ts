@@ -100,3 +100,26 @@ export async function listActs(db: Kysely<Schema>, dataset: string): Promise<Qua
     where d.name = ${dataset} order by m.id desc limit 1000`.execute(db)
   return rows.map(({ run_id, at, rows: count, ...act }) => ({ ...act, rows: Number(count), at: at.toISOString(), runId: run_id }))
 }
+
+/**
+ * Rows of a dataset that runs refused and that count no longer: replayed ones stand as another row by now, discarded ones were given up. Of those runs
+ * alone whose files the snapshot of explore still reads: with the others their rows went.
+ * @param dataset of chart
+ * @param exploreFiles files that explore reads
+ * @param runId of the run under way: what it carries back is settled when it ends
+ */
+export async function settledRows(
+  db: Kysely<Schema>,
+  dataset: string,
+  exploreFiles: readonly { id: string }[],
+  runId: string,
+): Promise<number> {
+  const ids = exploreFiles.map((file) => file.id)
+  const { rows } = await sql<{ n: string }>`
+    select coalesce(sum(m.row_count), 0) as n from quarantine_marks m
+    join quarantine q on q.id = m.batch_id join datasets d on d.id = q.dataset_id
+    where d.name = ${dataset} and (m.state in ('replayed', 'discarded') or m.run_id = ${runId}) and exists (
+      select 1 from snapshots s join snapshot_files sf on sf.snapshot_id = s.id
+      where s.run_id = q.run_id and sf.file_id = any(${ids}::text[]))`.execute(db)
+  return Number(rows[0]?.n)
+}

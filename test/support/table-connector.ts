@@ -63,6 +63,7 @@ export function tablesOf(tables: Record<string, TableRow[]>): Tables {
     description: 'Tables in memory',
     settings: z.strictObject({}),
     modes: ['replace', 'full_append', 'append', 'merge'],
+    filters: true,
     load: () =>
       Promise.resolve({
         check: () => Promise.resolve([]),

@@ -1,5 +1,6 @@
 import type { CheckResult } from '../../contract/quality.ts'
 import { AtlasError } from '../../core/errors.ts'
+import { settledRows } from '../../store/quarantine-marks.ts'
 import { measureSnapshot, type MeasuredDataset } from '../measure-snapshot.ts'
 import { datasetRules } from '../measuring/dataset-rules.ts'
 import { relationRows } from '../measuring/pin-datasets.ts'
@@ -12,7 +13,8 @@ import { type PendingDataset, pendingByName, type RunContext, type StreamWork } 
 export async function check(context: RunContext, work: StreamWork): Promise<{ rowsIn: number; note: string }> {
   const { chart, explore } = work
   if (chart === null || explore === null) throw new Error('check comes after standardise')
-  const refused = chart.draft.quarantined + refusedOnTheWay(work)
+  const settled = await settledRows(context.environment.db, chart.name, explore.relation.files, context.runId)
+  const refused = Math.max(0, chart.draft.quarantined - settled) + refusedOnTheWay(work)
   await measurePending(context, chart, work.rule.checks, {
     keys: work.rule.keys,
     sourceRows: chart.draft.rows + refused,
