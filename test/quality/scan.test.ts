@@ -1,0 +1,263 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { CheckRule, type CheckResult } from '../../src/contract/quality.ts'
+import { literal, raw, sql, type Sql } from '../../src/core/sql.ts'
+import type { CheckPlan } from '../../src/quality/check.ts'
+import { measureQuality, type Measurement, type QualityFacts } from '../../src/quality/measure.ts'
+import type { PlannedRule } from '../../src/quality/plan-rules.ts'
+import { scanRules } from '../../src/quality/scan-rules.ts'
+import { type MemoryEngine, openMemoryEngine } from '../engine/memory-engine.ts'
+
+const ROWS = 20_000
+let engine: MemoryEngine
+let folder: string
+let table: Sql
+let columns: { name: string; type: string }[]
+
+beforeAll(async () => {
+  engine = await openMemoryEngine()
+  folder = await mkdtemp(path.join(tmpdir(), 'atlas-scan-'))
+  const file = path.join(folder, 'wide.parquet')
+  const numbers = Array.from({ length: 8 }, (_, place) => `(i * ${place + 3}) % 1000 as n${place}`).join(', ')
+  await engine.run(
+    sql`copy (select i as id, 'key-' || i as code, ${raw(numbers)}, case when i = 15000 then 'late' else i::varchar end as text, i // 10 as tens from range(${ROWS}) r(i)) to ${literal(file)} (format parquet, row_group_size 5000)`,
+  )
+  table = sql`(select * from read_parquet(${literal(file)}))`
+  columns = (await engine.rows(sql`select column_name as name, column_type as type from (describe ${table})`)) as typeof columns
+})
+afterAll(async () => {
+  engine.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const facts: QualityFacts = { now: new Date('2026-11-20T00:00:00Z'), keys: [], sourceRows: null }
+const sixty = Array.from({ length: 60 }, (_, place) => ({
+  check: 'range',
+  options: { column: `n${place % 8}`, min: place, max: 900 + place },
+}))
+const grouping = [
+  { check: 'unique', options: { columns: ['id'] } },
+  { check: 'unique', options: { columns: ['code', 'tens'] } },
+  { check: 'functional-dependency', options: { determinant: ['id'], dependent: ['tens'] } },
+  { check: 'monotonic', options: { column: 'id', direction: 'increasing' } },
+  { check: 'outliers', options: { column: 'n1' } },
+]
+
+/** Counts what DuckDB's own profile says was read from the file by every query of a measurement that came to its end. */
+function profiled(): { rows(query: Sql): Promise<Record<string, unknown>[]>; scannedRows(): Promise<number> } {
+  const asked: Sql[] = []
+  const scannedRows = async (): Promise<number> => {
+    let sum = 0
+    for (const query of asked) {
+      const [profile] = await engine.rows(sql`explain (analyze, format json) ${query}`)
+      sum += scanned(JSON.parse(Object.values(profile ?? {}).at(-1) as string) as Operator)
+    }
+    return sum
+  }
+  const rows = async (query: Sql): Promise<Record<string, unknown>[]> => {
+    const answer = await engine.rows(query)
+    asked.push(query)
+    return answer
+  }
+  return { rows, scannedRows }
+}
+
+interface Operator {
+  operator_name?: string
+  operator_type?: string
+  operator_cardinality?: number
+  children?: Operator[]
+}
+
+function scanned({ operator_name: name = '', operator_cardinality: rows = 0, children = [] }: Operator): number {
+  return (/READ_PARQUET/.test(name) ? rows : 0) + children.reduce((sum, child) => sum + scanned(child), 0)
+}
+
+async function measure(
+  rules: readonly Record<string, unknown>[],
+  more: Partial<QualityFacts> = {},
+  query = profiled(),
+): Promise<Measurement & { read: number }> {
+  const declared = rules.map((rule) => CheckRule.parse(rule))
+  const measured = await measureQuality(query, table, columns, declared, { ...facts, ...more })
+  return { ...measured, read: await query.scannedRows() }
+}
+
+const written = (text: string): Pick<QualityFacts, 'expressions'> => ({ expressions: new Map([[text, raw(text)]]) })
+const resultOf = ({ results }: Measurement, rule: string): CheckResult => results.find((result) => result.rule === rule)!
+
+describe('scans', () => {
+  it('Q35: 60 rules over 12 columns are one scan, with all that groups rows beside them two', async () => {
+    const plain = await measure(sixty)
+    expect([plain.scans, plain.scannedRows, plain.read]).toEqual([1, ROWS, ROWS])
+    const both = await measure([...sixty, ...grouping])
+    expect(both.results.filter(({ status }) => status === 'error')).toEqual([])
+    expect([both.scans, both.scannedRows, both.read]).toEqual([2, 2 * ROWS, 2 * ROWS])
+  })
+
+  it('Q35: one broken custom rule fails alone and costs no scan', async () => {
+    const text = 'cast(code as integer) > 0'
+    const broken = { id: 'broken', check: 'expression', options: { expression: text } }
+    const without = await measure([...sixty, ...grouping])
+    const measured = await measure([...sixty.slice(0, 30), broken, ...sixty.slice(30), ...grouping], written(text))
+    expect([measured.scans, resultOf(measured, 'broken').status]).toEqual([2, 'error'])
+    expect(measured.results.filter(({ rule }) => rule !== 'broken')).toEqual(without.results)
+    expect(measured.read).toBeLessThan(2.5 * ROWS)
+  })
+
+  it('a rule that breaks on a row far down fails alone too', async () => {
+    const text = 'cast("text" as integer) >= 0'
+    const measured = await measure([...sixty, { id: 'late', check: 'expression', options: { expression: text } }], written(text))
+    expect(measured.results.filter(({ status }) => status === 'error').map(({ rule }) => rule)).toEqual(['late'])
+    expect(resultOf(measured, 'late').message).not.toContain('late')
+    expect(resultOf(measured, 'range.n0').failing).toBe((await measure(sixty)).results[0]!.failing)
+  })
+
+  it('a column that is wholly empty is told from the rows that break another rule, in the second scan', async () => {
+    await engine.run(
+      sql`create or replace table half as select case when i % 4 = 0 then null else i end as a, null::varchar as b from range(100) r(i)`,
+    )
+    const half = [
+      { name: 'a', type: 'BIGINT' },
+      { name: 'b', type: 'VARCHAR' },
+    ]
+    const { summary, results, scans } = await measureQuality(engine, raw('half'), half, [], facts)
+    expect([summary.dimensions.completeness, results.map(({ status }) => status), scans]).toEqual([0.75, ['warned', 'not_run'], 2])
+  })
+
+  it('a table that cannot be read is no fault of a rule', async () => {
+    await expect(measureQuality(engine, raw('nowhere'), columns, [CheckRule.parse(sixty[0])], facts)).rejects.toThrow('nowhere')
+  })
+})
+
+function planned(plan: CheckPlan, where: string | null = null): PlannedRule {
+  const named = {
+    rule: 'r',
+    check: 'r',
+    title: 'r',
+    dimension: 'validity',
+    column: null,
+    looksAt: [],
+    severity: 'error',
+    origin: 'pipeline',
+  } as const
+  return {
+    ...named,
+    blocking: false,
+    limits: { warn: null, fail: { rows: 0 } },
+    where: where === null ? null : raw(where),
+    isWritten: false,
+    plan,
+  }
+}
+
+const numbers: Record<string, CheckPlan> = {
+  row: { kind: 'row', eligible: raw('n0 is not null'), failing: raw('n0 > 500'), figures: { most: raw('max(n0)') } },
+  aggregate: {
+    kind: 'aggregate',
+    eligible: raw('true'),
+    failingRows: raw('n0 > 900'),
+    failing: raw('max(id) < 100'),
+    figures: { most: raw('max(id)') },
+    message: 'old',
+  },
+  measure: {
+    kind: 'measure',
+    prepare: raw('select 7 as added'),
+    figures: ({ added }) => ({ sum: sql`sum(id) + ${added ?? 0}` }),
+    judge: ({ sum }, rows) => ({ value: Number(sum), broken: false, failing: 0, eligible: rows, message: null }),
+  },
+  key: { kind: 'key', columns: ['tens'], expressions: [raw('tens')] },
+  group: { kind: 'group', columns: ['tens'], by: [raw('tens')], eligible: raw('n0 > 3'), broken: raw('min(id) < 50') },
+  ordered: {
+    kind: 'ordered',
+    columns: ['id'],
+    window: raw(''),
+    values: { before: raw('lag(id)') },
+    eligible: raw('atlas_before is not null'),
+    failing: raw('id - atlas_before > 1'),
+  },
+  twofold: {
+    kind: 'twofold',
+    columns: ['id'],
+    first: { middle: raw('avg(id)') },
+    second: ({ middle }) => ({ eligible: raw('id is not null'), failing: sql`id > ${middle ?? 0}`, message: null }),
+  },
+}
+
+describe('a condition on the rows of a rule', () => {
+  it.each(Object.entries(numbers))('holds for a rule of the kind %s as if the other rows were not there', async (_, plan) => {
+    const condition = 'id % 7 = 1 and id < 3000'
+    const filtered = sql`(select * from ${table} where ${raw(condition)})`
+    // Beside another rule of each kind, so that the narrow scan keeps what it reads.
+    const crowd = Object.values(numbers).map((other) => planned(other))
+    const inside = await scanRules(engine, table, [planned(plan, condition), ...crowd], columns)
+    const alone = await scanRules(engine, table, [planned(plan, condition)], columns)
+    const outside = await scanRules(engine, filtered, [planned(plan)], columns)
+    expect(inside.measured[0]).toEqual(outside.measured[0])
+    expect(alone.measured[0]).toEqual(outside.measured[0])
+    expect(inside.scans).toBe(2)
+  })
+})
+
+describe('guards', () => {
+  it('Q02: no kind of rule crashes or passes on a table without rows', async () => {
+    const { results, summary } = await measureQuality(
+      engine,
+      sql`(select * from ${table} where false)`,
+      columns,
+      [...sixty.slice(0, 3), ...grouping].map((rule) => CheckRule.parse(rule)),
+      facts,
+    )
+    expect(new Set(results.map(({ status }) => status))).toEqual(new Set(['not_run']))
+    expect([summary.score, new Set(Object.values(summary.dimensions))]).toEqual([null, new Set([null])])
+  })
+
+  it('Q09: an aggregate that overflows on one infinity is an error of its own rule alone', async () => {
+    await engine.run(sql`create or replace table infinite as select unnest([1.0::double, 2.0, 'inf'::double]) as x`)
+    const overflow = planned({ ...numbers['measure'], figures: () => ({ sd: raw('stddev(x)') }) } as CheckPlan)
+    const finite = planned({
+      kind: 'row',
+      eligible: raw('x is not null'),
+      failing: raw('not isfinite(x)'),
+      figures: { mean: raw('avg(x) filter (where isfinite(x))') },
+    })
+    const { measured } = await scanRules(engine, raw('infinite'), [finite, overflow, finite], [{ name: 'x', type: 'DOUBLE' }])
+    expect(measured[1]!.error).toContain('Out of Range')
+    expect([measured[0]!.failing, measured[0]!.figures, measured[2]!.eligible]).toEqual([1, { mean: 1.5 }, 3])
+  })
+})
+
+describe('a sample', () => {
+  const rules = [
+    { check: 'range', options: { column: 'n0', max: 499 }, fail: { percent: 40 } },
+    { check: 'range', options: { column: 'n1', max: 499 }, fail: { percent: 60 } },
+    { check: 'range', options: { column: 'n2', max: 499 }, fail: { percent: 50 } },
+    { check: 'range', options: { column: 'n3', min: 0 } },
+    { check: 'unique', options: { columns: ['id'] } },
+  ]
+
+  it('passes a rule only where the worst that it leaves possible passes, and fails it only where the best fails', async () => {
+    const { results, scans } = await measure(rules, { sampleRows: 4000, automatic: false })
+    expect(results.map(({ status }) => status)).toEqual(['failed', 'passed', 'warned', 'warned', 'not_run'])
+    expect(scans).toBe(2)
+    expect(results[4]!.message).toContain('sample')
+    for (const { sample, eligible, failing } of results.slice(0, 3)) {
+      expect(sample!.low).toBeLessThan(0.5)
+      expect(sample!.high).toBeGreaterThan(0.5)
+      expect([sample!.rows, sample!.low < failing / eligible, sample!.high > failing / eligible]).toEqual([eligible, true, true])
+    }
+  })
+
+  it('is the same rows each time, and all rows where there are no more', async () => {
+    const [one, two, all] = [
+      await measure(rules, { sampleRows: 4000 }),
+      await measure(rules, { sampleRows: 4000 }),
+      await measure(rules, { sampleRows: ROWS }),
+    ]
+    expect(one.results).toEqual(two.results)
+    expect(all.results).toEqual((await measure(rules)).results)
+  })
+})
