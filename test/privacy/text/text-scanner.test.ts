@@ -4,6 +4,7 @@ import { mixedProse } from '../../../bench/support/mixed-prose.ts'
 import { recogniseAll } from '../../../src/privacy/text/recognise.ts'
 import { textRecognizers } from '../../../src/privacy/text/recognizers/index.ts'
 import { TextScanner } from '../../../src/privacy/text/scan/text-scanner.ts'
+import { windowSize } from '../../../src/privacy/text/scan/text-window.ts'
 import { defineTextRecognizer, type TextPattern, type TextRecognizer } from '../../../src/privacy/text/text-recognizer.ts'
 
 /** The scan of a text must find what each recognizer finds over the whole of it. */
@@ -63,6 +64,16 @@ describe('TextScanner', () => {
       expectSame(textRecognizers, scanner, Array.from({ length: 400 }, () => random.pick(alphabet)).join(''))
     }
   })
+
+  it.each([' DK5000400440116243 ', '🙂070761-4285🙂', ' www.firma.dk ', '🙂🙂🙂 10.0.0.1 '])(
+    'finds %j alike wherever it lies across the stretches that a long text is read in',
+    (piece) => {
+      const few = textRecognizers.filter(({ id }) => ['iban-code', 'dk-cpr', 'url', 'ip-address'].includes(id))
+      const one = new TextScanner(few)
+      for (let before = windowSize - 40; before < windowSize + 4; before++)
+        expectSame(few, one, `${' '.repeat(before)}${piece}${' '.repeat(before)}${piece}`)
+    },
+  )
 
   const texts = [
     '',
