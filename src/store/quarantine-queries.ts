@@ -81,7 +81,12 @@ export async function quarantineFiles(db: Kysely<Schema>, dataset: string): Prom
     .orderBy('quarantine.id', 'desc')
     .execute()
   return rows.map(({ id, run_id, stage, path, rows: count, created_at, state }) => ({
-    ...{ id, runId: run_id, stage, path, rows: count, createdAt: created_at },
+    id,
+    runId: run_id,
+    stage,
+    path,
+    rows: count,
+    createdAt: created_at,
     isPublished: state === null || PUBLISHED.includes(state),
   }))
 }

@@ -30,7 +30,7 @@ describe('a rule that quarantines', () => {
       checks: [{ ...positive, options: { expression: 'amount_kr > 0' } }],
     })
     expect(report).toMatchObject({ status: 'succeeded', sourceRows: 4, publishedRows: 3, quarantinedRows: 1, discardedRows: 0 })
-    expect((await runs.platform.rows('chart.sales', sql`select id`)).toSorted()).toEqual([['1'], ['3'], ['4']])
+    expect(await runs.byId('chart.sales', sql`id`)).toEqual([['1'], ['3'], ['4']])
     expect(await refused(report)).toEqual([
       { line: 3n, column_name: null, reason: 'breaks rule amount-is-positive', row: '{"id":"2","Amount kr.":"-3,00"}' },
     ])
@@ -58,7 +58,7 @@ describe('a rule that quarantines', () => {
   it('refuses rows before the newest of each key is taken, so that an older good row stays', async () => {
     const report = await runs.run('keyed', 'id,amount\n1,5\n2,6\n1,-1\n2,7\n', { keys: ['id'], checks: [positive] })
     expect(report).toMatchObject({ status: 'succeeded', sourceRows: 4, publishedRows: 2, quarantinedRows: 1, deduplicatedRows: 1 })
-    expect((await runs.platform.rows('chart.keyed', sql`select id, amount`)).toSorted()).toEqual([
+    expect(await runs.byId('chart.keyed', sql`id, amount`)).toEqual([
       ['1', '5'],
       ['2', '7'],
     ])
@@ -80,7 +80,7 @@ describe('a rule that quarantines', () => {
     expect(report).toMatchObject({ status: 'succeeded', sourceRows: 2, publishedRows: 1, quarantinedRows: 1 })
     expect(report.quarantine.map(({ rows }) => rows)).toEqual([1, 1])
     expect(report.warnings.join()).toContain('1 rows of chart.later that earlier runs published are refused now')
-    expect((await runs.platform.rows('chart.later', sql`select id`)).toSorted()).toEqual([['1'], ['4']])
+    expect(await runs.byId('chart.later', sql`id`)).toEqual([['1'], ['4']])
     const again = await runs.run('later', 'id,amount\n5,5\n', { mode: 'append', checks: [positive] })
     expect(again).toMatchObject({ status: 'succeeded', publishedRows: 1, quarantinedRows: 0 })
     expect(again.quarantine).toEqual([])

@@ -116,8 +116,17 @@ describe('a measurement', () => {
     await runs.run('slow', 'id,amount\n1,5\n')
     const pinned = await pinSnapshot(runs.database.db, 'chart.slow')
     const dataset: MeasuredDataset = {
-      ...{ name: 'chart.slow', relation: pinned, columns: pinned.columns, rows: 1, keys: [], sourceRows: 1, quarantinedRows: 0 },
-      ...{ countedRows: null, ambiguousDates: 0, loadedAt: null, previous: null },
+      name: 'chart.slow',
+      relation: pinned,
+      columns: pinned.columns,
+      rows: 1,
+      keys: [],
+      sourceRows: 1,
+      quarantinedRows: 0,
+      countedRows: null,
+      ambiguousDates: 0,
+      loadedAt: null,
+      previous: null,
     }
     const endless = 'select rows.id from rows, range(1000000) a, range(1000000) b where a.range + b.range < 0'
     const rules = [

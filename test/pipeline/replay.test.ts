@@ -76,7 +76,7 @@ describe('a replay of quarantined rows', () => {
     await runs.run('prices', 'id,amount\n1,5\n2,6 kr\n3,7 kr\n', { columns: { amount: { type: 'integer' } } })
     const report = await replay('chart.prices', [1, 2], { transforms: [{ column: 'amount', expression: "replace(amount, ' kr', '')" }] })
     expect(report).toMatchObject({ status: 'succeeded', sourceRows: 2, publishedRows: 2, quarantinedRows: 0 })
-    expect((await runs.platform.rows('chart.prices', sql`select id, amount`)).toSorted()).toEqual([
+    expect(await runs.byId('chart.prices', sql`id, amount`)).toEqual([
       ['1', '5'],
       ['2', '6'],
       ['3', '7'],
@@ -88,7 +88,7 @@ describe('a replay of quarantined rows', () => {
     await expect(replay('explore.lines', [1], {})).rejects.toMatchObject({ code: 'quarantine.cannot_replay' })
     const report = await replay('explore.lines', [1], { edits: [{ batch: '', row: 1, cells: { id: '2', amount: null } }] })
     expect(report).toMatchObject({ status: 'succeeded', publishedRows: 1 })
-    expect((await runs.platform.rows('chart.lines')).toSorted()).toEqual([
+    expect(await runs.byId('chart.lines')).toEqual([
       ['1', '5'],
       ['2', null],
       ['3', '7'],
@@ -113,7 +113,7 @@ describe('a replay of quarantined rows', () => {
     await runs.run('keyed', 'id,amount\n2,9\n3,1\n', stream)
     const report = await replay('chart.keyed', [1], { edits: [{ batch: '', row: 1, cells: { amount: '6' } }] })
     expect(report).toMatchObject({ status: 'succeeded', sourceRows: 1, publishedRows: 0, deduplicatedRows: 1 })
-    expect((await runs.platform.rows('chart.keyed')).toSorted()).toEqual([
+    expect(await runs.byId('chart.keyed')).toEqual([
       ['1', '5'],
       ['2', '9'],
       ['3', '1'],

@@ -5,6 +5,8 @@ import { afterAll, beforeAll } from 'vitest'
 import type { Connector } from '../../src/connectors/connector.ts'
 import type { PipelineInput } from '../../src/contract/pipelines.ts'
 import type { RunReport } from '../../src/contract/runs.ts'
+import { sql, type Sql } from '../../src/core/sql.ts'
+import { pinSnapshot } from '../../src/store/snapshots.ts'
 import { createTestDatabase, type TestDatabase } from './postgres.ts'
 import { openRunPlatform, type RunPlatform } from './run-platform.ts'
 
@@ -19,6 +21,8 @@ export interface CsvRuns {
     stream?: Partial<NonNullable<PipelineInput['streams']>[number]>,
     more?: Partial<PipelineInput>,
   ): Promise<RunReport>
+  /** Rows of a dataset in the order of its column `id`, as text. */
+  byId(dataset: string, columns?: Sql): Promise<(string | null)[][]>
 }
 
 /** A platform for the tests of one file, in which CSV texts go through real runs. */
@@ -46,6 +50,11 @@ export function csvRuns(own: readonly Connector[] = []): CsvRuns {
     // A fault of Atlas's own shows with its inside.
     if (report.error?.code === 'internal') throw runs.platform.errors.at(-1)
     return report
+  }
+  runs.byId = async (dataset, columns = sql`*`) => {
+    const { lake } = runs.platform
+    const pinned = await pinSnapshot(runs.database.db, dataset)
+    return lake.session((session) => session.textRows(sql`select ${columns} from (${lake.scan(pinned)}) order by id`))
   }
   return runs
 }

@@ -37,17 +37,20 @@ export async function listRows(
   const entries = page.map(([id, number, file, line, column, reason, row, state, replayRunId]): QuarantineEntry => {
     const { stage, runId, createdAt } = byId.get(id ?? '')!
     return {
-      ...{
-        batch: id!,
-        row: Number(number),
-        dataset: wanted.dataset,
-        state: state as QuarantineState,
-        stage,
-        runId,
-        at: createdAt.toISOString(),
-      },
-      ...{ file: file ?? null, line: line == null ? null : Number(line), column: column ?? null, reason: reason ?? '' },
-      ...{ rule: ruleOfReason(reason ?? ''), content: row ?? null, replayRunId: replayRunId ?? null },
+      batch: id!,
+      row: Number(number),
+      dataset: wanted.dataset,
+      state: state as QuarantineState,
+      stage,
+      runId,
+      at: createdAt.toISOString(),
+      file: file ?? null,
+      line: line == null ? null : Number(line),
+      column: column ?? null,
+      reason: reason ?? '',
+      rule: ruleOfReason(reason ?? ''),
+      content: row ?? null,
+      replayRunId: replayRunId ?? null,
     }
   })
   return { rows: entries, total }
