@@ -12,7 +12,9 @@ export function commandLineReference(program: Command): string {
 function leaves(command: Command, path = command.name()): { path: string; command: Command }[] {
   return command.commands.flatMap((child) => {
     const own = `${path} ${child.name()}`
-    return child.commands.length > 0 ? leaves(child, own) : [{ path: own, command: child }]
+    // A command that takes something itself may have others below it.
+    const itself = child.commands.length === 0 || child.registeredArguments.length > 0 ? [{ path: own, command: child }] : []
+    return [...itself, ...leaves(child, own)]
   })
 }
 

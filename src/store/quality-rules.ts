@@ -63,7 +63,12 @@ export async function createRule(
   const row = await db
     .insertInto('quality_rules')
     .values({
-      ...{ dataset, id: rule.id, rule: JSON.stringify(rule), enabled: rule.enabled, ...home, version: 1 },
+      dataset,
+      id: rule.id,
+      rule: JSON.stringify(rule),
+      enabled: rule.enabled,
+      ...home,
+      version: 1,
       changed_by: edit.by,
       changed_at: edit.at,
     })

@@ -73,5 +73,7 @@ function slug(title: string): string {
 function isCommand(program: Command, words: string[]): boolean {
   const command = program.commands.find((each) => each.name() === words[0])
   if (command === undefined) return false
-  return command.commands.length === 0 || command.commands.some((each) => each.name() === words[1])
+  // One that takes something itself is followed by that.
+  const takesSomething = command.commands.length === 0 || command.registeredArguments.length > 0
+  return takesSomething || command.commands.some((each) => each.name() === words[1])
 }

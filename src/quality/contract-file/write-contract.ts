@@ -1,4 +1,4 @@
-import { Document, isMap, isSeq, type YAMLMap } from 'yaml'
+import { Document, isMap, isSeq } from 'yaml'
 import type { DatasetContract } from '../../contract/quality-contracts.ts'
 import type { CheckRule } from '../../contract/quality.ts'
 
@@ -23,13 +23,15 @@ export function writeContract(contract: DatasetContract, comments: readonly (str
   const { dataset, owner, description } = contract
   const document = new Document(
     clean({
-      ...{ dataset, owner, description },
+      dataset,
+      owner,
+      description,
       columns: columns.length === 0 ? undefined : Object.fromEntries(columns),
       rules: contract.rules.length === 0 ? undefined : contract.rules.map(shortRule),
     }),
   )
   document.commentBefore = head === null ? null : commented(head)
-  const rules: unknown = isMap(document.contents) ? (document.contents as YAMLMap).get('rules', true) : null
+  const rules: unknown = isMap(document.contents) ? document.contents.get('rules', true) : null
   if (isSeq(rules))
     rules.items.forEach((item, index) => {
       const comment = comments[index]

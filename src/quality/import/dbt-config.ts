@@ -24,7 +24,9 @@ export function readTestConfig(config: Record<string, unknown>): TestConfig | st
   if (config['limit'] != null) notes.push({ what: 'limit', why: 'Atlas counts every failing row' })
   const limits =
     severity === 'warning'
-      ? { ...(warn === null ? {} : { warn }) }
+      ? warn === null
+        ? {}
+        : { warn }
       : { ...(warn === null || fail === null ? {} : { warn }), ...(fail === null ? {} : { fail }) }
   return {
     notes,

@@ -16,8 +16,8 @@ export function readSodaChecks(content: Node, collector: Collector): void {
     if (table !== null) readTable(table[1]!, table[2], value, key, filters, collector)
     else if (key === 'checks') collector.skip(key, 'checks', 'it names no dataset: write checks for NAME')
     else if (/^filter\s/.test(key) || key === 'variables') continue
-    else if (/^for each/.test(key)) readForEach(asObject(value), key, collector)
-    else collector.skip(key, key, /^reconciliation/.test(key) ? 'Atlas does not read two sources in one check' : 'it is no check')
+    else if (key.startsWith('for each')) readForEach(asObject(value), key, collector)
+    else collector.skip(key, key, key.startsWith('reconciliation') ? 'Atlas does not read two sources in one check' : 'it is no check')
   }
 }
 
@@ -80,7 +80,7 @@ function readCheck(item: unknown, where: string, dataset: string, tableFilter: s
 
 function draftsOf(text: string, given: Node, body: unknown, collector: Collector, where: string): RuleDraft[] | string {
   if (text === 'schema') return sodaSchema(given, (what, why) => collector.skip(where, what, why))
-  if (/^failed rows/.test(text)) return failedRows(given, collector)
+  if (text.startsWith('failed rows')) return failedRows(given, collector)
   if (/^(anomaly|distribution|change|automated|group|reconciliation|discover|profile|sample)\b/.test(text)) return unknownKind(text)
   const exists = /^values in \(?(.+?)\)? must (not )?exist in\s+(\S+)\s*\((.+)\)$/.exec(text)
   if (exists !== null) return reference(exists, collector)
@@ -96,8 +96,8 @@ function draftsOf(text: string, given: Node, body: unknown, collector: Collector
 
 function unknownKind(text: string): string {
   if (/^(anomaly|automated)/.test(text)) return 'Atlas watches every metric for anomalies by itself; there is no rule for it'
-  if (/^distribution/.test(text)) return 'its reference stands in another file; write it as drift against a dataset'
-  if (/^change/.test(text)) return 'Atlas compares with the snapshot before by row-count-change only'
+  if (text.startsWith('distribution')) return 'its reference stands in another file; write it as drift against a dataset'
+  if (text.startsWith('change')) return 'Atlas compares with the snapshot before by row-count-change only'
   return 'Atlas has no check of this kind'
 }
 

@@ -16,25 +16,23 @@ interface Place {
 }
 
 const known = new Set([
-  ...[
-    'dataset',
-    'table',
-    'description',
-    'owner',
-    'filter',
-    'filter_sql',
-    'columns',
-    'checks',
-    'variables',
-    'data_source',
-    'datasource',
-    'data_source_file',
-    'schema',
-    'database',
-    'id',
-    'name',
-    'tags',
-  ],
+  'dataset',
+  'table',
+  'description',
+  'owner',
+  'filter',
+  'filter_sql',
+  'columns',
+  'checks',
+  'variables',
+  'data_source',
+  'datasource',
+  'data_source_file',
+  'schema',
+  'database',
+  'id',
+  'name',
+  'tags',
 ])
 
 /** Reads a Soda data contract into the collector. */
@@ -132,12 +130,12 @@ interface At {
 }
 
 function ofColumn(type: string, column: string, given: Node, limits: TimedLimit[], { place, collector, where }: At): RuleDraft[] | string {
-  if (/^missing/.test(type)) {
+  if (type.startsWith('missing')) {
     const { rules, wrong } = missingRules(column, given)
     for (const [what, why] of wrong) collector.skip(where, what, why)
     return onMissing(column, rules, withUnit(type, limits))
   }
-  if (/^invalid/.test(type)) {
+  if (type.startsWith('invalid')) {
     const stated = onlyValid(place.columns.find(({ name }) => name === column) ?? {})
     const { rules, wrong } = validRules(column, { ...stated, ...spaced(given) }, (name) => otherDataset(name, collector.options))
     for (const [what, why] of wrong) collector.skip(where, what, why)

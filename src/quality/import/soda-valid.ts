@@ -38,17 +38,22 @@ const formats: Record<string, string> = {
 
 /** Keys of a validity check that {@link validRules} understands, with spaces or underscores. */
 export const validKeys = new Set([
-  ...['valid values', 'invalid values', 'valid format', 'invalid format', 'valid regex', 'invalid regex', 'valid min', 'valid max'],
-  ...[
-    'valid length',
-    'valid min length',
-    'valid max length',
-    'valid reference data',
-    'valid values reference data',
-    'missing values',
-    'missing regex',
-    'missing format',
-  ],
+  'valid values',
+  'invalid values',
+  'valid format',
+  'invalid format',
+  'valid regex',
+  'invalid regex',
+  'valid min',
+  'valid max',
+  'valid length',
+  'valid min length',
+  'valid max length',
+  'valid reference data',
+  'valid values reference data',
+  'missing values',
+  'missing regex',
+  'missing format',
 ])
 
 /** Keys with spaces between their words, as version 3 writes them. */

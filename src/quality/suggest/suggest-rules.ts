@@ -112,7 +112,7 @@ function values(column: ColumnProfile, present: number, kind: string | undefined
 /** The time column whose newest value is closest to now. */
 function freshness({ columns }: Profile, now: Date): Suggestion[] {
   const dated = columns.flatMap(({ name, type, max }) => {
-    if (!/^TIMESTAMP/.test(type) || max === null) return []
+    if (!type.startsWith('TIMESTAMP') || max === null) return []
     const newest = new Date(
       `${max
         .replace(' ', 'T')
@@ -136,5 +136,5 @@ function isKeyType(type: string): boolean {
 }
 
 function isListType(type: string): boolean {
-  return type === 'VARCHAR' || /^ENUM/.test(type)
+  return type === 'VARCHAR' || type.startsWith('ENUM')
 }

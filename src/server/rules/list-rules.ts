@@ -10,8 +10,15 @@ export async function listRules(db: Kysely<Schema>, dataset: string): Promise<Da
   const [stored, inPipelines] = await Promise.all([listStoredRules(db, dataset), pipelineRules(db, dataset)])
   const names = nameRules(inPipelines.map(({ rule }) => rule))
   const own = inPipelines.map(({ rule, pipeline }, index): DatasetRule => ({
-    ...{ dataset, id: names[index]!, rule, origin: 'pipeline', source: pipeline },
-    ...{ editable: false, version: null, changedBy: null, changedAt: null },
+    dataset,
+    id: names[index]!,
+    rule,
+    origin: 'pipeline',
+    source: pipeline,
+    editable: false,
+    version: null,
+    changedBy: null,
+    changedAt: null,
   }))
   return [...stored, ...own].toSorted((one, other) => (one.id < other.id ? -1 : 1))
 }

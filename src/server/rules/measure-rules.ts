@@ -3,11 +3,12 @@ import type { Caller } from '../../access/caller.ts'
 import type { MeasuredRules } from '../../contract/quality-contracts.ts'
 import { measureSnapshot } from '../../pipeline/measure-snapshot.ts'
 import type { MeasuringEnvironment } from '../../pipeline/measuring/prepare-measurement.ts'
+import { datasetRules } from '../../pipeline/measuring/dataset-rules.ts'
 import type { DeclaredRule } from '../../quality/plan-rules.ts'
+import { pipelineRules } from '../../store/pipeline-rules.ts'
 import { type PinnedSnapshot, pinSnapshot, snapshotName } from '../../store/snapshots.ts'
 import type { Platform } from '../platform.ts'
 import { isRaw } from '../raw-access.ts'
-import { listRules } from './list-rules.ts'
 import { publishedDataset } from './published-dataset.ts'
 
 /** What measuring needs of the platform. */
@@ -40,8 +41,13 @@ export async function measureRules(
   return { dataset: pinned.name, snapshotId: snapshotName(pinned.snapshotId), measuredAt, rows: pinned.rows, summary, results }
 }
 
-/** Every rule of a dataset that is turned on, with its id and origin. */
+/** Every rule of a dataset that is turned on, with its id and origin, as a run measures them. */
 export async function enabledRules({ db }: Platform, dataset: string): Promise<DeclaredRule[]> {
-  const rules = await listRules(db, dataset)
-  return rules.filter(({ rule }) => rule.enabled).map(({ id, rule, origin }) => ({ ...rule, id, origin }))
+  const own = await pipelineRules(db, dataset)
+  const { rules } = await datasetRules(
+    db,
+    dataset,
+    own.map(({ rule }) => rule),
+  )
+  return rules
 }

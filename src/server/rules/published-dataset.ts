@@ -19,7 +19,12 @@ export async function publishedDataset(db: Kysely<Schema>, pinned: PinnedSnapsho
   const { name, columns, rows } = pinned
   const ambiguous = counted?.figures['ambiguousDates']
   return {
-    ...{ name, relation: pinned, columns, rows, keys, previous },
+    name,
+    relation: pinned,
+    columns,
+    rows,
+    keys,
+    previous,
     sourceRows: counted?.eligible ?? null,
     quarantinedRows: counted?.failing ?? 0,
     countedRows: null,

@@ -100,11 +100,23 @@ describe('a Soda contract', () => {
     const where = 'deleted = false'
     expect(rules['chart.orders']).toEqual([
       {
-        ...{ check: 'schema', added: 'allow', order: true, where },
+        check: 'schema',
+        added: 'allow',
+        order: true,
+        where,
         columns: [
-          { name: 'order_id', type: 'text' },
-          { name: 'customer_id', type: 'integer' },
-          { name: 'amount', optional: true },
+          {
+            name: 'order_id',
+            type: 'text',
+          },
+          {
+            name: 'customer_id',
+            type: 'integer',
+          },
+          {
+            name: 'amount',
+            optional: true,
+          },
         ],
       },
       { check: 'row-count', above: 0, where },
