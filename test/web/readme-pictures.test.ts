@@ -139,6 +139,7 @@ it.runIf(PICTURES)('takes the pictures of README from real runs', { timeout: 240
     await picture(page, atlas.url, 'dashboard.png')
     await picture(page, `${atlas.url}/sources/shop`, 'source.png')
     await picture(page, `${atlas.url}/runs/${customers}`, 'run.png')
+    await picture(page, `${atlas.url}/quality`, 'quality.png')
     await picture(page, `${atlas.url}/pii?layer=chart`, 'pii.png')
   } finally {
     await browser.close()

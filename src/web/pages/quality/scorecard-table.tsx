@@ -90,7 +90,8 @@ function Row({ row, asOf }: { row: ScorecardRow; asOf: string }) {
 
 function Badges({ row }: { row: ScorecardRow }) {
   const { anomalies, piiColumns } = row
-  if (anomalies === 0 && (piiColumns ?? 0) === 0) return null
+  const isPersonal = piiColumns !== null && piiColumns > 0
+  if (anomalies === 0 && !isPersonal) return null
   return (
     <span className="mt-0.5 flex flex-wrap gap-x-3 text-label font-normal text-text-3">
       {anomalies > 0 && (
@@ -98,7 +99,7 @@ function Badges({ row }: { row: ScorecardRow }) {
           <StatusMark mark="warning" size={12} /> {formatCount(anomalies)} unexpected
         </span>
       )}
-      {(piiColumns ?? 0) > 0 && <span>personal data in {formatCount(piiColumns ?? 0)} columns</span>}
+      {isPersonal && <span>personal data in {formatCount(piiColumns)} columns</span>}
     </span>
   )
 }

@@ -16,7 +16,7 @@ export function MetricChart({ history }: { history: MetricHistory }) {
   const format = kind === 'share' ? formatScore : kind === 'count' ? formatCompact : formatFigure
   const known = points.flatMap(({ value, low, high }) => [value, low, high]).filter((value) => value !== null)
   const [least, most] = [Math.min(...known), Math.max(...known)]
-  const span = most - least || Math.abs(most) || 1
+  const span = most > least ? most - least : Math.max(Math.abs(most), 1)
   const [from, to] = [least - span * 0.08, most + span * 0.08]
   const width = (WIDTH - LEFT - RIGHT) / points.length
   const x = (index: number) => LEFT + index * width

@@ -10,10 +10,14 @@ import { useMay } from '../../../state/session.ts'
 /** Edit, turn off or delete a rule that was made in the browser; others are changed where they stand. */
 export function RuleActs({ declared }: { declared: DatasetRule }) {
   const may = useMay('quality.edit')
+  if (!declared.editable || declared.version === null || !may) return null
+  return <Acts declared={declared} expectedVersion={declared.version} />
+}
+
+function Acts({ declared, expectedVersion }: { declared: DatasetRule; expectedVersion: number }) {
   const navigate = useNavigate({ from: '/datasets/$name' })
   const [asked, setAsked] = useState(false)
   const params = { name: declared.dataset, rule: declared.id }
-  const expectedVersion = declared.version ?? 1
   const turn = useMutation({
     mutationFn: (enabled: boolean) => client.call('PATCH /datasets/:name/rules/:rule', { params, body: { enabled, expectedVersion } }),
     onSuccess: renewQuality,
@@ -25,7 +29,6 @@ export function RuleActs({ declared }: { declared: DatasetRule }) {
       void navigate({ search: (old) => ({ ...old, rule: undefined }), resetScroll: false })
     },
   })
-  if (!declared.editable || !may) return null
   const failed = turn.error ?? remove.error
   const isBusy = turn.isPending || remove.isPending
   return (

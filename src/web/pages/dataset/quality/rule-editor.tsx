@@ -68,11 +68,11 @@ function Form({ dataset, kinds, schema, declared, onDone }: FormProps) {
     : {}
   const save = useMutation({
     mutationFn: () =>
-      declared === undefined
+      declared === undefined || declared.version === null
         ? client.call('POST /datasets/:name/rules', { params: { name: dataset.name }, body: { rule } })
         : client.call('PUT /datasets/:name/rules/:rule', {
             params: { name: dataset.name, rule: declared.id },
-            body: { rule: { ...rule, id: declared.id }, expectedVersion: declared.version ?? 1 },
+            body: { rule: { ...rule, id: declared.id }, expectedVersion: declared.version },
           }),
     onSuccess: async ({ warnings }) => {
       await renewQuality()

@@ -12,7 +12,7 @@ export function originWords(origin: RuleOrigin, source: string | null): string {
 /** A threshold as a sentence ends: `39 rows`, `0.5 % of the rows`. */
 export function thresholdWords({ rows, percent }: Threshold): string {
   if (percent !== undefined) return `${formatFigure(percent)} % of the rows`
-  return `${formatCount(rows ?? 0)} ${rows === 1 ? 'row' : 'rows'}`
+  return rows === undefined ? 'no limit' : `${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'}`
 }
 
 /** A figure that is no count: at most four digits after the point. */
