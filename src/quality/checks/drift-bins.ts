@@ -15,9 +15,13 @@ export function baselineQuery(table: Sql, column: CheckedColumn): Sql {
   if (!isNumeric(column) && !isTime(column)) return commonValues(table, column)
   const value = numberOf(column)
   const shares = join(Array.from({ length: EDGES }, (_, index) => literal((index + 1) / (EDGES + 1))))
-  const edges = sql`select list_sort(list_distinct(quantile_cont(${value}, [${shares}]))) as edges from ${table}`
-  const counts = sql`to_json(map_values(histogram(${value}, coalesce(edges, []))))`
-  return sql`with cut as (${edges}) select to_json(any_value(edges))::varchar as bins, ${counts}::varchar as counts, count(*) - count(${value}) as absent from ${table}, cut`
+  // The edges as rows, so that each value is sorted into its bin; beside each row as a list they would be copied as often.
+  const cut = sql`select unnest(list_sort(list_distinct(quantile_cont(${value}, [${shares}])))) as edge from ${table}`
+  const placed = sql`select edge, count(*) as n from (select ${value} as v from ${table}) as cells asof left join cut on cells.v <= cut.edge where v is not null group by edge`
+  const counted = sql`select cut.edge, coalesce(n, 0) as n from cut left join placed on cut.edge = placed.edge`
+  const above = sql`coalesce((select n from placed where edge is null), 0)`
+  const absent = sql`(select count(*) - count(${value}) from ${table})`
+  return sql`with cut as materialized (${cut}), placed as materialized (${placed}) select to_json(list(edge order by edge))::varchar as bins, to_json(list_append(list(n order by edge), ${above}))::varchar as counts, ${absent} as absent from (${counted})`
 }
 
 function commonValues(table: Sql, column: CheckedColumn): Sql {

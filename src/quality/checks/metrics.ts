@@ -1,16 +1,16 @@
 import { AtlasError } from '../../core/errors.ts'
 import { id, sql, type Sql } from '../../core/sql.ts'
 import type { CheckedColumn } from '../check.ts'
-import { finiteNumber, isNumeric, missingIn } from './column-values.ts'
+import { finiteNumber, isFloating, isNumeric, missingIn } from './column-values.ts'
 
 type Metric = (column: CheckedColumn, percentile: number) => Sql
 
 /** Figures of a column of numbers. Infinity and NaN are left out: they are the business of the check finite. */
 const OF_NUMBERS = {
-  'avg': (column) => sql`avg(${finiteNumber(column)})`,
-  'sum': (column) => sql`sum(${finiteNumber(column)})`,
-  'min': (column) => sql`min(${finiteNumber(column)})`,
-  'max': (column) => sql`max(${finiteNumber(column)})`,
+  'avg': (column) => sql`avg(${exactNumber(column)})::double`,
+  'sum': (column) => sql`sum(${exactNumber(column)})::double`,
+  'min': (column) => sql`min(${exactNumber(column)})::double`,
+  'max': (column) => sql`max(${exactNumber(column)})::double`,
   'median': (column) => sql`quantile_cont(${finiteNumber(column)}, 0.5)`,
   'percentile': (column, percentile) => sql`quantile_cont(${finiteNumber(column)}, ${percentile / 100})`,
   'stddev': (column) => sql`stddev_samp(${finiteNumber(column)})`,
@@ -38,8 +38,20 @@ const OF_VALUES = {
 export type MetricName = keyof typeof OF_NUMBERS | keyof typeof OF_VALUES
 export const METRIC_NAMES = [...Object.keys(OF_NUMBERS), ...Object.keys(OF_VALUES)] as [MetricName, ...MetricName[]]
 
+/** Integers and decimals are added up exactly, and become floating point at the end. */
+function exactNumber(column: CheckedColumn): Sql {
+  return isFloating(column) ? finiteNumber(column) : id(column.name)
+}
+
+const EXACT = new Set<MetricName>(['avg', 'sum', 'min', 'max', 'median', 'percentile'])
+
+/** True where the same values give the same figure, in whatever order they are read. */
+export function isReproducible(metric: MetricName, column: CheckedColumn): boolean {
+  return metric in OF_VALUES || metric === 'min' || metric === 'max' || (EXACT.has(metric) && !isFloating(column))
+}
+
 /**
- * An aggregate over a column. Sums and means are of doubles: exact to 15 digits.
+ * An aggregate over a column, as floating point.
  * @param percentile 0 to 100, for the metric of that name
  * @throws AtlasError `pipeline.invalid` for a metric of numbers over another type
  */

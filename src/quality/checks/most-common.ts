@@ -14,14 +14,12 @@ export const mostCommon = defineCheck({
   column: ({ column }) => column,
   plan: (options, scope) => {
     const column = columnOf(scope, options.column)
-    const listed = isMember(column, options)
-    const cell = id(column.name)
-    // The value and whether it is listed travel together, so that only the second leaves the query.
-    const mode = sql`mode(struct_pack(cell := ${cell}, listed := coalesce(${listed}, false))) filter (where ${cell} is not null)`
+    // The value itself does not leave the query.
+    const onList = sql`(${isMember(column, options, sql`mode(${id(column.name)})`)})::integer`
     return {
       kind: 'measure',
-      figures: () => ({ onList: sql`(${mode}).listed::integer` }),
-      judge: ({ onList }) => judgeMode(toNumber(onList)),
+      figures: () => ({ onList }),
+      judge: (figures) => judgeMode(toNumber(figures['onList'])),
     }
   },
 })

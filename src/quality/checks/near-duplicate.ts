@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { BLANKS } from '../../core/missing.ts'
-import { id, sql, type Sql } from '../../core/sql.ts'
+import { id, join, sql, type Sql } from '../../core/sql.ts'
 import { columnOf, defineCheck, type CheckedColumn } from '../check.ts'
 import { columnsField } from './option-fields.ts'
 
@@ -31,14 +31,22 @@ export const nearDuplicate = defineCheck({
 
 function normalised({ name, type }: CheckedColumn, { ignoreAccents, ignorePunctuation }: Record<string, boolean>): Sql {
   if (type !== 'VARCHAR') return id(name)
-  const lower = sql`lower(nfc_normalize(${id(name)}))`
+  const cell = id(name)
+  // A text of as many bytes as characters is ASCII, which has one form only.
+  const lower = sql`lower(case when strlen(${cell}) = length(${cell}) then ${cell} else nfc_normalize(${cell}) end)`
   const plain = ignoreAccents === true ? sql`strip_accents(${lower})` : lower
   const spaced = ignorePunctuation === true ? sql`regexp_replace(${plain}, '[^\\pL\\pN]+', '', 'g')` : singleSpaces(plain)
   return sql`nullif(${spaced}, '')`
 }
 
+const OTHER_BLANKS = ['\t', '\n', '\r', '\f', '\v', '\u00a0']
+
 /** The pattern runs on few cells: only those with white space that is not a single space inside. */
 function singleSpaces(text: Sql): Sql {
-  const folded = sql`regexp_replace(${text}, ${`[${BLANKS}]+`}, ' ', 'g')`
-  return sql`trim(case when regexp_matches(${text}, ${`[${BLANKS}][${BLANKS}]|[\t\r\n\f\v\u00a0]`}) then ${folded} else ${text} end)`
+  const folded = sql`regexp_replace(${text}, ${`[${BLANKS}\\v]+`}, ' ', 'g')`
+  const isUneven = join(
+    ['  ', ...OTHER_BLANKS].map((blank) => sql`contains(${text}, ${blank})`),
+    ' or ',
+  )
+  return sql`trim(case when ${isUneven} then ${folded} else ${text} end)`
 }

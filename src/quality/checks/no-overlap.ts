@@ -32,24 +32,24 @@ export const noOverlap = defineCheck({
   plan: ({ start, end, within, gaps, touching }, scope) => {
     const [from, to] = [id(columnOf(scope, start).name), id(columnOf(scope, end).name)]
     const groups = (within ?? []).map((name) => id(columnOf(scope, name).name))
-    const [latest, open, earlier] = [neighbour('latest'), neighbour('open'), neighbour('earlier')]
-    const overlaps = sql`(${open} > 0 or ${from} ${raw(touching ? '<' : '<=')} ${latest})`
+    const [latest, open, place] = [neighbour('latest'), neighbour('open'), neighbour('place')]
+    const overlaps = sql`(${open} or ${from} ${raw(touching ? '<' : '<=')} ${latest})`
     return {
       kind: 'ordered',
       columns: [...new Set([start, end, ...(within ?? [])])],
       window: windowOf(groups, from, to),
       values: {
         latest: sql`max(${to})`,
-        open: sql`count(*) filter (where ${from} is not null and ${to} is null)`,
-        earlier: sql`count(${from})`,
+        open: sql`bool_or(${to} is null)`,
+        place: raw('row_number()'),
       },
-      eligible: sql`${from} is not null and ${earlier} > 0`,
+      eligible: sql`${from} is not null and ${place} > 1`,
       failing: gaps === 'refused' ? sql`(${overlaps} or ${from} > ${latest})` : overlaps,
     }
   },
 })
 
-/** All periods that start before this one, and those that start with it and end sooner; a longest one may reach past its neighbour. */
+/** NULLs come last. All periods that start before this one, and those that start with it and end sooner; a longest one may reach past its neighbour. */
 function windowOf(groups: readonly Sql[], from: Sql, to: Sql): Sql {
   const partition = groups.length === 0 ? sql`` : sql`partition by ${join(groups)} `
   return sql`${partition}order by ${from}, ${to} nulls last rows between unbounded preceding and 1 preceding`

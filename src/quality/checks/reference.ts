@@ -44,18 +44,17 @@ export const reference = defineCheck({
     const names = theirs.map((key) => otherColumn(dataset, other, key).name)
     const value = otherColumn(dataset, other, theirName ?? name)
     refuseTolerance(column, value, tolerance + tolerancePercent)
-    const looked = lookUp(
-      keysOf(other, names, [sql`${id(value.name)} as ${THEIRS}`]),
-      keys.map((key) => id(columnOf(scope, key).name)),
-    )
+    const mine = keys.map((key) => id(columnOf(scope, key).name))
+    const table = oneValueEach(keysOf(other, names, [sql`${id(value.name)} as ${THEIRS}`]), keys.length)
+    const isMatched = sql`((${join(mine)}) in (select ${keyList(keys.length)} from ${table}))`
     return {
       kind: 'row',
-      eligible: sql`(${looked}) is not null`,
-      failing: sql`not coalesce(${agrees(id(name), sql`(${looked})`, tolerance, tolerancePercent)}, false)`,
+      eligible: isMatched,
+      failing: disagrees(mine, id(name), table, tolerance, tolerancePercent),
       figures: {
         basis: literal('reference'),
-        matched: sql`count(${looked})`,
-        matchRate: sql`count(${looked}) / nullif(count(*), 0)`,
+        matched: sql`count(*) filter (where ${isMatched})`,
+        matchRate: sql`avg(case when ${isMatched} then 1.0 else 0.0 end)`,
       },
     }
   },
@@ -63,17 +62,26 @@ export const reference = defineCheck({
 
 const THEIRS = raw('atlas_other_value')
 
-/** The one value of the key in the other table; NULL where there is none, or more than one. */
-function lookUp(table: Sql, keys: readonly Sql[]): Sql {
-  const matches = keys.map((key, index) => sql`${otherKey(index)} = ${key}`)
-  const grouped = join(keys.map((_, index) => otherKey(index)))
-  const one = sql`select ${grouped}, min(${THEIRS}) as ${THEIRS} from ${table} group by ${grouped} having min(${THEIRS}) = max(${THEIRS})`
-  return sql`(select ${THEIRS} from (${one}) where ${join(matches, ' and ')})`
+function keyList(count: number): Sql {
+  return join(Array.from({ length: count }, (_, index) => otherKey(index)))
 }
 
-function agrees(mine: Sql, theirs: Sql, tolerance: number, percent: number): Sql {
-  if (tolerance === 0 && percent === 0) return sql`${mine} = ${theirs}`
-  return sql`abs(${mine} - ${theirs}) <= greatest(${tolerance}, ${percent / 100} * abs(${theirs}))`
+/** The keys of the other table that have one value, with it. */
+function oneValueEach(table: Sql, keys: number): Sql {
+  const one = sql`min(${THEIRS}) as ${THEIRS}`
+  return sql`(select ${keyList(keys)}, ${one} from ${table} group by ${keyList(keys)} having min(${THEIRS}) = max(${THEIRS}))`
+}
+
+/** Looking in a list of pairs is one join; only a tolerance needs the other value itself, which costs several times as much. */
+function disagrees(keys: readonly Sql[], mine: Sql, table: Sql, tolerance: number, percent: number): Sql {
+  if (tolerance === 0 && percent === 0) {
+    const pair = join([...keys, mine])
+    return sql`(${mine} is null or (${pair}) not in (select ${keyList(keys.length)}, ${THEIRS} from ${table}))`
+  }
+  const matches = keys.map((key, index) => sql`${otherKey(index)} = ${key}`)
+  const theirs = sql`(select ${THEIRS} from ${table} where ${join(matches, ' and ')})`
+  const allowed = percent === 0 ? literal(tolerance) : sql`greatest(${tolerance}, ${percent / 100} * abs(${theirs}))`
+  return sql`not coalesce(abs(${mine} - ${theirs}) <= ${allowed}, false)`
 }
 
 function refuseTolerance(mine: CheckedColumn, theirs: CheckedColumn, tolerance: number): void {
