@@ -4,10 +4,12 @@ import { describe, expect, it, vi } from 'vitest'
 import type { CheckRuleInput } from '../../src/contract/quality.ts'
 import type { QuarantineFix } from '../../src/contract/quarantine.ts'
 import type { RunReport } from '../../src/contract/runs.ts'
+import { AtlasError, toProblem } from '../../src/core/errors.ts'
 import { sql } from '../../src/core/sql.ts'
 import { planReplay } from '../../src/pipeline/replay/plan-replay.ts'
 import { stageFix } from '../../src/pipeline/replay/stage-fix.ts'
-import { readRun } from '../../src/store/runs.ts'
+import { insertReplay } from '../../src/store/quarantine-replays.ts'
+import { claimRun, endInterruptedRuns, readRun, requestCancel } from '../../src/store/runs.ts'
 import { readMarks, toRanges } from '../../src/store/quarantine-marks.ts'
 import { quarantineFiles } from '../../src/store/quarantine-queries.ts'
 import { csvRuns } from '../support/csv-runs.ts'
@@ -146,5 +148,37 @@ describe('a replay of quarantined rows', () => {
       code: 'sql.forbidden_function',
     })
     expect(await states('chart.wrong')).toEqual([])
+  })
+
+  it('leaves rows open when its process dies, whether or not it had begun', async () => {
+    await runs.run('killed', 'id,amount\n1,5\n2,-6\n', { checks: [positive] })
+    const { db } = runs.database
+    const [batch] = await quarantineFiles(db, 'chart.killed')
+    const target = await planReplay(db, 'chart.killed')
+    const chosen = new Map([[batch!.id, [{ from: 1, to: 2 }]]])
+    const queue = (id: string) =>
+      insertReplay(db, {
+        id,
+        definition: target.definition,
+        requestedBy: 'test',
+        workingFolder: runs.folder,
+        steps: [],
+        dataset: target.table,
+        stream: target.stream,
+        files: [],
+        chosen,
+      })
+    await queue('r_killed')
+    expect(await states('chart.killed')).toEqual(['1-1 replaying'])
+    await expect(queue('r_second')).rejects.toMatchObject({ code: 'quarantine.taken' })
+    expect(await db.selectFrom('runs').select('id').where('id', '=', 'r_second').execute()).toEqual([])
+    await claimRun(db, 'a process that dies', [])
+    await endInterruptedRuns(db, toProblem(new AtlasError('run.interrupted', 'It died.')))
+    expect(await states('chart.killed')).toEqual([])
+    await queue('r_third')
+    expect(await states('chart.killed')).toEqual(['1-1 replaying'])
+    await requestCancel(db, 'r_third', toProblem(new AtlasError('run.cancelled', 'Enough.')))
+    expect(await states('chart.killed')).toEqual([])
+    expect(await ids('chart.killed')).toEqual(['1'])
   })
 })
