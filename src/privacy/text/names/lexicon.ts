@@ -66,6 +66,7 @@ export interface Lexicon {
   words: WordTable
   /** Those that mean something in lower case too: a small table that stays in the cache. */
   lowerCase: WordTable
+  /** Every beginning of a phrase is in it too, from two words on. */
   phrases: WordTable
 }
 
@@ -105,7 +106,7 @@ function load(): Lexicon {
   const built: Lexicon = {
     words: new WordTable(200_000),
     lowerCase: new WordTable(2500),
-    phrases: new WordTable(40_000),
+    phrases: new WordTable(50_000),
   }
   for (const file of FILES) loadFile(built, readFileSync(path.join(import.meta.dirname, 'data', file), 'utf8'))
   return built
@@ -126,7 +127,12 @@ function addEntry(into: Lexicon, entry: string, kinds: number): void {
   if (head === undefined) return
   if (rest.length === 0) return addWord(into, head, kinds)
   into.words.add(hashOf(head), PHRASE)
-  into.phrases.add(rest.map(hashOf).reduce(joinHashes, hashOf(head)), kinds)
+  let hash = hashOf(head)
+  for (const word of rest) {
+    hash = joinHashes(hash, hashOf(word))
+    into.phrases.add(hash, PHRASE)
+  }
+  into.phrases.add(hash, kinds)
 }
 
 function addWord({ words, lowerCase }: Lexicon, word: string, kinds: number): void {

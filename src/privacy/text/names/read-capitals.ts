@@ -5,7 +5,7 @@ import type { NameEntity, NameFinding, Reading } from './name-finding.ts'
 import { readPostBox, readStreetFirst } from './read-address.ts'
 import { readOrganisation } from './read-organisation.ts'
 import { readPlacePostcode } from './read-postcode.ts'
-import { isCapital, isSentenceStart, readSurroundings, wordAt, type Surroundings } from './surroundings.ts'
+import { isCapital, isSentenceStart, Surroundings, wordAt } from './surroundings.ts'
 import { CAPITALISED, INITIAL, LOWER, type Tokens } from './tokens.ts'
 import {
   ANY_COMMON,
@@ -180,7 +180,7 @@ function calendarCut(t: Tokens, first: number, end: number): number {
 }
 
 function judge(t: Tokens, first: number, end: number, title: boolean): Judged {
-  const around = readSurroundings(t, first, end)
+  const around = new Surroundings(t, first, end)
   const person = personScore(t, first, end, around, title || around.titleBefore)
   const place = placeScore(t, first, end, around)
   const nation = end - first === 1 && (t.kindsOf(first) & NATION) !== 0 ? nationScore(around) : 0
@@ -193,7 +193,7 @@ function judge(t: Tokens, first: number, end: number, title: boolean): Judged {
 /** Capitalised words that are listed nowhere, where the sentence speaks of work or a company. */
 function unknownOrganisation(t: Tokens, first: number, end: number, around: Surroundings): number {
   const isField = around.organisationField || (around.isAlone && around.lineAfter === 'PERSON')
-  if (!isField && (!around.organisationNear || !around.atBefore || around.isSentenceStart || around.isGlued)) return 0
+  if (!isField && (around.isSentenceStart || around.isGlued || !around.atBefore || !around.organisationNear)) return 0
   let listed = 0
   for (let word = first; word < end; word++) if ((t.kindsOf(word) & (FUNCTION | CALENDAR | NATION | PLACE | REGION)) !== 0) listed += 1
   const common = end - first === 1 && (t.kindsOf(first) & ANY_COMMON) !== 0
@@ -207,7 +207,7 @@ function nationScore(around: Surroundings): number {
 function nationOf(t: Tokens, first: number, end: number): NameFinding[] {
   for (let word = first; word < end; word++) {
     if ((t.kindsOf(word) & NATION) !== 0)
-      return [finding(t, 'NRP', word, word + 1, nationScore(readSurroundings(t, word, word + 1)), 'nationality or faith')]
+      return [finding(t, 'NRP', word, word + 1, nationScore(new Surroundings(t, word, word + 1)), 'nationality or faith')]
   }
   return []
 }

@@ -1,7 +1,7 @@
 import { AMPERSAND, COMMA, DOT, HYPHEN, SPACE } from './characters.ts'
 import { givenStrength } from './judge-person.ts'
 import type { Reading } from './name-finding.ts'
-import { followsClosely, isCapital, readSurroundings, wordAt } from './surroundings.ts'
+import { followsClosely, isCapital, Surroundings, wordAt } from './surroundings.ts'
 import { ALL_CAPITALS, CAMEL, CODE, LOWER, type Tokens } from './tokens.ts'
 import {
   ANY_COMMON,
@@ -93,7 +93,7 @@ function readKnown(t: Tokens, index: number): Reading | null {
   const kinds = t.kindsOf(index)
   const isCommon = (kinds & (ANY_COMMON | ANY_GIVEN | TECHNICAL)) !== 0
   if ((kinds & ORG_KNOWN) === 0 || isCommon) return null
-  return found(t, index, index + 1, readSurroundings(t, index, index + 1).isGlued ? 0.1 : 0.5, 'known organisation')
+  return found(t, index, index + 1, new Surroundings(t, index, index + 1).isGlued ? 0.1 : 0.5, 'known organisation')
 }
 
 /** Surnames joined as firms do: "Johnson, Smith and Lee", "Smith & Sons", "Reed-Cole" is left to persons. */
@@ -173,7 +173,7 @@ function ofEnd(t: Tokens, index: number): number {
 }
 
 function judge(t: Tokens, from: number, to: number): Reading {
-  const around = readSurroundings(t, from, to)
+  const around = new Surroundings(t, from, to)
   let isProper = false
   for (let word = from; word < to; word++) {
     const kinds = t.kindsOf(word)

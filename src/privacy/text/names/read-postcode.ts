@@ -1,7 +1,7 @@
 import { COMMA, HYPHEN, NEWLINE, SPACE } from './characters.ts'
 import type { NameFinding, Reading } from './name-finding.ts'
 import { postcodeEnd } from './read-address-tail.ts'
-import { digitsAt, followsClosely, isCapital, isSentenceStart, readSurroundings } from './surroundings.ts'
+import { digitsAt, followsClosely, isCapital, isSentenceStart, Surroundings } from './surroundings.ts'
 import { ALL_CAPITALS, type Tokens } from './tokens.ts'
 import { ANY_PLACE, PLACE, STATE_CODE } from './word-kinds.ts'
 
@@ -32,7 +32,7 @@ export function readPlacePostcode(t: Tokens, first: number, end: number): Readin
   const postcode = followsClosely(t, state + 1) ? postcodeEnd(t, state + 1) : state + 1
   const hasPostcode = postcode > state + 1 && digitsAt(t, state + 1) === 5
   if (!hasPostcode && state !== end) return null
-  if (readSurroundings(t, first, end).isGlued) return null
+  if (new Surroundings(t, first, end).isGlued) return null
   const found = [place(t, first, state + 1, hasPostcode ? 0.75 : 0.55, 'place and state')]
   if (hasPostcode) found.push({ ...place(t, state + 1, postcode, 0.7, 'postcode after a state'), entity: 'POSTAL_CODE' })
   return { next: hasPostcode ? postcode : state + 1, found }

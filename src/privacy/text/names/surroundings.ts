@@ -2,38 +2,6 @@ import { COLON, COMMA, DOT, NEWLINE, PARENTHESIS, QUOTE, SLASH, SPACE, STOP, OTH
 import { ALL_CAPITALS, CAPITALISED, INITIAL, LOWER, NUMBER, type Tokens } from './tokens.ts'
 import { FUNCTION, ORG_CONTEXT, PERSON_LEAD, PERSON_VERB, PLACE_LEAD, PLACE_VERB, TITLE } from './word-kinds.ts'
 
-/** What the words around a name say of it. */
-export interface Surroundings {
-  isSentenceStart: boolean
-  /** Glued to a path, an address, code. */
-  isGlued: boolean
-  /** Right before: dear, my brother, named. */
-  personBefore: boolean
-  /** Right after: said, lives; or 's with a noun. */
-  personAfter: boolean
-  /** Right before: in, from, near. */
-  placeBefore: boolean
-  /** Up to four words before: live, born, moved. */
-  placeVerb: boolean
-  /** Up to five words around: company, works. */
-  organisationNear: boolean
-  /** Right before: at, for, by, with, of. */
-  atBefore: boolean
-  /** Alone on its line or in its field. */
-  isAlone: boolean
-  /** Right before: Mr, hr., in whatever case. */
-  titleBefore: boolean
-  /** After "City:", "Employer:". */
-  placeField: boolean
-  organisationField: boolean
-  /** Entity of the finding right before, with a comma or "and" in between. */
-  listedAfter: string
-  /** Entity of the finding that is the line before. */
-  lineAfter: string
-  /** A capital amid lower-case words. */
-  isMidSentence: boolean
-}
-
 const GLUE = SLASH | OTHER
 const AT_WORDS = new Set(['at', 'for', 'by', 'with', 'of', 'hos', 'ved', 'i', 'på', 'af', 'from', 'fra', 'bei', 'hos', 'the'])
 
@@ -73,30 +41,76 @@ export function isSentenceStart(t: Tokens, index: number): boolean {
   return index > 0 && (t.kindsOf(index - 1) & TITLE) === 0 && t.shape[index - 1] !== INITIAL
 }
 
-/** What stands around the words `first` to `end` (exclusive). */
-export function readSurroundings(t: Tokens, first: number, end: number): Surroundings {
-  const before = t.gap[first] ?? 0
-  const after = t.gap[end] ?? NEWLINE
-  const left = (before & (NEWLINE | STOP | PARENTHESIS | DOT)) === 0 && first > 0 ? t.kindsOf(first - 1) : 0
-  const leftOfColon = (before & (NEWLINE | COLON | COMMA)) === (before & COLON) ? left : 0
-  const isPossessive = (after & 64) !== 0 && t.shape[end] === LOWER && (t.end[end] ?? 0) - (t.start[end] ?? 0) === 1
-  const right = (after & ~SPACE) === 0 && end < t.count ? t.kindsOf(end) : 0
-  return {
-    isSentenceStart: isSentenceStart(t, first),
-    isGlued: isGlued(before) || isGlued(after) || ((after & DOT) !== 0 && (after & (SPACE | NEWLINE)) === 0 && end < t.count),
-    personBefore: (leftOfColon & PERSON_LEAD) !== 0 || isSigned(t, first),
-    personAfter: ((right & PERSON_VERB) !== 0 && t.shape[end] === LOWER) || isPossessive,
-    placeBefore: (left & PLACE_LEAD) !== 0 && (before & ~SPACE) === 0,
-    placeVerb: anyBefore(t, first, 4, PLACE_VERB),
-    organisationNear: anyBefore(t, first, 5, ORG_CONTEXT) || anyAfter(t, end, 3, ORG_CONTEXT),
-    atBefore: left !== 0 && (before & ~SPACE) === 0 && ((left & ORG_CONTEXT) !== 0 || AT_WORDS.has(wordAt(t, first - 1).toLowerCase())),
-    isAlone: (before & NEWLINE) !== 0 && (after & (NEWLINE | COMMA)) !== 0,
-    titleBefore: first > 0 && (before & ~(SPACE | DOT)) === 0 && (t.kindsOf(first - 1) & TITLE) !== 0,
-    placeField: (before & COLON) !== 0 && (left & PLACE_VERB) !== 0,
-    organisationField: (before & COLON) !== 0 && (left & ORG_CONTEXT) !== 0,
-    listedAfter: isListed(t, first) ? t.last.entity : '',
-    lineAfter: t.last.next === first && (before & NEWLINE) !== 0 ? t.last.entity : '',
-    isMidSentence: isMidSentence(t, first, end),
+/** What the words around the words `first` to `end` (exclusive) say of them. What takes a look at several words is read when asked for: most never is. */
+export class Surroundings {
+  readonly isSentenceStart: boolean
+  /** Glued to a path, an address, code. */
+  readonly isGlued: boolean
+  /** Right before: dear, my brother, named. */
+  readonly personBefore: boolean
+  /** Right after: said, lives; or 's with a noun. */
+  readonly personAfter: boolean
+  /** Right before: in, from, near. */
+  readonly placeBefore: boolean
+  /** Alone on its line or in its field. */
+  readonly isAlone: boolean
+  /** Right before: Mr, hr., in whatever case. */
+  readonly titleBefore: boolean
+  /** After "City:", "Employer:". */
+  readonly placeField: boolean
+  readonly organisationField: boolean
+  /** Entity of the finding right before, with a comma or "and" in between. */
+  readonly listedAfter: string
+  /** Entity of the finding that is the line before. */
+  readonly lineAfter: string
+  /** A capital amid lower-case words. */
+  readonly isMidSentence: boolean
+  readonly #tokens: Tokens
+  readonly #first: number
+  readonly #end: number
+  /** Bits of the word right before, where it belongs to the same sentence. */
+  readonly #left: number
+
+  constructor(t: Tokens, first: number, end: number) {
+    const before = t.gap[first] ?? 0
+    const after = t.gap[end] ?? NEWLINE
+    const left = (before & (NEWLINE | STOP | PARENTHESIS | DOT)) === 0 && first > 0 ? t.kindsOf(first - 1) : 0
+    const leftOfColon = (before & (NEWLINE | COLON | COMMA)) === (before & COLON) ? left : 0
+    const isPossessive = (after & 64) !== 0 && t.shape[end] === LOWER && (t.end[end] ?? 0) - (t.start[end] ?? 0) === 1
+    const right = (after & ~SPACE) === 0 && end < t.count ? t.kindsOf(end) : 0
+    this.#tokens = t
+    this.#first = first
+    this.#end = end
+    this.#left = left
+    this.isSentenceStart = isSentenceStart(t, first)
+    this.isGlued = isGlued(before) || isGlued(after) || ((after & DOT) !== 0 && (after & (SPACE | NEWLINE)) === 0 && end < t.count)
+    this.personBefore = (leftOfColon & PERSON_LEAD) !== 0 || isSigned(t, first)
+    this.personAfter = ((right & PERSON_VERB) !== 0 && t.shape[end] === LOWER) || isPossessive
+    this.placeBefore = (left & PLACE_LEAD) !== 0 && (before & ~SPACE) === 0
+    this.isAlone = (before & NEWLINE) !== 0 && (after & (NEWLINE | COMMA)) !== 0
+    this.titleBefore = first > 0 && (before & ~(SPACE | DOT)) === 0 && (t.kindsOf(first - 1) & TITLE) !== 0
+    this.placeField = (before & COLON) !== 0 && (left & PLACE_VERB) !== 0
+    this.organisationField = (before & COLON) !== 0 && (left & ORG_CONTEXT) !== 0
+    this.listedAfter = isListed(t, first) ? t.last.entity : ''
+    this.lineAfter = t.last.next === first && (before & NEWLINE) !== 0 ? t.last.entity : ''
+    this.isMidSentence = isMidSentence(t, first, end)
+  }
+
+  /** Up to four words before: live, born, moved. */
+  get placeVerb(): boolean {
+    return anyBefore(this.#tokens, this.#first, 4, PLACE_VERB)
+  }
+
+  /** Up to five words around: company, works. */
+  get organisationNear(): boolean {
+    return anyBefore(this.#tokens, this.#first, 5, ORG_CONTEXT) || anyAfter(this.#tokens, this.#end, 3, ORG_CONTEXT)
+  }
+
+  /** Right before: at, for, by, with, of. */
+  get atBefore(): boolean {
+    const t = this.#tokens
+    if (this.#left === 0 || ((t.gap[this.#first] ?? 0) & ~SPACE) !== 0) return false
+    return (this.#left & ORG_CONTEXT) !== 0 || AT_WORDS.has(wordAt(t, this.#first - 1).toLowerCase())
   }
 }
 

@@ -130,7 +130,9 @@ export class Tokens {
     for (let next = index + 1; next < this.count && next < index + 5; next++) {
       if (((this.gap[next] ?? 0) & ~(1 | 8 | 16 | 32 | 128)) !== 0) break
       phrase = joinHashes(phrase, this.#hashAt(next))
-      if ((this.#lexicon.phrases.kinds(phrase) & wanted) !== 0) found = next + 1
+      const kinds = this.#lexicon.phrases.kinds(phrase)
+      if (kinds === 0) break
+      if ((kinds & wanted) !== 0) found = next + 1
     }
     return found
   }

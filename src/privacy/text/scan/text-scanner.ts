@@ -26,6 +26,8 @@ export class TextScanner {
   private readonly shapesOf: (ScannedShape[] | null)[]
   private readonly shapes: ScannedShape[]
   private readonly prefixes: PrefixAutomaton
+  /** By shape: where it may match next. */
+  private readonly resumes: Int32Array
   /** Shapes that say themselves where they can begin. */
   private readonly jumping: readonly number[]
 
@@ -34,6 +36,7 @@ export class TextScanner {
     this.shapesOf = recognizers.map(scannedShapes)
     this.shapes = this.shapesOf.flatMap((shapes) => shapes ?? [])
     this.prefixes = new PrefixAutomaton(this.shapes.map(({ automaton, nextStart }) => (nextStart === undefined ? automaton : NOWHERE)))
+    this.resumes = new Int32Array(this.shapes.length)
     this.jumping = [...this.shapes.keys()].filter((index) => this.shapes[index]?.nextStart !== undefined)
   }
 
@@ -59,7 +62,7 @@ export class TextScanner {
   private scanShapes(text: string, options: Options): (RawMatch[] | undefined)[] {
     const { shapes } = this
     const found: (RawMatch[] | undefined)[] = shapes.map(() => undefined)
-    const resumes = new Int32Array(shapes.length)
+    const resumes = this.resumes.fill(0)
     const tryAt = (index: number, at: number): void => {
       const shape = shapes[index]
       if (shape === undefined || at < (resumes[index] ?? 0)) return
