@@ -164,7 +164,7 @@ export const checkKindsReply: Reply<'GET /quality/checks'> = {
     description: check.description,
     options: z.toJSONSchema(check.options, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>,
   })),
-  rule: z.toJSONSchema(CheckRule, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>,
+  rule: z.toJSONSchema(CheckRule, { io: 'input', unrepresentable: 'any' }),
 }
 
 export const metricHistory = (query: URLSearchParams): Reply<'GET /quality/datasets/:name/history'> => {
