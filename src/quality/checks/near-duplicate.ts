@@ -35,17 +35,17 @@ function normalised({ name, type }: CheckedColumn, { ignoreAccents, ignorePunctu
   // A text of as many bytes as characters is ASCII, which has one form only.
   const lower = sql`lower(case when strlen(${cell}) = length(${cell}) then ${cell} else nfc_normalize(${cell}) end)`
   const plain = ignoreAccents === true ? sql`strip_accents(${lower})` : lower
-  const spaced = ignorePunctuation === true ? sql`regexp_replace(${plain}, '[^\\pL\\pN]+', '', 'g')` : singleSpaces(plain)
+  const spaced = ignorePunctuation === true ? sql`regexp_replace(${plain}, '[^\\pL\\pN]+', '', 'g')` : singleSpaces(plain, cell)
   return sql`nullif(${spaced}, '')`
 }
 
 const OTHER_BLANKS = ['\t', '\n', '\r', '\f', '\v', '\u00a0']
 
-/** The pattern runs on few cells: only those with white space that is not a single space inside. */
-function singleSpaces(text: Sql): Sql {
+/** The pattern runs on few cells: only those with white space that is not a single space inside, which the cell itself tells for less. */
+function singleSpaces(text: Sql, cell: Sql): Sql {
   const folded = sql`regexp_replace(${text}, ${`[${BLANKS}\\v]+`}, ' ', 'g')`
   const isUneven = join(
-    ['  ', ...OTHER_BLANKS].map((blank) => sql`contains(${text}, ${blank})`),
+    ['  ', ...OTHER_BLANKS].map((blank) => sql`contains(${cell}, ${blank})`),
     ' or ',
   )
   return sql`trim(case when ${isUneven} then ${folded} else ${text} end)`
