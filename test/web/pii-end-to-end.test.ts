@@ -1,86 +1,43 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import type { Run } from '../../src/contract/runs.ts'
-import { signInLink } from '../../src/server/sign-in-link.ts'
-import { type TestServer, startTestServer } from '../support/platform.ts'
-import { type Watched, axe, openPage, startBrowser } from './browser.ts'
-import { buildApp } from './built-app.ts'
+import type { TestServer } from '../support/platform.ts'
+import { type Watched, axe } from './browser.ts'
+import { type RealAtlas, openRealAtlas, pictureFailure } from './real-atlas.ts'
 
 /** Order numbers that are payment cards by shape and check digit, as a shop's own numbers happen to be. */
 const NUMBERS = ['4111111111111111', '4012888888881881', '5555555555554444', '5105105105105100', '4222222222222220']
 const lines = Array.from({ length: 200 }, (_, index) => `${index + 1},buyer${index}@example.com,${NUMBERS[index % NUMBERS.length]}`)
 
-let app: Awaited<ReturnType<typeof buildApp>>
+let real: RealAtlas
 let atlas: TestServer
-let browser: Browser
 let viewer: Watched
-let folder: string
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'atlas-web-pii-'))
-  await writeFile(join(folder, 'orders.csv'), `id,email,order_no\n${lines.join('\n')}\n`)
-  app = await buildApp()
-  atlas = await startTestServer({ webFolder: app.folder })
-  browser = await startBrowser()
-  viewer = await openPage(browser, atlas.url)
+  real = await openRealAtlas('pii')
+  ;({ atlas, viewer } = real)
+  await real.write('orders.csv', `id,email,order_no\n${lines.join('\n')}\n`)
 })
-afterAll(async () => {
-  await browser?.close()
-  await atlas?.close()
-  await app?.remove()
-  await rm(folder, { recursive: true, force: true })
-})
+afterAll(() => real?.close())
+afterEach(({ task }) => pictureFailure(viewer.page, 'pii', task.result?.state))
 
-// What stood there when a test failed, for whoever mends it.
-afterEach(async ({ task }) => {
-  if (task.result?.state !== 'fail') return
-  const shots = new URL('../../test-results/web/', import.meta.url).pathname
-  await viewer.page.screenshot({ path: `${shots}failed-pii.png`, fullPage: true })
-})
-
-/** Calls the API as the viewer who is signed in. */
-async function call<T>(page: Page, method: string, path: string, json?: object): Promise<T> {
-  return page.evaluate(
-    async ([verb, at, body]) => {
-      const session = await (await fetch('/api/v1/auth/session')).json()
-      const headers = { 'content-type': 'application/json', 'x-csrf-token': session.csrfToken }
-      const answer = await fetch(at, body === null ? { method: verb } : { method: verb, headers, body })
-      if (!answer.ok) throw new Error(await answer.text())
-      return answer.json()
-    },
-    [method, `/api/v1${path}`, json === undefined ? null : JSON.stringify(json)] as const,
-  )
-}
-
-/** Runs the pipeline as it is saved, to its end. */
-async function runSaved(page: Page): Promise<void> {
-  const [saved] = await call<{ definition: object }[]>(page, 'GET', '/pipelines')
-  const { id } = await call<Run>(page, 'POST', '/runs', { pipeline: saved!.definition, workingFolder: folder })
-  const finished = async () => (await call<Run>(page, 'GET', `/runs/${id}`)).finishedAt !== null
-  await expect.poll(finished, { timeout: 60_000, interval: 200 }).toBe(true)
-  expect(await call<Run>(page, 'GET', `/runs/${id}`)).toMatchObject({ state: 'succeeded', error: null })
+/** Runs the pipeline as it is saved, to its end, which is a good one. */
+async function runSaved(): Promise<void> {
+  expect(await real.runSaved()).toMatchObject({ state: 'succeeded', error: null })
 }
 
 const row = (page: Page, sel: string) => page.locator(`[data-finding="chart.orders/${sel}"]`)
 
 it('a steward confirms one finding and dismisses another, and the next run follows', { timeout: 240_000 }, async () => {
   const { page, foreign, faults } = viewer
-  await page.goto(atlas.url + (await signInLink(atlas.platform)))
-  await page.getByLabel('E-mail').fill('admin@example.com')
-  await page.getByLabel('Name').fill('admin')
-  await page.getByLabel('Password').fill('correct horse battery')
-  await page.getByRole('button', { name: 'Save password' }).click()
-  await page.getByRole('heading', { name: 'Dashboard' }).waitFor()
+  await real.signIn()
 
   // Nothing was published: the page says so, without a number.
   await page.getByRole('link', { name: 'PII', exact: true }).click()
   await page.locator('[data-empty=first-use]').waitFor()
 
-  const source = { connector: 'files', settings: { path: join(folder, 'orders.csv') } }
-  await call(page, 'PUT', '/pipelines/orders', { name: 'orders', source, streams: [{ name: 'orders' }] })
-  await runSaved(page)
+  const source = { connector: 'files', settings: { path: join(real.folder, 'orders.csv') } }
+  await real.call('PUT', '/pipelines/orders', { name: 'orders', source, streams: [{ name: 'orders' }] })
+  await runSaved()
   await page.reload()
   await row(page, 'email/EMAIL_ADDRESS').getByText('of 200').waitFor()
   await row(page, 'order_no/CREDIT_CARD').getByText('Masked').waitFor()
@@ -104,7 +61,7 @@ it('a steward confirms one finding and dismisses another, and the next run follo
   expect(page.url()).not.toContain('4111111111111111')
 
   // The next run does not mask it any more, and nobody is asked again.
-  await runSaved(page)
+  await runSaved()
   await page.reload()
   await row(page, 'order_no/CREDIT_CARD').getByText('none found').waitFor()
   await row(page, 'order_no/CREDIT_CARD').getByText('Not personal data').waitFor()
@@ -161,7 +118,7 @@ it('changes a policy, and the next run follows it', { timeout: 120_000 }, async 
   await page.getByRole('button', { name: 'Save policy' }).click()
   await page.getByText('Saved. The next run follows it').waitFor()
   expect(await axe(page)).toEqual([])
-  await runSaved(page)
+  await runSaved()
   await page.goto(`${atlas.url}/pii`)
   await row(page, 'email/EMAIL_ADDRESS').getByText('Removed').waitFor()
 })
@@ -203,7 +160,7 @@ it('makes values coarser, guards new columns and names a purpose, each seen befo
   expect(await axe(page)).toEqual([])
   await save.click()
   await page.getByText('Saved. The next run follows it').waitFor()
-  const [saved] = await call<{ definition: { policy: object } }[]>(page, 'GET', '/pipelines')
+  const [saved] = await real.call<{ definition: { policy: object } }[]>('GET', '/pipelines')
   expect(saved!.definition.policy).toMatchObject({
     purpose: 'sales',
     newColumns: 'drop',

@@ -1,20 +1,18 @@
 import { sql } from 'kysely'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { signInLink } from '../../src/server/sign-in-link.ts'
-import { type TestServer, startTestServer } from '../support/platform.ts'
+import type { TestServer } from '../support/platform.ts'
 import { type TestDatabase, createTestDatabase } from '../support/postgres.ts'
-import { type Watched, axe, openPage, startBrowser } from './browser.ts'
-import { buildApp } from './built-app.ts'
+import { type Watched, axe } from './browser.ts'
+import { type RealAtlas, openRealAtlas, pictureFailure } from './real-atlas.ts'
 
-let app: Awaited<ReturnType<typeof buildApp>>
+let real: RealAtlas
 let atlas: TestServer
 let shop: TestDatabase
-let browser: Browser
 let viewer: Watched
 beforeAll(async () => {
-  app = await buildApp()
-  atlas = await startTestServer({ webFolder: app.folder })
+  real = await openRealAtlas('source-streams')
+  ;({ atlas, viewer } = real)
   shop = await createTestDatabase({ empty: true })
   await sql`create table orders (id bigint primary key, status text, amount numeric(12,2), updated_at timestamptz not null)`.execute(
     shop.db,
@@ -25,22 +23,12 @@ beforeAll(async () => {
   await sql`create table countries (code text, name text)`.execute(shop.db)
   await sql`insert into countries values ('DK', 'Denmark'), ('SE', 'Sweden')`.execute(shop.db)
   await sql`analyze`.execute(shop.db)
-  browser = await startBrowser()
-  viewer = await openPage(browser, atlas.url)
 })
 afterAll(async () => {
-  await browser?.close()
   await shop?.drop()
-  await atlas?.close()
-  await app?.remove()
+  await real?.close()
 })
-
-// What stood there when a test failed, for whoever mends it.
-afterEach(async ({ task }) => {
-  if (task.result?.state !== 'fail') return
-  const folder = new URL('../../test-results/web/', import.meta.url).pathname
-  await viewer.page.screenshot({ path: `${folder}failed-source-streams.png`, fullPage: true })
-})
+afterEach(({ task }) => pictureFailure(viewer.page, 'source-streams', task.result?.state))
 
 async function ask<T>(page: Page, path: string): Promise<T> {
   return page.evaluate(async (at) => (await fetch(`/api/v1${at}`)).json() as Promise<T>, path)
@@ -70,12 +58,7 @@ it(
   { timeout: 240_000 },
   async () => {
     const { page, faults } = viewer
-    await page.goto(atlas.url + (await signInLink(atlas.platform)))
-    await page.getByLabel('E-mail').fill('admin@example.com')
-    await page.getByLabel('Name').fill('admin')
-    await page.getByLabel('Password').fill('correct horse battery')
-    await page.getByRole('button', { name: 'Save password' }).click()
-    await page.getByRole('heading', { name: 'Dashboard' }).waitFor()
+    await real.signIn()
     await page.goto(`${atlas.url}/sources/new?kind=postgresql&step=settings`)
     await page.getByLabel('Have a connection string?').fill(shop.url)
     await page.getByRole('button', { name: 'Choose streams' }).click()

@@ -1,20 +1,17 @@
 import { sql } from 'kysely'
-import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { signInLink } from '../../src/server/sign-in-link.ts'
-import { type TestServer, startTestServer } from '../support/platform.ts'
+import type { TestServer } from '../support/platform.ts'
 import { type TestDatabase, createTestDatabase } from '../support/postgres.ts'
-import { axe, openPage, startBrowser, type Watched } from './browser.ts'
-import { buildApp } from './built-app.ts'
+import { type Watched, axe } from './browser.ts'
+import { type RealAtlas, openRealAtlas, pictureFailure } from './real-atlas.ts'
 
-let app: Awaited<ReturnType<typeof buildApp>>
+let real: RealAtlas
 let atlas: TestServer
 let shop: TestDatabase
-let browser: Browser
 let viewer: Watched
 beforeAll(async () => {
-  app = await buildApp()
-  atlas = await startTestServer({ webFolder: app.folder })
+  real = await openRealAtlas('sources')
+  ;({ atlas, viewer } = real)
   shop = await createTestDatabase({ empty: true })
   await sql`create table customers (id bigint primary key, email text, updated_at timestamptz not null)`.execute(shop.db)
   await sql`insert into customers
@@ -24,36 +21,16 @@ beforeAll(async () => {
   await sql`create table countries (code text, name text)`.execute(shop.db)
   await sql`insert into countries values ('DK', 'Denmark'), ('SE', 'Sweden')`.execute(shop.db)
   await sql`analyze`.execute(shop.db)
-  browser = await startBrowser()
-  viewer = await openPage(browser, atlas.url)
 })
 afterAll(async () => {
-  await browser?.close()
   await shop?.drop()
-  await atlas?.close()
-  await app?.remove()
+  await real?.close()
 })
-
-// What stood there when a test failed, for whoever mends it.
-afterEach(async ({ task }) => {
-  if (task.result?.state !== 'fail') return
-  const folder = new URL('../../test-results/web/', import.meta.url).pathname
-  await viewer.page.screenshot({ path: `${folder}failed-sources.png`, fullPage: true })
-})
-
-async function signIn(): Promise<void> {
-  const { page } = viewer
-  await page.goto(atlas.url + (await signInLink(atlas.platform)))
-  await page.getByLabel('E-mail').fill('admin@example.com')
-  await page.getByLabel('Name').fill('admin')
-  await page.getByLabel('Password').fill('correct horse battery')
-  await page.getByRole('button', { name: 'Save password' }).click()
-  await page.getByRole('heading', { name: 'Dashboard' }).waitFor()
-}
+afterEach(({ task }) => pictureFailure(viewer.page, 'sources', task.result?.state))
 
 it('takes a database from a connection string to governed tables, and then reads only what changed', { timeout: 240_000 }, async () => {
   const { page, foreign, faults } = viewer
-  await signIn()
+  await real.signIn()
   await page.getByRole('link', { name: 'Sources', exact: true }).click()
   await page.getByText('No source yet').waitFor()
   await page.getByRole('link', { name: /^PostgreSQL/ }).click()

@@ -1,8 +1,6 @@
 import type { PiiOverview } from '../../../contract/pii-review.ts'
-import { Num } from '../../components/num.tsx'
-import { StatusMark } from '../../components/status-badge.tsx'
+import { Figure } from '../../components/figure.tsx'
 import { formatCount } from '../../format/count.ts'
-import type { Measured } from '../../measured.ts'
 import { piiNumbers } from '../../state/pii-numbers.ts'
 
 /** Where personal data is, how much of it is handled, and what waits for a decision. */
@@ -28,37 +26,15 @@ export function Figures({ overview, asOf }: { overview: PiiOverview; asOf: strin
         m={numbers.kept}
         formula="of those, columns in which something found is kept as it came, in any layer"
         note="explore keeps every value; see who can read them"
-        warn={columns.kept > 0}
+        mark={columns.kept > 0 ? 'warning' : undefined}
       />
       <Figure
         name="Undecided"
         m={numbers.open}
         formula="findings in chart that no steward confirmed, corrected or dismissed"
         note={`${formatCount(review.decided)} decided`}
-        warn={review.open > 0}
+        mark={review.open > 0 ? 'warning' : undefined}
       />
     </dl>
-  )
-}
-
-function Figure(props: { name: string; m: Measured<number>; formula: string; note: string; warn?: boolean }) {
-  const { name, m, formula, note, warn = false } = props
-  const known = m.s === 'ok'
-  return (
-    <div className="border-line px-4 py-3 not-last:border-b sm:nth-3:border-b-0 xl:border-b-0! xl:not-last:border-r">
-      <dt className="text-cell text-text-2">{name}</dt>
-      <dd className="mt-1">
-        <span className="inline-flex items-center gap-2">
-          {known && warn && <StatusMark mark="warning" />}
-          <Num
-            m={m}
-            label={name}
-            formula={formula}
-            className={known ? 'text-figure font-medium proportional-nums' : 'text-section leading-8'}
-          />
-        </span>
-        {known && <span className="mt-0.5 block text-label text-text-3">{note}</span>}
-      </dd>
-    </div>
   )
 }
