@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { sweepQualityStates } from '../store/quality-states.ts'
 import { collectFiles, expireSnapshots } from '../store/retention.ts'
 import { removeOrphans } from '../lake/orphans.ts'
 import { committedPaths } from '../store/committed-files.ts'
@@ -47,6 +48,7 @@ export async function keepHouse(
   const now = options.now()
   const expired = await expireSnapshots(options.db, { now, keepDays: options.retentionDays, keepLast: options.retentionSnapshots })
   const collected = await collectFiles(options.db, options.lakeFolder, { now, graceMs: options.orphanGraceMs })
+  await sweepQualityStates(options.db)
   await dropOldCheckpoints(options.db, new Date(now.getTime() - CHECKPOINT_MS))
   const oldest = await oldestRunning(options.db)
   const graceEnd = now.getTime() - options.orphanGraceMs

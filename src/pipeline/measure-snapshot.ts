@@ -6,6 +6,7 @@ import type { LakeSession } from '../lake/lake.ts'
 import { scanRelation } from '../lake/relation.ts'
 import { measureQuality } from '../quality/measure.ts'
 import type { DeclaredRule } from '../quality/plan-rules.ts'
+import { tableParts } from './measuring/table-parts.ts'
 import { type MeasuredFacts, type MeasuringEnvironment, prepareMeasurement } from './measuring/prepare-measurement.ts'
 
 export type { MeasuringEnvironment } from './measuring/prepare-measurement.ts'
@@ -43,7 +44,8 @@ export async function measureSnapshot(
   const either = AbortSignal.any([signal, timer])
   const work = async (session: LakeSession) => {
     const { prepared, facts } = await prepareMeasurement(environment, session, dataset, rules, either)
-    const asked = { ...facts, sampleRows: options.sampleRows ?? null }
+    const parts = tableParts(environment, dataset)
+    const asked = { ...facts, sampleRows: options.sampleRows ?? null, ...(parts === null ? {} : { parts }) }
     const relation = sql`(${scanRelation(dataset.relation, environment.lake.folder)})`
     return measureQuality(session, relation, dataset.columns, prepared.rules, asked)
   }

@@ -2,9 +2,10 @@ import type { CheckResult, QualitySummary } from '../contract/quality.ts'
 import type { Query } from '../core/query.ts'
 import type { Sql } from '../core/sql.ts'
 import type { CheckedColumn, CheckScope } from './check.ts'
-import { type DeclaredRule, planRules } from './plan-rules.ts'
+import { type DeclaredRule, type PlannedRule, planRules } from './plan-rules.ts'
 import { scanRules } from './scan-rules.ts'
 import { summarise } from './score/summarise.ts'
+import type { TableParts } from './states/scan-parts.ts'
 import { toResult } from './to-result.ts'
 
 /** What is known beyond the table itself. What is left out is not known, and rules that need it say so. */
@@ -16,6 +17,8 @@ export interface QualityFacts extends Partial<Omit<CheckScope, 'columns' | 'now'
   sourceRows: number | null
   /** Looks at so many rows, taken at random, and gives intervals; at all rows unless told. */
   sampleRows?: number | null
+  /** The table's files and what is known of them: files that are known are not read again where a rule can be told from its files. */
+  parts?: TableParts
   /** False leaves out the rules that run by themselves. */
   automatic?: boolean
 }
@@ -42,9 +45,23 @@ export async function measureQuality(
 ): Promise<Measurement> {
   const scope = scopeOf(columns, facts)
   const planned = planRules(rules, facts, scope)
-  const scan = await scanRules(query, relation, planned, columns, { sampleRows: facts.sampleRows ?? null, rows: scope.rows })
+  const { sampleRows = null, parts = null } = facts
+  const isSteady = parts === null ? () => true : steadyRules(planned, planRules(rules, facts, { ...scope, now: later(scope.now) }))
+  const scan = await scanRules(query, relation, planned, columns, { sampleRows, rows: scope.rows, parts, isSteady })
   const results = planned.map((rule, index) => toResult(rule, scan.measured[index]!))
   return { summary: summarise(planned, results, scan, columns), results, scans: scan.scans, scannedRows: scan.scannedRows }
+}
+
+/** A moment at which a question that changes with the clock is another one. */
+function later(now: Date): Date {
+  return new Date(now.getTime() + 400 * 86_400_000 + 3_723_004)
+}
+
+/** Tells the rules whose SQL is the same at both moments. */
+function steadyRules(now: readonly PlannedRule[], then: readonly PlannedRule[]): (index: number) => boolean {
+  const text = (rule: PlannedRule | undefined): string =>
+    JSON.stringify([rule?.where, rule?.plan, rule?.plan.kind === 'measure' ? rule.plan.figures({}) : null])
+  return (index) => text(now[index]) === text(then[index])
 }
 
 function scopeOf(columns: readonly CheckedColumn[], facts: QualityFacts): CheckScope {

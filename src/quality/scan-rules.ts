@@ -12,6 +12,7 @@ import { runTogether } from './scan/run-together.ts'
 import { brokenOf, sharedAnswer, sharedQuery, type SharedRule } from './scan/shared-scan.ts'
 import { scanSample } from './scan/scan-sample.ts'
 import { tableReader } from './scan/table-reader.ts'
+import { type Merged, scanParts, type TableParts } from './states/scan-parts.ts'
 
 export type { Scan } from './scan/measured.ts'
 
@@ -20,6 +21,10 @@ export interface ScanOptions {
   sampleRows?: number | null
   /** Rows of the table, where they are known. */
   rows?: number | null
+  /** The table's files, of which only those are looked at that are not known yet, for rules that can be told from them one by one. */
+  parts?: TableParts | null
+  /** False for a rule whose question changes with the clock. */
+  isSteady?: (index: number) => boolean
 }
 
 /**
@@ -32,11 +37,35 @@ export async function scanRules(
   relation: Sql,
   rules: readonly PlannedRule[],
   columns: readonly CheckedColumn[],
-  { sampleRows = null, rows = null }: ScanOptions = {},
+  { sampleRows = null, rows = null, parts = null, isSteady = () => true }: ScanOptions = {},
 ): Promise<Scan> {
   const all = (from: Sql, asked: readonly PlannedRule[]): Promise<Scan> => scanAll(query, from, asked, columns)
   const sampled = sampleRows === null ? null : await scanSample(all, query, relation, rules, sampleRows, rows)
-  return sampled ?? all(relation, rules)
+  if (sampled !== null) return sampled
+  const merged = parts === null ? null : await scanParts(query, rules, parts, freePrefix(columns), isSteady)
+  if (merged === null || merged.measured.size === 0) return all(relation, rules)
+  const others = rules.filter((_, index) => !merged.measured.has(index))
+  return withRest(merged, rules, others.some(needsScan) ? await all(relation, others) : unscanned(others, merged.rows))
+}
+
+function needsScan({ plan }: PlannedRule): boolean {
+  return !['counted', 'answered', 'unmeasurable', 'error'].includes(plan.kind)
+}
+
+/** Rules that are about no row of the table. */
+function unscanned(rules: readonly PlannedRule[], rows: number): Scan {
+  const plan = { items: [], recount: { dimensions: new Set<never>(), tests: [] }, messages: new Map(), unmeasurable: new Map() }
+  const found = { rows, answers: new Map(), plan, row: {}, errors: new Map(), prefix: '' }
+  return { rows, measured: rules.map((rule, index) => finishRule({ rule, index }, found)), broken: {}, scans: 0, scannedRows: 0 }
+}
+
+/** What was told from the files, and what the rest of the rules found in the whole table. */
+function withRest(merged: Merged, rules: readonly PlannedRule[], rest: Scan): Scan {
+  const others = rest.measured.values()
+  const measured = rules.map((_, index) => merged.measured.get(index) ?? others.next().value!)
+  const broken = { ...merged.broken, ...rest.broken }
+  const scans = rest.scans + (merged.scannedRows === 0 ? 0 : 1)
+  return { rows: merged.rows, measured, broken, scans, scannedRows: rest.scannedRows + merged.scannedRows }
 }
 
 async function scanAll(query: Query, relation: Sql, rules: readonly PlannedRule[], columns: readonly CheckedColumn[]): Promise<Scan> {

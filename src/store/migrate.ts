@@ -8,6 +8,7 @@ import * as piiDecisions from './migrations/0003-pii-decisions.ts'
 import * as qualityRules from './migrations/0004-quality-rules.ts'
 import * as qualityHistory from './migrations/0005-quality-history.ts'
 import * as quarantineWork from './migrations/0006-quarantine-work.ts'
+import * as qualityStates from './migrations/0007-quality-states.ts'
 import type { Schema } from './schema.ts'
 
 /** Every migration, by name; run in the order of the names. A migration that has been released is never changed. */
@@ -18,6 +19,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-quality-rules': qualityRules,
   '0005-quality-history': qualityHistory,
   '0006-quarantine-work': quarantineWork,
+  '0007-quality-states': qualityStates,
 }
 
 const TABLE = 'atlas_migrations'

@@ -42,3 +42,12 @@ export interface QualityRuleVersionsTable {
   reason: string
   changes: Json<RuleChange[]>
 }
+
+/** What a rule found in one file. */
+export interface QualityStatesTable {
+  file_id: string
+  /** Of everything that the state depends on beside the file. */
+  fingerprint: string
+  state: Json<unknown>
+  at: Time
+}

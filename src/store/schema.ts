@@ -7,7 +7,7 @@ import type { ProblemDetails } from '../core/errors.ts'
 import type { Json, Big, SchemaColumn, Time, TimeOrNull } from './column.ts'
 import type { PiiDecisionsTable } from './pii-tables.ts'
 import type { QualityHistoryTables } from './quality-history-tables.ts'
-import type { QualityContractsTable, QualityRulesTable, QualityRuleVersionsTable } from './quality-tables.ts'
+import type { QualityContractsTable, QualityRulesTable, QualityRuleVersionsTable, QualityStatesTable } from './quality-tables.ts'
 import type { QuarantineMarksTable, QuarantineReplaysTable } from './quarantine-tables.ts'
 import type { ReadCheckpointsTable, RotatedSecretsTable, SchemaChangesTable, SourcesTable } from './source-tables.ts'
 
@@ -311,4 +311,5 @@ export interface Schema extends QualityHistoryTables {
   quality_contracts: QualityContractsTable
   quality_rules: QualityRulesTable
   quality_rule_versions: QualityRuleVersionsTable
+  quality_states: QualityStatesTable
 }
