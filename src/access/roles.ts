@@ -12,6 +12,7 @@ const editor = [
   'uploads.write',
   'transforms.edit',
   'pipelines.edit',
+  'schedules.edit',
   'sources.edit',
   'pii.review',
   'quarantine.edit',

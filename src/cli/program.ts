@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { addScheduleCommands } from './schedule-commands.ts'
 import { version } from './version.ts'
 
 /** The command line. Each command's body is loaded when it runs, so that `atlas --help` is quick. */
@@ -15,6 +16,7 @@ export function createProgram(): Command {
     .showHelpAfterError('See atlas --help.')
   addRun(program)
   addSourceCommands(program)
+  addScheduleCommands(program, () => import('./commands/schedule.ts'))
   addSql(program)
   addDatasets(program)
   addCheck(program)

@@ -20,6 +20,7 @@ export type Permission =
   | 'sql.run'
   | 'transforms.edit'
   | 'pipelines.edit'
+  | 'schedules.edit'
   | 'pii.analyze'
   | 'pii.review'
   | 'quality.edit'

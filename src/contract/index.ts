@@ -9,6 +9,7 @@ import { qualityOverviewEndpoints } from './quality-overview.ts'
 import { qualityRuleEndpoints } from './quality-rules.ts'
 import { quarantineEndpoints } from './quarantine.ts'
 import { runEndpoints } from './runs.ts'
+import { scheduleEndpoints } from './schedules.ts'
 import { secretEndpoints } from './secrets.ts'
 import { sourceEndpoints } from './sources.ts'
 import { sqlEndpoints } from './sql.ts'
@@ -27,6 +28,7 @@ export const contract = {
   ...qualityRuleEndpoints,
   ...quarantineEndpoints,
   ...runEndpoints,
+  ...scheduleEndpoints,
   ...secretEndpoints,
   ...sourceEndpoints,
   ...sqlEndpoints,

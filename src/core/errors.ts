@@ -127,6 +127,12 @@ export const errors = {
   'run.interrupted': { status: 500, retry: true, title: 'Atlas stopped while the run was going', next: 'Nothing was published by it. Start it again.' },
   'run.finished': { status: 409, retry: false, title: 'The run has finished', next: 'Start a new one.' },
 
+  'schedule.not_found': { status: 404, retry: false, title: 'There is no such schedule', next: 'List them with: atlas schedule list' },
+  'schedule.bad_cron': { status: 422, retry: false, title: 'The cron expression cannot be read', next: 'Give minute, hour, day of the month, month and weekday, e.g. "30 6 * * mon-fri"; docs/schedules.md has the form.' },
+  'schedule.never_fires': { status: 422, retry: false, title: 'The schedule never fires', next: 'Name a day that one of its months has.' },
+  'schedule.bad_interval': { status: 422, retry: false, title: 'The interval is not valid', next: 'Give a number with min, h or d, e.g. 15min, 2h or 1d.' },
+  'schedule.unknown_zone': { status: 422, retry: false, title: 'There is no such time zone', next: 'Give a name of the IANA database, e.g. Europe/Copenhagen, America/New_York or UTC.' },
+
   'dataset.not_found': { status: 404, retry: false, title: 'There is no such dataset', next: 'List them with: atlas datasets' },
   'dataset.snapshot_not_found': { status: 404, retry: false, title: 'The dataset has no such snapshot', next: 'List them with GET /datasets/:name/snapshots.' },
   'dataset.snapshot_expired': { status: 410, retry: false, title: 'The snapshot’s files are gone by retention', next: 'Read a newer snapshot.' },

@@ -59,8 +59,7 @@ class LocalRunService implements RunService {
       const source = await this.#sealed(definition.source)
       return insertRun(db, { ...request, definition: { ...definition, source }, id: newId('r', now().getTime(), random), steps: UNPLANNED })
     })
-    this.#events.emit({ kind: 'run', run })
-    this.wake()
+    this.queued(run)
     return run
   }
 
@@ -79,9 +78,13 @@ class LocalRunService implements RunService {
       files,
       chosen,
     })
+    this.queued(run)
+    return run
+  }
+
+  queued(run: Run): void {
     this.#events.emit({ kind: 'run', run })
     this.wake()
-    return run
   }
 
   /** A run's definition is stored: its secrets are sealed first. */

@@ -29,6 +29,8 @@ export interface RunService {
    * open any more.
    */
   replay(request: ReplayRequest): Promise<Run>
+  /** A run was put into the queue by another part of Atlas: it is told of, and starts as soon as a place is free. */
+  queued(run: Run): void
   /** Asks a run to stop; it stops within 2 s and publishes nothing. Throws AtlasError `run.not_found`, `run.finished`. */
   cancel(runId: string, by: string): Promise<Run>
   /** Builds the navigate dataset of a stored transform now. Throws AtlasError `transform.not_found`, `sql.*`. */

@@ -9,6 +9,11 @@ import { runEngine } from '../privacy/engines/open-engine.ts'
 import { createRunService } from '../pipeline/create-run-service.ts'
 import { RunEvents } from '../pipeline/run-events.ts'
 import { startHousekeeping } from '../pipeline/housekeeping.ts'
+import { startScheduler } from '../ops/scheduler.ts'
+import { UNPLANNED } from '../pipeline/run-recorder.ts'
+import type { RunEnvironment } from '../pipeline/run-context.ts'
+import type { RunService } from '../pipeline/run-service.ts'
+import type { FiringOptions } from '../ops/fire-schedules.ts'
 import type { HomeOwnership } from '../store/owner-lock.ts'
 import { loadKey, type Home } from '../store/home.ts'
 import { createSecrets } from '../store/secrets/create-secrets.ts'
@@ -48,6 +53,7 @@ export async function assemblePlatform(options: OpenOptions, home: Home, store: 
   }
   const worker = `${options.command} ${process.pid}`
   const runs = await createRunService(environment, events, { concurrency: settings.runConcurrency, worker, onError: options.onError })
+  const scheduler = options.firesSchedules === true ? startScheduler(firing(environment, runs, options)) : null
   const housekeeping = startHousekeeping({
     db: store.db,
     lakeFolder: home.lake,
@@ -74,10 +80,12 @@ export async function assemblePlatform(options: OpenOptions, home: Home, store: 
     hashKey: environment.hashKey,
     runs,
     events,
+    wakeScheduler: () => scheduler?.wake(),
     now,
     random: environment.random,
     health: () => health(store, home),
     close: async () => {
+      await scheduler?.stop()
       await runs.stop()
       await housekeeping.stop()
       await textEngine?.close()
@@ -85,6 +93,25 @@ export async function assemblePlatform(options: OpenOptions, home: Home, store: 
       await store.close()
       await ownership.release()
     },
+  }
+}
+
+function firing(
+  environment: Pick<RunEnvironment, 'db' | 'now' | 'random' | 'secrets'>,
+  runs: RunService,
+  { onError }: OpenOptions,
+): FiringOptions {
+  const { db, now, random, secrets } = environment
+  return {
+    db,
+    now,
+    random,
+    steps: UNPLANNED,
+    workingFolder: process.cwd(),
+    whileSealing: (work) => secrets.whileSealing(work),
+    onQueued: (run) => runs.queued(run),
+    cancel: (runId, by) => runs.cancel(runId, by),
+    onError: (error, scheduleId) => onError(error, `schedule ${scheduleId}`),
   }
 }
 

@@ -10,6 +10,8 @@ export interface OpenOptions {
   version: string
   /** What this process is, for who else wants the home: e.g. `atlas start`. */
   command: string
+  /** Whether schedules fire: a command that is over in a moment would start runs only to stop them. */
+  firesSchedules?: boolean
   onError(error: unknown, where: string): void
 }
 

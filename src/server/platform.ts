@@ -37,6 +37,8 @@ export interface Platform {
   hashKey: Uint8Array
   runs: RunService
   events: RunEvents
+  /** Lets the scheduler look at once; nothing happens where none is running. */
+  wakeScheduler(): void
   now(): Date
   random(bytes: number): Uint8Array
   /** Tells the truth for /health/ready: each part with whether it works now. */

@@ -1,6 +1,7 @@
-import { PipelineDefinition, StreamRule } from '../contract/pipelines.ts'
+import { StreamRule } from '../contract/pipelines.ts'
 import type { Run } from '../contract/runs.ts'
 import { AtlasError } from '../core/errors.ts'
+import { sourcePipeline } from '../store/source-pipeline.ts'
 import type { SourceRow } from '../store/sources.ts'
 import type { Platform } from './platform.ts'
 
@@ -20,13 +21,7 @@ export async function syncSource({ runs }: Pick<Platform, 'runs'>, source: Sourc
     throw new AtlasError('request.invalid', 'full and backfill exclude each other: a full sync reads everything.')
   const chosen = chooseStreams(source, wish.streams)
   const streams = wish.full ? restart(chosen) : wish.backfill === undefined ? chosen : backfill(chosen, wish.backfill)
-  const definition = PipelineDefinition.parse({
-    name: source.name,
-    description: source.description,
-    source: { connector: source.connector, settings: {}, saved: source.name },
-    streams,
-    policy: source.policy,
-  })
+  const definition = sourcePipeline(source, streams)
   return runs.start({ definition, trigger: 'api', requestedBy, workingFolder: process.cwd() })
 }
 

@@ -11,6 +11,8 @@ export const runColumns = [
   'state',
   'trigger',
   'requested_by',
+  'schedule_id',
+  'logical_time',
   'working_folder',
   'queued_at',
   'started_at',

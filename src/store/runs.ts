@@ -14,6 +14,7 @@ export function toRun(row: Omit<RunRow, 'definition' | 'report'>): Run {
     state: row.state,
     trigger: row.trigger,
     requestedBy: row.requested_by,
+    logicalTime: row.logical_time?.toISOString() ?? null,
     queuedAt: row.queued_at.toISOString(),
     startedAt: row.started_at?.toISOString() ?? null,
     finishedAt: row.finished_at?.toISOString() ?? null,
@@ -48,6 +49,9 @@ export interface NewRun {
   definition: PipelineDefinition
   trigger: Run['trigger']
   requestedBy: string
+  scheduleId?: string
+  /** The time of the schedule that it stands for. */
+  logicalTime?: Date
   workingFolder: string
   /** As they are shown while it waits. */
   steps: readonly { ordinal: number; stream: string; name: StepName }[]
@@ -73,6 +77,8 @@ export async function insertRow(db: Kysely<Schema>, run: Omit<NewRun, 'steps'>):
       state: 'queued',
       trigger: run.trigger,
       requested_by: run.requestedBy,
+      schedule_id: run.scheduleId ?? null,
+      logical_time: run.logicalTime ?? null,
       working_folder: run.workingFolder,
       fencing_token: 0,
       source_rows: null,

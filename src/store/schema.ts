@@ -2,13 +2,14 @@ import type { Generated } from 'kysely'
 import type { PiiFinding } from '../contract/pii.ts'
 import type { PipelineDefinition } from '../contract/pipelines.ts'
 import type { CheckResult, QualitySummary } from '../contract/quality.ts'
-import type { RunReport, RunState, StepState } from '../contract/runs.ts'
+import type { Run, RunReport, RunState, StepState } from '../contract/runs.ts'
 import type { ProblemDetails } from '../core/errors.ts'
 import type { Json, Big, SchemaColumn, Time, TimeOrNull } from './column.ts'
 import type { PiiDecisionsTable } from './pii-tables.ts'
 import type { QualityHistoryTables } from './quality-history-tables.ts'
 import type { QualityContractsTable, QualityRulesTable, QualityRuleVersionsTable, QualityStatesTable } from './quality-tables.ts'
 import type { QuarantineMarksTable, QuarantineReplaysTable } from './quarantine-tables.ts'
+import type { SchedulesTable } from './schedule-tables.ts'
 import type { ReadCheckpointsTable, RotatedSecretsTable, SchemaChangesTable, SourcesTable } from './source-tables.ts'
 
 export type { SchemaColumn } from './column.ts'
@@ -86,8 +87,12 @@ export interface RunsTable {
   pipeline: string
   definition: Json<PipelineDefinition>
   state: RunState
-  trigger: 'cli' | 'api' | 'upload' | 'replay'
+  trigger: Run['trigger']
   requested_by: string
+  /** The schedule that started it, while that exists. */
+  schedule_id: string | null
+  /** The time of the schedule that it stands for. */
+  logical_time: TimeOrNull
   /** Folder that relative paths in the settings are relative to. */
   working_folder: string
   queued_at: Time
@@ -285,6 +290,7 @@ export interface Schema extends QualityHistoryTables {
   audit: AuditTable
   pipelines: PipelinesTable
   runs: RunsTable
+  schedules: SchedulesTable
   attempts: AttemptsTable
   steps: StepsTable
   run_log: RunLogTable

@@ -81,6 +81,7 @@ export async function openTestPlatform(
     hashKey: environment.hashKey,
     runs,
     events,
+    wakeScheduler: () => undefined,
     now,
     random,
     health: async () => [{ part: 'database', ok: true, detail: 'answers' }],

@@ -11,6 +11,7 @@ function run(part: Partial<Run> & { id: string }): Run {
     state: 'succeeded',
     trigger: 'upload',
     requestedBy: 'admin@example.com',
+    logicalTime: null,
     queuedAt: ago(DONE),
     startedAt: ago(DONE - 1_200),
     finishedAt: ago(DONE - 63_400),

@@ -20,7 +20,7 @@ export async function start(options: StartOptions): Promise<void> {
   const log = pino({ level: process.env['ATLAS_LOG_LEVEL'] ?? 'warn' }, pino.destination({ dest: 2, sync: true }))
   const onError = (error: unknown, where: string): void => log.error({ err: error, where }, 'something failed')
   const home = homeOf(options)
-  const opening = openPlatform({ home, settings, version, command: 'atlas start', onError })
+  const opening = openPlatform({ home, settings, version, command: 'atlas start', firesSchedules: true, onError })
   let stop = async (): Promise<void> => (await opening).platform.close()
   stopOnSignal(() => stop(), log)
   const [open, { listen }, { signInLink }] = await Promise.all([

@@ -11,6 +11,7 @@ import { qualityContractRoutes } from './quality-contracts.ts'
 import { qualityRuleRoutes } from './quality-rules.ts'
 import { qualityRoutes } from './quality.ts'
 import { runRoutes } from './runs.ts'
+import { scheduleRoutes } from './schedules.ts'
 import { secretRoutes } from './secrets.ts'
 import { sourceRoutes } from './sources.ts'
 import { sqlRoutes } from './sql.ts'
@@ -29,6 +30,7 @@ export const handlers: Handlers<Contract> = {
   ...qualityRuleRoutes,
   ...qualityRoutes,
   ...runRoutes,
+  ...scheduleRoutes,
   ...secretRoutes,
   ...sourceRoutes,
   ...sqlRoutes,

@@ -30,6 +30,7 @@ const TRIGGERS: Record<RunDetail['trigger'], string> = {
   api: 'over HTTP',
   upload: 'from an upload',
   replay: 'from quarantine',
+  schedule: 'on schedule',
 }
 
 /** What happened, was anything published, what do I do? */
@@ -75,6 +76,12 @@ function RunLine({ run }: { run: RunDetail }) {
       <span>
         {run.requestedBy === LOCAL_COMMAND ? 'started ' : `by ${run.requestedBy}, `}
         {TRIGGERS[run.trigger]}
+        {run.logicalTime !== null && (
+          <>
+            {' '}
+            for <Time at={run.logicalTime} />
+          </>
+        )}
       </span>
       <Time at={run.queuedAt} />
       <span>

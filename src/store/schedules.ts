@@ -1,0 +1,104 @@
+import { type Kysely, type Selectable, sql } from 'kysely'
+import type { Schedule, ScheduleInput } from '../contract/schedules.ts'
+import { AtlasError } from '../core/errors.ts'
+import { spreadDelay } from '../core/schedule/spread.ts'
+import { nextTimes } from '../core/schedule/timing.ts'
+import type { SchedulesTable } from './schedule-tables.ts'
+import type { Schema } from './schema.ts'
+
+export type ScheduleRow = Selectable<SchedulesTable>
+
+/** A schedule with the newest run that it started. */
+export type ScheduleWithRun = ScheduleRow & { lastRun: Schedule['lastRun'] }
+
+/** Adds a schedule; its first time is the first one after `now`. Throws like `firingTimes`. */
+export async function insertSchedule(
+  db: Kysely<Schema>,
+  input: ScheduleInput,
+  { id, by, now }: { id: string; by: string; now: Date },
+): Promise<void> {
+  const times = { handled_until: now, due_at: dueAfter({ id, ...input }, now), created_at: now, updated_at: now }
+  await db
+    .insertInto('schedules')
+    .values({ id, ...columnsOf(input), ...times, last_skip_reason: null, skipped_times: 0, paused: false, created_by: by })
+    .execute()
+}
+
+/** Changes a schedule. Times that passed are not made up for, and those that were dealt with stay so. @throws AtlasError `schedule.not_found` */
+export async function changeSchedule(db: Kysely<Schema>, id: string, input: ScheduleInput, now: Date): Promise<void> {
+  await moveOn(db, id, now, () => ({ ...columnsOf(input), input }))
+}
+
+/** Pauses or resumes a schedule. @throws AtlasError `schedule.not_found` */
+export async function pauseSchedule(db: Kysely<Schema>, id: string, paused: boolean, now: Date): Promise<void> {
+  await moveOn(db, id, now, (row) => ({ paused, input: inputOf(row) }))
+}
+
+/** Deletes a schedule; its runs stay. @returns what it was @throws AtlasError `schedule.not_found` */
+export async function deleteSchedule(db: Kysely<Schema>, id: string): Promise<ScheduleRow> {
+  const row = await db.deleteFrom('schedules').where('id', '=', id).returningAll().executeTakeFirst()
+  return row ?? refuseMissing(id)
+}
+
+/** Schedules by pipeline, the oldest first. */
+export async function listSchedules(db: Kysely<Schema>, pipeline?: string): Promise<ScheduleWithRun[]> {
+  let query = selectSchedules(db).orderBy('schedules.pipeline').orderBy('schedules.id')
+  if (pipeline !== undefined) query = query.where('schedules.pipeline', '=', pipeline)
+  return query.execute()
+}
+
+/** One schedule. @throws AtlasError `schedule.not_found` */
+export async function readSchedule(db: Kysely<Schema>, id: string): Promise<ScheduleWithRun> {
+  return (await selectSchedules(db).where('schedules.id', '=', id).executeTakeFirst()) ?? refuseMissing(id)
+}
+
+/** What a person set. */
+export function inputOf({ pipeline, timing, missed, overlap, jitter_seconds }: ScheduleRow): ScheduleInput {
+  return { pipeline, timing, missed, overlap, jitterSeconds: jitter_seconds }
+}
+
+/** When the first time after an instant is due; null when there is none. */
+export function dueAfter({ id, timing, jitterSeconds }: ScheduleInput & { id: string }, after: Date): Date | null {
+  const [next] = nextTimes(timing, after.getTime(), 1)
+  return next === undefined ? null : new Date(next + spreadDelay(id, jitterSeconds))
+}
+
+/** What was dealt with never becomes open again, also when the clock was set back meanwhile. */
+async function moveOn(
+  db: Kysely<Schema>,
+  id: string,
+  now: Date,
+  decide: (row: ScheduleRow) => Partial<ReturnType<typeof columnsOf>> & { paused?: boolean; input: ScheduleInput },
+): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    const row = await transaction.selectFrom('schedules').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+    if (row === undefined) return refuseMissing(id)
+    const { input, ...change } = decide(row)
+    const handled = row.handled_until > now ? row.handled_until : now
+    await transaction
+      .updateTable('schedules')
+      .set({ ...change, handled_until: handled, due_at: dueAfter({ id, ...input }, handled), updated_at: now })
+      .where('id', '=', id)
+      .execute()
+  })
+}
+
+function columnsOf({ pipeline, timing, missed, overlap, jitterSeconds }: ScheduleInput) {
+  return { pipeline, timing: JSON.stringify(timing), missed, overlap, jitter_seconds: jitterSeconds }
+}
+
+function selectSchedules(db: Kysely<Schema>) {
+  const lastRun = sql<Schedule['lastRun']>`(
+    select json_build_object('id', runs.id, 'state', runs.state, 'queuedAt', ${iso('runs.queued_at')}, 'finishedAt', ${iso('runs.finished_at')},
+      'logicalTime', ${iso('runs.logical_time')})
+    from runs where runs.schedule_id = schedules.id order by runs.logical_time desc limit 1)`
+  return db.selectFrom('schedules').selectAll('schedules').select(lastRun.as('lastRun'))
+}
+
+function iso(column: string) {
+  return sql`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+}
+
+function refuseMissing(id: string): never {
+  throw new AtlasError('schedule.not_found', `There is no schedule ${id}.`)
+}
