@@ -33,9 +33,10 @@ const tests: Record<string, Test> = {
   not_empty_string: of((name) => [{ check: 'not-in-set', options: { column: name, values: [''] } }]),
   not_accepted_values: of((name, args) => members('not-in-set', name, args)),
   not_null_proportion: of((name, args) => {
-    const least = asNumber(args['at_least'])
-    if (least === null || (asNumber(args['at_most']) ?? 1) < 1) return 'it has no plain at_least, or asks for NULLs'
-    return [{ check: 'not-null', options: { column: name }, fail: { percent: Math.round((1 - least) * 100 * 1e9) / 1e9 } }]
+    const [least, most] = [asNumber(args['at_least']), asNumber(args['at_most'] ?? 1)]
+    if (least === null || most === null) return 'it has no plain at_least or at_most'
+    if (most === 1) return [{ check: 'not-null', options: { column: name }, fail: { percent: percentBelow(least) } }]
+    return [{ check: 'aggregate', options: { column: name, metric: 'nulls-percent', min: percentBelow(most), max: percentBelow(least) } }]
   }),
   at_least_one: of((name) => [{ check: 'aggregate', options: { column: name, metric: 'present', min: 1 } }]),
   accepted_range: of((name, args) => {
@@ -71,10 +72,12 @@ const tests: Record<string, Test> = {
   },
   equal_rowcount: (args, options) => compared(args, options, '='),
   fewer_rows_than: (args, options) => compared(args, options, '<'),
-  recency: (args) => recent(args, asText(args['field'])),
+  recency: (args) => recent(args, asText(args['field']), asNames(args['group_by_columns'])),
   sequential_values: of((name, args) => {
-    if (args['datepart'] != null) return 'Atlas has no check of a step in time; schedule-coverage finds periods without rows'
-    return [{ check: 'monotonic', options: { column: name, direction: 'increasing', strictly: true } }]
+    const [step, unit, within] = [asNumber(args['interval'] ?? 1), asText(args['datepart']), asNames(args['group_by_columns'])]
+    if (step === null || step <= 0) return 'its interval is no number'
+    const each = within.length === 0 ? {} : { within }
+    return [{ check: 'monotonic', options: { column: name, orderBy: [name], step, ...(unit === null ? {} : { unit }), ...each } }]
   }),
   cardinality_equality: of((name, args, options) => {
     const [dataset, field] = [otherDataset(args['to'], options), asText(args['field'])]
@@ -86,20 +89,34 @@ const tests: Record<string, Test> = {
     if (start === null || end === null) return 'it names no columns'
     if (!isName(start) || !isName(end)) return 'a bound is an expression and no column'
     const within = asNames(args['partition_by'])
-    if (args['gaps'] === 'required') return 'Atlas has no check that there must be gaps'
     return [
       {
         check: 'no-overlap',
-        options: { start, end, gaps: args['gaps'] === 'not_allowed' ? 'refused' : 'allowed', ...(within.length === 0 ? {} : { within }) },
+        options: {
+          start,
+          end,
+          gaps: args['gaps'] === 'not_allowed' ? 'refused' : 'allowed',
+          ...(args['gaps'] === 'required' ? { touching: false } : {}),
+          ...(within.length === 0 ? {} : { within }),
+        },
       },
     ]
   },
-  equality: () => 'Atlas compares single columns with a reference, and not whole tables',
+  equality: (args, options) => {
+    const [dataset, columns] = [otherDataset(args['compare_model'], options), asNames(args['compare_columns'])]
+    if (dataset === null) return 'it names no other table'
+    if (args['precision'] != null || asNames(args['exclude_columns']).length > 0)
+      return 'Atlas compares all columns or those named, as they are'
+    return [{ check: 'same-rows', options: { dataset, ...(columns.length === 0 ? {} : { columns }) } }]
+  },
   custom_sql: (args, options) => {
     const query = asText(args['query'] ?? args['sql'])
     return query === null ? 'it has no query' : customSql(query, options)
   },
 }
+
+/** Those whose groups Atlas has too. */
+const grouping = new Set(['recency', 'sequential_values'])
 
 /** Tests of dbt_expectations that Great Expectations has not, or has otherwise. */
 const expected: Record<string, Test> = {
@@ -119,7 +136,7 @@ const expected: Record<string, Test> = {
     if (asList(args['group_by']).length > 0 || threshold <= 0) return 'Atlas does not group the rows of this check'
     return [{ check: 'outliers', options: { column, method: 'z-score', threshold, scale: 'linear' } }]
   },
-  expect_grouped_row_values_to_have_recent_data: () => 'Atlas has no freshness by group',
+  expect_grouped_row_values_to_have_recent_data: (args) => recent(args, asText(args['timestamp_column']), asNames(args['group_by'])),
   expect_table_aggregation_to_equal_other_table: () => 'its expression is no single metric of a column; write it as aggregate-comparison',
   expect_column_distinct_count_to_equal_other_table: (args, options, column) => {
     const dataset = otherDataset(args['compare_model'], options)
@@ -153,7 +170,7 @@ export function dbtTest(name: string, column: string | null, args: Args, options
   }
   const test = tests[plain]
   if (test === undefined) return 'Atlas has no check for this test'
-  if (asList(args['group_by_columns']).length > 0) return 'Atlas does not group the rows of this check'
+  if (asList(args['group_by_columns']).length > 0 && !grouping.has(plain)) return 'Atlas does not group the rows of this check'
   return test(args, options, column ?? asText(args['column_name']))
 }
 
@@ -187,14 +204,18 @@ const HOURS: Record<string, number> = {
   year: 8760,
 }
 
-function recent(args: Args, column: string | null): RuleDraft[] | string {
+function recent(args: Args, column: string | null, within: string[] = []): RuleDraft[] | string {
   const hours = (asNumber(args['interval']) ?? Number.NaN) * (HOURS[asText(args['datepart']) ?? ''] ?? Number.NaN)
   if (column === null) return noColumn
   if (!(hours > 0)) return 'it has no datepart and interval'
   const filter = asObject(args)?.['row_condition']
-  return [
-    { check: 'freshness', options: { column, maxAgeHours: hours, zone: 'UTC' }, ...(typeof filter === 'string' ? { where: filter } : {}) },
-  ]
+  const options = { column, maxAgeHours: hours, zone: 'UTC', ...(within.length === 0 ? {} : { within }) }
+  return [{ check: 'freshness', options, ...(typeof filter === 'string' ? { where: filter } : {}) }]
+}
+
+/** What may be missing where a share must be there, in percent without the noise of floating point. */
+function percentBelow(share: number): number {
+  return Math.round((1 - share) * 100 * 1e9) / 1e9
 }
 
 function isName(text: string): boolean {

@@ -1,7 +1,8 @@
 import { dbtTest } from './dbt-tests.ts'
 import { readTestConfig } from './dbt-config.ts'
 import { createCollector, type Collector, type Imported, type ImportOptions } from './imported.ts'
-import { asList, asObject, asText, idOf } from './read-value.ts'
+import { otherDataset } from './expectations-table.ts'
+import { asList, asObject, asText, idOf, isTemplate } from './read-value.ts'
 import { readYamlText } from './read-yaml-text.ts'
 import { toColumnType } from './column-type.ts'
 
@@ -147,6 +148,12 @@ function readConstraints(node: Node, where: string, { dataset, column }: Place, 
     else if (type === 'unique' || type === 'primary_key') {
       if (columns.length > 0) collector.add(dataset, at, { check: 'unique', options: { columns } })
       if (type === 'primary_key') for (const name of columns) collector.add(dataset, at, { check: 'not-null', options: { column: name } })
+    } else if (type === 'foreign_key' && constraint?.['to'] != null && columns.length > 0) {
+      const references = asList(constraint['to_columns']).flatMap((name) => asText(name) ?? [])
+      const other = otherDataset(constraint['to'], collector.options)
+      if (other === null || references.length !== columns.length)
+        collector.skip(at, type, 'it does not name one column there for each here')
+      else collector.add(dataset, at, { check: 'referential', options: { columns, dataset: other, references } })
     } else if (type === 'check' && expression !== null) collector.add(dataset, at, { check: 'expression', options: { expression } })
     else collector.skip(at, type ?? 'constraint', 'Atlas has no check for this constraint')
   })
@@ -177,6 +184,13 @@ function readFreshness(table: Node, source: Node | null, dataset: string, where:
   )
   const column = field === null ? undefined : /^["`]?([A-Za-z_]\w*)["`]?(?:::\s*\w+)?$/.exec(field.trim())?.[1]
   if (field !== null && column === undefined) return collector.skip(at, field, 'loaded_at_field is an expression and no column')
+  const filter = asText(freshness['filter'])
+  if (filter !== null && (isTemplate(filter) || column === undefined))
+    return collector.skip(
+      at,
+      `freshness with the filter ${filter}`,
+      'its filter has parameters that are filled in elsewhere, or it names no column',
+    )
   for (const [key, severity] of [
     ['error_after', 'error'],
     ['warn_after', 'warning'],
@@ -189,6 +203,7 @@ function readFreshness(table: Node, source: Node | null, dataset: string, where:
       collector.add(dataset, at, {
         check: 'load-freshness',
         severity,
+        ...(filter === null ? {} : { where: filter }),
         options: { maxAgeHours: hours, ...(column === undefined ? {} : { column, zone: 'UTC' }) },
       })
   }

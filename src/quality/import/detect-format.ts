@@ -30,7 +30,7 @@ export function importRules(
 
 function detectFormat(text: string, file: string): ImportFormat {
   // JSON is YAML, but a syntax error in it should be told as one of JSON.
-  if (/^\s*[[{]/.test(text) && /expectation/i.test(text)) return 'gx'
+  if (/^\s*[[{]/.test(text) && /"expectation(s|_suite_name|_type)"/.test(text)) return 'gx'
   const keys = readYamlText(text, file).flatMap((document) => Object.keys(asObject(document) ?? {}))
   const has = (...names: string[]): boolean => names.some((name) => keys.includes(name))
   if (has('expectations', 'expectation_suite_name')) return 'gx'

@@ -15,9 +15,8 @@ export const tables: Record<string, Expectation> = {
     const dataset = otherDataset(kwargs['other_table_name'] ?? kwargs['compare_model'], options)
     if (dataset === null) return 'it names no other table'
     const factor = asNumber(kwargs['factor']) ?? 1
-    return factor === 1 && kwargs['group_by'] === undefined
-      ? [{ check: 'row-count-match', options: { dataset } }]
-      : 'Atlas has no row count by group or with a factor'
+    if (kwargs['group_by'] !== undefined) return 'Atlas has no row count by group'
+    return [{ check: 'row-count-match', options: { dataset, ...(factor === 1 ? {} : { factor }) } }]
   },
   expect_column_to_exist: (kwargs) => {
     const name = asText(kwargs['column']) ?? asText(kwargs['column_name'])
@@ -25,15 +24,18 @@ export const tables: Record<string, Expectation> = {
   },
   expect_table_columns_to_match_set: (kwargs) => columns(kwargs, { match: kwargs['exact_match'] === false ? 'at-least' : 'exact' }),
   expect_table_columns_to_contain_set: (kwargs) => columns(kwargs, { match: 'at-least' }),
-  expect_table_columns_to_not_contain_set: () => 'Atlas has no check that columns must not be there',
+  expect_table_columns_to_not_contain_set: (kwargs) => columns(kwargs, { match: 'none' }),
   expect_table_columns_to_match_ordered_list: (kwargs) => columns(kwargs, { match: 'exact', order: true }),
   expect_column_values_to_be_of_type: (kwargs) => typed(kwargs, asText(kwargs['type_']) ?? asText(kwargs['column_type'])),
+  expect_column_type_to_be: (kwargs) => typed(kwargs, asText(kwargs['type_'])),
   expect_column_values_to_be_in_type_list: (kwargs) => {
+    const name = asText(kwargs['column']) ?? asText(kwargs['column_name'])
     const types = asNames(kwargs['type_list'] ?? kwargs['column_type_list'])
-    const known = new Set(types.flatMap((type) => toColumnType(type) ?? []))
-    return known.size === 1 && types.every((type) => toColumnType(type) !== null)
-      ? typed(kwargs, types.find((type) => toColumnType(type) !== null) ?? null)
-      : `the types ${types.join(', ')} are not one type in Atlas`
+    if (types.some(isTemplate)) return 'a type has parameters that are filled in elsewhere'
+    // Names that other engines have for the same types are of no use here.
+    const known = [...new Set(types.flatMap((type) => toColumnType(type) ?? []))]
+    if (name === null || known.length === 0) return `none of the types ${types.join(', ')} is one of Atlas`
+    return oneColumn({ name, type: known.length === 1 ? known[0]! : known })
   },
   unexpected_rows_expectation: (kwargs, options) => {
     const query = asText(kwargs['unexpected_rows_query'])
@@ -60,7 +62,7 @@ export function otherDataset(name: unknown, { layer }: ImportOptions): string | 
 }
 
 /** One column of the table; others are no surprise. */
-function oneColumn(column: { name: string; type?: string }): RuleDraft[] {
+function oneColumn(column: { name: string; type?: string | string[] }): RuleDraft[] {
   return [{ check: 'schema', options: { columns: [column], added: 'allow' } }]
 }
 

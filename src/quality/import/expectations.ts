@@ -2,7 +2,7 @@ import type { Expectation, Kwargs } from './expectation.ts'
 import type { ImportOptions, RuleDraft } from './imported.ts'
 import { aggregates } from './expectations-aggregate.ts'
 import { tables } from './expectations-table.ts'
-import { asList, asNames, asNumber, asScalars, asText, isTemplate } from './read-value.ts'
+import { asList, asNames, asNumber, asObject, asScalars, asText, isTemplate } from './read-value.ts'
 import { textMatch } from './text-pattern.ts'
 
 const regexRefused = 'its regular expression uses what RE2 has not (look-around, back-references), or is empty'
@@ -54,7 +54,15 @@ const values: Record<string, Expectation> = {
   }),
   expect_column_values_to_be_dateutil_parseable: column((name) => [{ check: 'date-format', options: { column: name } }]),
   expect_column_values_to_be_json_parseable: column((name) => [{ check: 'semantic-type', options: { column: name, type: 'json' } }]),
-  expect_column_values_to_match_json_schema: () => 'Atlas has no check of JSON against a schema',
+  expect_column_values_to_match_json_schema: column((name, kwargs) => {
+    const schema = asObject(kwargs['json_schema'])
+    return schema === null ? 'it has no json_schema' : [{ check: 'json-schema', options: { column: name, schema } }]
+  }),
+  expect_column_values_to_not_be_outliers: column((name, kwargs) => {
+    const [method, threshold] = [asText(kwargs['method']) ?? 'iqr', asNumber(kwargs['multiplier'] ?? 1.5)]
+    if (threshold === null || threshold <= 0 || !['iqr', 'std'].includes(method)) return 'its method or multiplier is none of Atlas'
+    return [{ check: 'outliers', options: { column: name, method: method === 'std' ? 'z-score' : 'iqr', threshold, scale: 'linear' } }]
+  }),
   expect_column_values_to_be_increasing: column((name, kwargs) => monotonic(name, 'increasing', kwargs)),
   expect_column_values_to_be_decreasing: column((name, kwargs) => monotonic(name, 'decreasing', kwargs)),
   expect_column_pair_values_to_be_equal: pair('='),
@@ -66,6 +74,8 @@ const values: Record<string, Expectation> = {
       return 'it lacks a column, or a pair has a missing value'
     return [{ check: 'combination-set', options: { columns: [one, other], combinations } }]
   },
+  expect_multicolumn_values_to_be_equal: (kwargs) =>
+    several(kwargs, ([left, ...others]) => others.map((right) => ({ check: 'compare', options: { left, operator: '=', right } }))),
   expect_compound_columns_to_be_unique: (kwargs) => several(kwargs, (columns) => [{ check: 'unique', options: { columns } }]),
   expect_multicolumn_values_to_be_unique: (kwargs) => several(kwargs, (columns) => [{ check: 'distinct-in-row', options: { columns } }]),
   expect_select_column_values_to_be_unique_within_record: (kwargs) =>

@@ -16,5 +16,10 @@ export function readYamlText(text: string, file: string): unknown[] {
       cause: broken,
     })
   }
-  return documents.map((document) => document.toJS({ maxAliasCount: 100 }) as unknown)
+  try {
+    return documents.map((document) => document.toJS({ maxAliasCount: 100 }) as unknown)
+  } catch (cause) {
+    // A few lines of aliases of aliases can stand for millions of values.
+    throw new AtlasError('quality.import_unreadable', `${file} has aliases of aliases that stand for too much.`, { cause })
+  }
 }

@@ -11,11 +11,12 @@ type Node = Record<string, unknown>
 /** Reads a SodaCL checks file into the collector: `checks for orders:` with its filters. */
 export function readSodaChecks(content: Node, collector: Collector): void {
   const filters = readFilters(content)
+  const settings = readSettings(content, collector)
   for (const [key, value] of Object.entries(content)) {
     const table = /^checks for\s+(.+?)(?:\s*\[\s*(.+?)\s*\])?$/.exec(key)
-    if (table !== null) readTable(table[1]!, table[2], value, key, filters, collector)
+    if (table !== null) readTable(table[1]!, table[2], value, key, { filters, settings, collector })
     else if (key === 'checks') collector.skip(key, 'checks', 'it names no dataset: write checks for NAME')
-    else if (/^filter\s/.test(key) || key === 'variables') continue
+    else if (/^(filter|configurations for)\s/.test(key) || key === 'variables') continue
     else if (key.startsWith('for each')) readForEach(asObject(value), key, collector)
     else collector.skip(key, key, key.startsWith('reconciliation') ? 'Atlas does not read two sources in one check' : 'it is no check')
   }
@@ -32,21 +33,39 @@ function readFilters(content: Node): Map<string, string> {
   )
 }
 
-function readTable(
-  name: string,
-  filter: string | undefined,
-  checks: unknown,
-  at: string,
-  filters: Map<string, string>,
-  collector: Collector,
-): void {
+/** `configurations for orders: valid values for status: […]`, by table and column. */
+function readSettings(content: Node, collector: Collector): Map<string, Node> {
+  const settings = new Map<string, Node>()
+  for (const [key, value] of Object.entries(content)) {
+    const table = /^configurations for\s+(.+?)$/.exec(key)?.[1]
+    if (table === undefined) continue
+    for (const [line, given] of Object.entries(asObject(value) ?? {})) {
+      const named = /^(valid|invalid|missing)\s+(.+?)\s+for\s+(.+)$/.exec(line)
+      const place = `${table} ${named?.[3] ?? ''}`
+      if (named === null) collector.skip(key, line, 'Atlas does not know this setting')
+      else settings.set(place, { ...settings.get(place), [`${named[1]} ${named[2]}`]: given })
+    }
+  }
+  return settings
+}
+
+interface File {
+  filters: Map<string, string>
+  /** What is valid and missing in a column, by `table column`. */
+  settings: Map<string, Node>
+  collector: Collector
+}
+
+function readTable(name: string, filter: string | undefined, checks: unknown, at: string, file: File): void {
+  const { filters, settings, collector } = file
   const dataset = collector.dataset(unquoted(name))
   const where = filter === undefined ? undefined : filters.get(`${name} ${filter}`)
   if (filter !== undefined && (where === undefined || isTemplate(where))) {
     const why = where === undefined ? 'the filter is not in this file' : 'its parameters are filled in elsewhere'
     return collector.skip(at, `filter ${filter}`, `${why}; none of its checks is carried over`)
   }
-  asList(checks).forEach((item, index) => readCheck(item, `${at}[${index}]`, dataset, where, collector))
+  const settingsOf = (column: string): Node => settings.get(`${name} ${column}`) ?? {}
+  asList(checks).forEach((item, index) => readCheck(item, `${at}[${index}]`, dataset, where, collector, settingsOf))
 }
 
 function readForEach(content: Node | null, at: string, collector: Collector): void {
@@ -60,11 +79,19 @@ function readForEach(content: Node | null, at: string, collector: Collector): vo
     )
 }
 
-function readCheck(item: unknown, where: string, dataset: string, tableFilter: string | undefined, collector: Collector): void {
+function readCheck(
+  item: unknown,
+  where: string,
+  dataset: string,
+  tableFilter: string | undefined,
+  collector: Collector,
+  settingsOf: (column: string) => Node = () => ({}),
+): void {
   const node = asObject(item)
   const text = typeof item === 'string' ? item : Object.keys(node ?? {})[0]
   if (text === undefined) return collector.skip(where, 'check', 'it is empty')
-  const given = spaced(asObject(node?.[text]) ?? {})
+  const [column = ''] = asNames(/\(([^()]*)\)/.exec(text)?.[1] ?? '')
+  const given = { ...settingsOf(column), ...spaced(asObject(node?.[text]) ?? {}) }
   const filters = [tableFilter, asText(given['filter'])].flatMap((filter) => filter ?? [])
   if (filters.some(isTemplate) || isTemplate(text)) return collector.skip(where, text, 'it has parameters that are filled in elsewhere')
   const drafts = draftsOf(text.trim(), given, node?.[text], collector, where)
@@ -81,7 +108,8 @@ function readCheck(item: unknown, where: string, dataset: string, tableFilter: s
 function draftsOf(text: string, given: Node, body: unknown, collector: Collector, where: string): RuleDraft[] | string {
   if (text === 'schema') return sodaSchema(given, (what, why) => collector.skip(where, what, why))
   if (text.startsWith('failed rows')) return failedRows(given, collector)
-  if (/^(anomaly|distribution|change|automated|group|reconciliation|discover|profile|sample)\b/.test(text)) return unknownKind(text)
+  if (/^(anomaly|distribution|distribution_difference|change|automated|group|reconciliation|discover|profile|sample)\b/.test(text))
+    return unknownKind(text)
   const exists = /^values in \(?(.+?)\)? must (not )?exist in\s+(\S+)\s*\((.+)\)$/.exec(text)
   if (exists !== null) return reference(exists, collector)
   const same = /^row_count same as\s+(\S+)(?:\s+in\s+(\S+))?$/.exec(text)

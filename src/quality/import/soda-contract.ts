@@ -13,6 +13,7 @@ interface Place {
   column: string | null
   filter: string | null
   columns: readonly Node[]
+  scopes: Node
 }
 
 const known = new Set([
@@ -22,6 +23,8 @@ const known = new Set([
   'owner',
   'filter',
   'filter_sql',
+  'check_filter',
+  'scopes',
   'columns',
   'checks',
   'variables',
@@ -39,17 +42,30 @@ const known = new Set([
 export function readSodaContract(content: Node, collector: Collector): void {
   const dataset = collector.dataset(asText(content['dataset']) ?? asText(content['table']) ?? '', content)
   const columns = asObjects(content['columns'])
-  const filter = asText(content['filter']) ?? asText(content['filter_sql'])
+  const filter = asText(content['filter']) ?? asText(content['filter_sql']) ?? asText(asObject(content['check_filter'])?.['expression_sql'])
   if (filter !== null && isTemplate(filter))
     collector.skip('filter', filter, 'its parameters are filled in elsewhere; the checks look at all rows here')
-  const place = { dataset, columns, column: null, filter: filter === null || isTemplate(filter) ? null : filter }
+  const place = {
+    dataset,
+    columns,
+    scopes: asObject(content['scopes']) ?? {},
+    column: null,
+    filter: filter === null || isTemplate(filter) ? null : filter,
+  }
   readList(content['checks'], 'checks', place, collector)
+  if (isOldForm(content)) readCheck('schema', asObject(content['schema']) ?? {}, 'columns', place, collector)
   for (const [index, column] of columns.entries()) {
     const name = asText(column['name'])
     if (name === null) collector.skip(`columns[${index}]`, 'column', 'it has no name')
     else readColumn(column, `columns[${index}]`, { ...place, column: name }, collector)
   }
   for (const key of Object.keys(content)) if (!known.has(key)) collector.skip(key, key, 'Atlas does not know this key')
+}
+
+/** Before version 4, where checks have a `type`, the columns are checked without a check that says so. */
+function isOldForm({ checks, columns }: Node): boolean {
+  const all = [checks, ...asObjects(columns).map((column) => column['checks'])].flatMap((list) => asObjects(list))
+  return asObjects(columns).length > 0 && all.some(({ type }) => typeof type === 'string') && !all.some(({ type }) => type === 'schema')
 }
 
 function readColumn(column: Node, at: string, place: Place & { column: string }, collector: Collector): void {
@@ -83,7 +99,10 @@ function typeAndBody(item: unknown): { type: string | null; given: Node } {
 }
 
 function readCheck(type: string, given: Node, where: string, place: Place, collector: Collector): void {
-  const filter = [place.filter, asText(given['filter']) ?? asText(given['filter_sql'])].flatMap((text) => text ?? [])
+  const scope = asText(given['scope'])
+  const scoped = scope === null ? null : asText(asObject(place.scopes[scope])?.['filter'])
+  if (scope !== null && scoped === null) return collector.skip(where, type, `the scope ${scope} has no filter in this file`)
+  const filter = [place.filter, scoped, asText(given['filter']) ?? asText(given['filter_sql'])].flatMap((text) => text ?? [])
   if (filter.some(isTemplate)) return collector.skip(where, type, 'its filter has parameters that are filled in elsewhere')
   const limits = readThreshold(given)
   if (limits === null) return collector.skip(where, type, 'its threshold is no plain comparison')
@@ -113,7 +132,7 @@ function draftsOf(
   if (type.startsWith('freshness')) return freshness(given, column, limits, type.endsWith('days') ? 24 : 1)
   if (type === 'failed_rows') return failedRows(given, limits, collector)
   if (/^metric(_query|_expression)?$/.test(type)) return metric(given, limits, collector)
-  if (/^(duplicate|unique|multiple_column_duplicate)/.test(type)) {
+  if (/^(multi(ple)?_column_)?(no_)?(duplicate|unique)/.test(type)) {
     const columns = asNames(given['columns'])
     return onDuplicates(columns.length > 0 || column === null ? columns : [column], withUnit(type, limits))
   }

@@ -31,9 +31,8 @@ function required(node: Record<string, unknown>, skip: Skip): RuleDraft[] {
 }
 
 function forbidden(node: Record<string, unknown>, skip: Skip): RuleDraft[] {
-  for (const name of asNames(node['when forbidden column present']))
-    skip(`when forbidden column present: ${name}`, 'Atlas has no check that a column must not be there')
-  return []
+  const columns = asNames(node['when forbidden column present']).filter(isPlain('when forbidden column present', skip))
+  return columns.length === 0 ? [] : [{ check: 'column-set', options: { columns, match: 'none' } }]
 }
 
 function changes(node: Record<string, unknown>, skip: Skip): RuleDraft[] {
@@ -58,6 +57,6 @@ export function contractSchemaRule(given: Record<string, unknown>, columns: read
     return name === null ? [] : [{ name, ...(type === null ? {} : { type }), ...(column['optional'] === true ? { optional: true } : {}) }]
   })
   if (listed.length === 0) return 'it lists no columns'
-  const added = given['allow_extra_columns'] === true ? 'allow' : 'fail'
+  const added = given['allow_extra_columns'] === true || given['extra_columns_allowed'] === true ? 'allow' : 'fail'
   return [{ check: 'schema', options: { columns: listed, added, order: given['allow_other_column_order'] !== true } }]
 }

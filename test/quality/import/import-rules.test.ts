@@ -171,6 +171,141 @@ describe('a suite of Great Expectations', () => {
   })
 })
 
+describe('forms that public files have', () => {
+  const read = (content: object) => importRules(JSON.stringify(content), 'file.json', undefined, { layer: 'chart' })
+  const dbt = (test: unknown) => read({ models: [{ name: 'orders', columns: [{ name: 'a', tests: [test] }] }] })
+  const gx = (type: string, kwargs: object) => read({ name: 'orders', expectations: [{ type, kwargs: { column: 'a', ...kwargs } }] })
+  const soda = (content: object) => read({ dataset: 'orders', ...content })
+  const given = ({ contracts }: ReturnType<typeof read>) => contracts.flatMap(({ rules }) => rules.map(said))
+
+  it.each<[string, ReturnType<typeof read>, object[]]>([
+    [
+      'dbt_utils.equality is same-rows',
+      dbt({ 'dbt_utils.equality': { compare_model: `ref('b')`, compare_columns: ['a'] } }),
+      [{ check: 'same-rows', dataset: 'chart.b', columns: ['a'] }],
+    ],
+    [
+      'a share of NULLs between two limits is a figure',
+      dbt({ 'dbt_utils.not_null_proportion': { at_least: 0.4, at_most: 0.9 } }),
+      [{ check: 'aggregate', column: 'a', metric: 'nulls-percent', min: 10, max: 60 }],
+    ],
+    [
+      'a step in time is a step with a unit',
+      dbt({ 'dbt_utils.sequential_values': { interval: 1, datepart: 'day' } }),
+      [{ check: 'monotonic', column: 'a', orderBy: ['a'], step: 1, unit: 'day' }],
+    ],
+    [
+      'recency by group is freshness within',
+      dbt({ 'dbt_utils.recency': { datepart: 'day', field: 't', interval: 1, group_by_columns: ['g'] } }),
+      [{ check: 'freshness', column: 't', maxAgeHours: 24, zone: 'UTC', within: ['g'] }],
+    ],
+    [
+      'a foreign key of a constraint is referential',
+      read({
+        models: [{ name: 'orders', columns: [{ name: 'c', constraints: [{ type: 'foreign_key', to: `ref('x')`, to_columns: ['id'] }] }] }],
+      }),
+      [{ check: 'referential', columns: ['c'], dataset: 'chart.x', references: ['id'] }],
+    ],
+    [
+      'the filter of freshness holds for it',
+      read({
+        sources: [
+          {
+            name: 's',
+            loaded_at_field: 't',
+            freshness: { filter: 'x > 1', error_after: { count: 1, period: 'day' } },
+            tables: [{ name: 'p' }],
+          },
+        ],
+      }),
+      [{ check: 'load-freshness', column: 't', maxAgeHours: 24, zone: 'UTC', where: 'x > 1' }],
+    ],
+    [
+      'columns that must not be there',
+      read({
+        models: [{ name: 'orders', tests: [{ 'dbt_expectations.expect_table_columns_to_not_contain_set': { column_list: ['x'] } }] }],
+      }),
+      [{ check: 'column-set', columns: ['x'], match: 'none' }],
+    ],
+    [
+      'one of several types',
+      gx('expect_column_values_to_be_in_type_list', { type_list: ['INTEGER', 'int64', 'Int64Dtype'] }),
+      [{ check: 'schema', added: 'allow', columns: [{ name: 'a', type: ['integer', 'bigint'] }] }],
+    ],
+    [
+      'a JSON Schema',
+      gx('expect_column_values_to_match_json_schema', { json_schema: { type: 'object' } }),
+      [{ check: 'json-schema', column: 'a', schema: { type: 'object' } }],
+    ],
+    [
+      'outliers by Tukey’s fences',
+      gx('expect_column_values_to_not_be_outliers', { method: 'iqr', multiplier: 2 }),
+      [{ check: 'outliers', column: 'a', method: 'iqr', threshold: 2, scale: 'linear' }],
+    ],
+    [
+      'columns of a row that are equal',
+      gx('expect_multicolumn_values_to_be_equal', { column_list: ['a', 'b', 'c'] }),
+      [
+        { check: 'compare', left: 'a', operator: '=', right: 'b' },
+        { check: 'compare', left: 'a', operator: '=', right: 'c' },
+      ],
+    ],
+    [
+      'a scope of a Soda contract is a filter',
+      soda({ scopes: { eu: { filter: `country = 'DK'` } }, checks: [{ row_count: { scope: 'eu' } }] }),
+      [{ check: 'row-count', where: `country = 'DK'` }],
+    ],
+    [
+      'the columns of a Soda contract before version 4 are its schema',
+      soda({
+        columns: [
+          { name: 'a', data_type: 'VARCHAR' },
+          { name: 'b', optional: true },
+        ],
+        checks: [{ type: 'rows_exist' }],
+      }),
+      [
+        { check: 'row-count' },
+        {
+          check: 'schema',
+          added: 'fail',
+          order: true,
+          columns: [
+            { name: 'a', type: 'text' },
+            { name: 'b', optional: true },
+          ],
+        },
+      ],
+    ],
+    [
+      'several columns without duplicates',
+      soda({ checks: [{ type: 'multi_column_no_duplicates', columns: ['a', 'b'] }, { type: 'schema' }], columns: [] }),
+      [{ check: 'unique', columns: ['a', 'b'] }],
+    ],
+    [
+      'settings of SodaCL hold for all checks of the column',
+      read({ 'checks for orders': ['invalid_count(a) = 0'], 'configurations for orders': { 'valid values for a': ['x'] } }),
+      [{ check: 'set', column: 'a', values: ['x'] }],
+    ],
+    [
+      'a column that SodaCL forbids',
+      read({ 'checks for orders': [{ schema: { fail: { 'when forbidden column present': ['pii'] } } }] }),
+      [{ check: 'column-set', columns: ['pii'], match: 'none' }],
+    ],
+  ])('%s', (_, imported, rules) => {
+    expect(given(imported)).toEqual(rules)
+  })
+
+  it('a scope that stands in no file is told, and not left out of the rule', () => {
+    const { contracts, couldNotCarryOver } = soda({ checks: [{ row_count: { scope: 'us' } }] })
+    expect([contracts[0]?.rules, lost(couldNotCarryOver)]).toEqual([[], ['checks[0]: row_count']])
+  })
+
+  it('dbt properties in JSON are dbt’s, whatever package their tests are from', () => {
+    expect(dbt('dbt_expectations.expect_column_values_to_not_be_null').from).toBe('dbt')
+  })
+})
+
 describe('what stands in a file is never a reason to crash', () => {
   const oddities: unknown[] = [null, 1, 'text', true, [], {}, [null], { a: null }, { name: {} }, { columns: 'x' }, [[{}]]]
   const forms: ((odd: unknown) => string)[] = [
