@@ -61,9 +61,10 @@ export async function locating<T>(contracts: readonly ReadContract[], work: () =
   } catch (error) {
     if (!(error instanceof ProblemError) || error.problem.errors === undefined) throw error
     const errors = error.problem.errors.map(({ pointer, detail }) => {
-      const [, index, inside] = /^(?:\/body)?\/contracts\/(\d+)\/contract(\/.*)?$/.exec(pointer) ?? []
-      const contract = index === undefined ? undefined : contracts[Number(index)]
-      return contract === undefined ? { pointer, detail } : { pointer: contract.locate(inside ?? ''), detail }
+      const place = /^(?:\/body)?(?:\/contracts\/(\d+))?\/contract(\/.*)?$/.exec(pointer)
+      // Where only one was sent, the server knows it by no number.
+      const contract = place === null ? undefined : contracts[Number(place[1] ?? 0)]
+      return contract === undefined ? { pointer, detail } : { pointer: contract.locate(place?.[2] ?? ''), detail }
     })
     throw new ProblemError({ ...error.problem, errors }, error.at, { cause: error })
   }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml'
+import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document, type YAMLParseError } from 'yaml'
 import type { z } from 'zod'
 import { AtlasError, type ErrorCode } from '../core/errors.ts'
 
@@ -26,15 +26,17 @@ export async function readYaml<T>(
   style: { code: ErrorCode; showsValues: boolean } = { code: 'pipeline.invalid', showsValues: false },
 ): Promise<YamlFile<T>> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'EISDIR')
+      throw new AtlasError('file.unreadable', `${file} is a folder; here one ${what} file is read.`, { cause, next: 'Name a file in it.' })
     throw new AtlasError('file.not_found', `There is no file ${file}.`, { cause })
   })
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, stringKeys: true })
   const name = path.basename(file)
   const at = (offset: number): string => `${name}:${lines.linePos(offset).line}`
-  const broken = document.errors.map((error) => ({ pointer: at(error.pos[0]), detail: error.message }))
+  const broken = document.errors.map((error) => ({ pointer: at(error.pos[0]), detail: wordsOf(error, what) }))
   if (broken.length > 0) throw invalid(file, what, broken, style.code)
-  const content: unknown = document.toJS()
+  const content = contentOf(document, file, what, style.code)
   const parsed = choose(content).safeParse(content)
   if (!parsed.success)
     throw invalid(
@@ -50,9 +52,33 @@ export async function readYaml<T>(
   }
 }
 
+/** Of a broken file the first lines say enough: what follows is mostly their echo. */
+const MISTAKES = 20
+
+/** @throws AtlasError where aliases would make it grow without bound, and where nothing stands in it */
+function contentOf(document: Document, file: string, what: string, code: ErrorCode): unknown {
+  let content: unknown
+  try {
+    content = document.toJS()
+  } catch (cause) {
+    throw new AtlasError(code, `${file} is not a valid ${what}: its aliases refer to each other so often that it cannot be unfolded.`, {
+      cause,
+    })
+  }
+  if (content === null) throw new AtlasError(code, `${file} is not a valid ${what}: nothing stands in it.`)
+  return content
+}
+
+function wordsOf({ code, message }: YAMLParseError, what: string): string {
+  return code === 'MULTIPLE_DOCS' ? `a second document begins here; a file holds one ${what}` : message
+}
+
 function invalid(file: string, what: string, fields: { pointer: string; detail: string }[], code: ErrorCode): AtlasError {
   const [first] = fields
-  return new AtlasError(code, `${file} is not a valid ${what}: ${first?.pointer ?? ''} ${first?.detail ?? ''}`, { fields })
+  const others = fields.length > MISTAKES ? ` (and ${fields.length - MISTAKES} more)` : ''
+  return new AtlasError(code, `${file} is not a valid ${what}: ${first?.pointer ?? ''} ${first?.detail ?? ''}${others}`, {
+    fields: fields.slice(0, MISTAKES),
+  })
 }
 
 function explain(

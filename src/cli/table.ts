@@ -1,3 +1,6 @@
+/** Characters of a cell at most; longer text is cut. */
+export const CELL = 60
+
 /** Rows as text in columns as wide as their widest cell (60 characters at most), for terminals. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = [header, ...rows].map((row) => row.map(shorten))
@@ -15,5 +18,5 @@ export function table(header: readonly string[], rows: readonly (readonly string
 
 function shorten(cell: string): string {
   const visible = cell.replace(/[\u0000-\u001f\u007f]/g, ' ')
-  return visible.length > 60 ? `${visible.slice(0, 59)}…` : visible
+  return visible.length > CELL ? `${visible.slice(0, CELL - 1)}…` : visible
 }

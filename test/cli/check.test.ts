@@ -45,6 +45,15 @@ rules:
     options: { column: channel, values: [web, shop] }
 `
 
+/** Nine lists of nine aliases each, one list in the other. */
+function bomb(): string {
+  const line = (n: number): string =>
+    `a${n}: &a${n} [${Array(9)
+      .fill(`*a${n - 1}`)
+      .join(', ')}]\n`
+  return `a0: &a0 [1, 1, 1]\n${Array.from({ length: 9 }, (_, n) => line(n + 1)).join('')}`
+}
+
 describe('atlas check', () => {
   it('of a dataset without rules says so and ends well', async () => {
     const { code, stdout } = await run(['chart.orders'])
@@ -89,6 +98,49 @@ describe('atlas check', () => {
     expect(code).toBe(1)
     expect(stderr).toMatch(words)
     expect(stderr).toContain('[quality.contract_invalid]')
+  })
+
+  it('shows in full why a rule cannot run, and names the line of an id that stands twice', async () => {
+    const query = await file(
+      'query.yaml',
+      `dataset: chart.orders\nrules:\n  - check: custom-sql\n    options: { query: "select * from read_csv('/etc/passwd')" }\n`,
+    )
+    expect((await run([query])).stdout).toMatch(/^custom-sql: The function "read_csv" is not allowed here \(line \d+, column \d+\)/m)
+    const line = '  - { id: twice, check: row-count, options: { min: 1 } }\n'
+    const { code, stderr } = await run([await file('twice.yaml', `dataset: chart.orders\nrules:\n${line}${line}`)])
+    expect([code, stderr]).toEqual([1, expect.stringContaining('twice.yaml:4: the id "twice" is taken') as string])
+  })
+
+  it.each([
+    ['an empty file', '', /nothing stands in it/],
+    ['two documents', 'dataset: chart.orders\n---\ndataset: chart.others\n', /:2 a second document begins here; a file holds one contract/],
+    ['a bomb of aliases', bomb(), /aliases refer to each other/],
+    ['a broken file', 'dataset: ['.repeat(5), /is not a valid contract/],
+  ])('says what is wrong with %s', async (_, content, words) => {
+    const { code, stderr } = await run([await file('bad.yaml', content)])
+    expect([code, stderr.split('\n').length < 25]).toEqual([1, true])
+    expect(stderr).toMatch(words)
+  })
+
+  it('says that a folder is no contract', async () => {
+    await file('folder/orders.yaml', contract)
+    expect((await run(['folder'])).stderr).toMatch(/folder is a folder; here one contract file is read/)
+  })
+
+  it('of a pipeline that is run from its file measures its rules and its key', async () => {
+    const checks = '    keys: [id]\n    checks:\n      - { id: of-file, check: range, options: { column: amount, min: 0 } }\n'
+    const pipeline = await file(
+      'shop.yaml',
+      `name: shop\nsource:\n  connector: files\n  settings: { path: orders.csv }\nstreams:\n  - name: orders\n    dataset: shop_orders\n${checks}`,
+    )
+    const done = await atlas(['run', pipeline], options)
+    expect(done.code, done.stderr).toBe(0)
+    const { results } = JSON.parse((await run(['chart.shop_orders', '--json'])).stdout) as MeasuredRules
+    const seen = new Map(results.map(({ rule, origin, status }) => [rule, [origin, status]]))
+    expect([seen.get('of-file'), seen.get('unique.id')]).toEqual([
+      ['pipeline', 'failed'],
+      ['automatic', 'passed'],
+    ])
   })
 
   it('without anything to check is a mistake of the command line', async () => {

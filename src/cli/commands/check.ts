@@ -2,9 +2,9 @@ import type { MeasuredRules, RuleDifference } from '../../contract/quality-contr
 import type { CheckResult } from '../../contract/quality.ts'
 import { AtlasError } from '../../core/errors.ts'
 import { connect, type GlobalOptions } from '../connect.ts'
-import { readContract } from '../read-contract.ts'
+import { locating, readContract } from '../read-contract.ts'
 import { differenceLines } from '../rule-differences.ts'
-import { table } from '../table.ts'
+import { CELL, table } from '../table.ts'
 import { percent } from './datasets.ts'
 
 interface Options extends GlobalOptions {
@@ -32,9 +32,10 @@ async function ofDataset(name: string, options: Options): Promise<Measured> {
 }
 
 async function ofFile(file: string, options: Options): Promise<Measured> {
-  const { file: name, contract } = await readContract(file)
+  const read = await readContract(file)
+  const body = { file: read.file, contract: read.contract }
   await using connection = await connect(options, 'atlas check')
-  return connection.client.call('POST /quality/contracts/check', { body: { file: name, contract } })
+  return locating([read], () => connection.client.call('POST /quality/contracts/check', { body }))
 }
 
 /** What runs by itself is shown where it says more than that all is well. */
@@ -59,10 +60,18 @@ function shown(measured: Measured, results: readonly CheckResult[]): string {
   const scored = score === null ? '' : `, score ${percent(score)}${cap === null ? '' : `, held down by ${cap.rule}`}`
   const drift = differenceLines(measured.differences ?? [])
   const stored = drift.length === 0 ? '' : `\nThis file is not what is applied:\n${drift.join('\n')}\n`
-  return `${rows.length === 0 ? '' : `${table(['result', 'rule', 'severity', 'measured', 'note'], rows)}\n`}${headline}${scored}.\n${stored}`
+  const shownTable = rows.length === 0 ? '' : `${table(['result', 'rule', 'severity', 'measured', 'note'], rows)}\n`
+  return `${shownTable}${longNotes(results)}${headline}${scored}.\n${stored}`
 }
 
-function measuredOf({ failing, eligible, value }: CheckResult): string {
+/** What a cell of the table cuts off, in full: the cause of an error often stands at its end. */
+function longNotes(results: readonly CheckResult[]): string {
+  const long = results.filter(({ message }) => message !== null && message.length > CELL)
+  return long.length === 0 ? '' : `${long.map(({ rule, message }) => `${rule}: ${message}\n`).join('')}\n`
+}
+
+function measuredOf({ status, failing, eligible, value }: CheckResult): string {
+  if (status === 'error' || status === 'not_run') return ''
   if (eligible > 0 || value === null) return `${failing} of ${eligible} rows`
   return String(Math.round(value * 1e6) / 1e6)
 }

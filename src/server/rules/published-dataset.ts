@@ -23,7 +23,7 @@ export async function publishedDataset(db: Kysely<Schema>, pinned: PinnedSnapsho
     relation: pinned,
     columns,
     rows,
-    keys,
+    keys: keys.length > 0 ? keys : pinned.keys,
     previous,
     sourceRows: counted?.eligible ?? null,
     quarantinedRows: counted?.failing ?? 0,
