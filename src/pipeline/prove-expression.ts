@@ -83,6 +83,28 @@ function inspect(part: unknown, isConfined: boolean): void {
         `The function ${String(node['function_name'])} is not allowed in an expression over one row.`,
       )
     }
+    if (!isConfined) refuseSlowLike(node)
   }
   for (const value of Object.values(node)) inspect(value, isConfined)
+}
+
+const LIKES = new Set(['~~', '!~~', '~~*', '!~~*'])
+
+/**
+ * DuckDB matches ILIKE, and LIKE with `_`, by trying every place for every `%` anew, and nothing stops it while it is at one text: five `%` over
+ * a text of a few hundred letters take hours. LIKE with `%` alone is matched part by part.
+ */
+function refuseSlowLike({ function_name: name, children }: Record<string, unknown>): void {
+  if (!LIKES.has(String(name))) return
+  const [, pattern] = children as { class?: string; value?: { value?: unknown } }[]
+  const text = pattern?.class === 'CONSTANT' ? pattern.value?.value : undefined
+  if (typeof text !== 'string') throw slowLike('LIKE takes its pattern as a text written there')
+  const isPlain = !String(name).endsWith('*') && !/[_\\]/.test(text)
+  if (!isPlain && text.split('%').length > 3) throw slowLike('ILIKE, and LIKE with _, take two % at most')
+}
+
+function slowLike(what: string): AtlasError {
+  return new AtlasError('sql.forbidden', `${what}: others can take hours over one long text.`, {
+    next: 'Use regexp_matches, whose time grows with the length of the text alone.',
+  })
 }

@@ -10,6 +10,7 @@ describe('an expression of a check', () => {
     "case when channel = 'web' then email is not null else true end",
     'amount between 0 and 100 -- a remark',
     '"order" > 0',
+    "note like '%a%b%c%' and note not like 'D_-%' and note ilike '%x%'",
     "date_diff('day', ordered, delivered) < 30",
   ])('may be %s', async (text) => {
     const proved = await proveExpression(text)
@@ -28,6 +29,9 @@ describe('an expression of a check', () => {
     ['a window', 'row_number() over () = 1', 'sql.forbidden'],
     ['every column', 'columns(*) > 0', 'sql.forbidden'],
     ['a lambda', 'list_transform([1], lambda x: x + 1)[1] = 2', 'sql.forbidden_function'],
+    ['a LIKE that takes hours', "note ilike '%a%a%b'", 'sql.forbidden'],
+    ['a LIKE of single letters that takes hours', "not (note like '%_a%a%b')", 'sql.forbidden'],
+    ['a LIKE whose pattern is a value', 'note like mail', 'sql.forbidden'],
     ['nonsense', 'net + = gross', 'sql.syntax'],
   ])('may not reach %s', async (_, text, code) => {
     await expect(proveExpression(text)).rejects.toMatchObject({ code })

@@ -80,6 +80,7 @@ describe('values', () => {
     ['pattern', { patterns: ['a.', 'b.*'] }, 1],
     ['pattern', { like: ['a_', 'b%'] }, 1],
     ['pattern', { like: ['a\\_'] }, 4],
+    ['pattern', { like: ['.%', 'a(', '%\\'] }, 4],
     ['pattern_match', { pattern: '(?i)[A-Z0-9]+' }, 0],
     ['not-pattern', { pattern: '[0-9]', anywhere: true }, 2],
     ['not-pattern', { pattern: '[0-9]' }, 0],
