@@ -30,11 +30,18 @@ export async function passRawRead(
 
 /** Which columns' values are withheld from the caller without the right to raw data: all of explore, and personal data that policy kept. */
 export async function withheldFrom(
-  { db }: Pick<Platform, 'db'>,
+  platform: Pick<Platform, 'db'>,
   caller: Caller,
+  pinned: Pick<PinnedSnapshot, 'name' | 'snapshotId' | 'columns'>,
+): Promise<ReadonlySet<string>> {
+  return canReadRaw(caller) ? new Set() : columnsWithheld(platform, pinned)
+}
+
+/** The same for what is kept and shown to everybody, such as a rule, whoever asks for it. */
+export async function columnsWithheld(
+  { db }: Pick<Platform, 'db'>,
   { name, snapshotId, columns }: Pick<PinnedSnapshot, 'name' | 'snapshotId' | 'columns'>,
 ): Promise<ReadonlySet<string>> {
-  if (canReadRaw(caller)) return new Set()
   if (isRaw(name)) return new Set(columns.map((column) => column.name))
   // What a transform made has findings, and no memory of the policy in its columns.
   const byPolicy = columns.filter((column) => column.pii?.action === 'keep').map((column) => column.name)

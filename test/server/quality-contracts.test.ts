@@ -291,10 +291,13 @@ describe('a suggested contract', () => {
     expect((await apply(parse(yaml) as object)).differences).toHaveLength(rules.length)
   })
 
-  it('has no values that the caller may not see', async () => {
-    const { rules, yaml } = await suggest('viewer')
+  it.each(['viewer', 'admin'] as const)('has no values that not everybody may see, asked for by a %s', async (role) => {
+    const { rules, yaml } = await suggest(role)
     expect(yaml).not.toContain('@')
-    expect(rules.filter(({ rule }) => rule.options['column'] === 'mail').map(({ rule }) => rule.check)).toEqual(['not-null'])
+    expect(rules.filter(({ rule }) => rule.options['column'] === 'mail').map(({ rule }) => rule.check)).toEqual([
+      'not-null',
+      'semantic-type',
+    ])
   })
 })
 

@@ -39,7 +39,12 @@ function limit(threshold: Threshold | null): string | null {
   return threshold.rows === undefined ? `${threshold.percent} %` : `${threshold.rows} rows`
 }
 
+/** A spreadsheet takes a text that begins so for a formula; names of columns and messages come from the source. */
+const FORMULA = /^[=+\-@\t\r]/
+
+/** A report is read by people: unlike in an export of data, a text that would run gets an apostrophe in front. */
 function toCell(value: string | number | null): string {
-  const text = value === null ? '' : String(value)
+  const plain = value === null ? '' : String(value)
+  const text = typeof value === 'string' && FORMULA.test(plain) ? `'${plain}` : plain
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

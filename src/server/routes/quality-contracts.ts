@@ -24,16 +24,26 @@ export const qualityContractRoutes: Handlers<typeof qualityContractEndpoints> = 
   'POST /quality/contracts': async (input, platform) => {
     const { applyContracts } = await import('../rules/apply-contracts.ts')
     const { contracts, reason, ...options } = input.body
-    return { applied: await applyContracts(platform, contracts, options, editorOf(input, platform, reason), input.signal) }
+    return {
+      applied: await applyContracts(
+        platform,
+        contracts,
+        options,
+        { ...editorOf(input, platform, reason), caller: input.caller },
+        input.signal,
+      ),
+    }
   },
 
-  'POST /quality/contracts/check': async ({ body, caller, signal }, platform) => {
+  'POST /quality/contracts/check': async ({ body, caller, address, signal }, platform) => {
+    const { requireRawFor } = await import('../rules/require-raw.ts')
     const { measureRules, pinMeasurable } = await import('../rules/measure-rules.ts')
-    const { expandContract } = await import('../../quality/contract-file/expand-contract.ts')
+    const { expandPlaced } = await import('../rules/apply-contracts.ts')
     const { ruleDifferences } = await import('../../quality/contract-file/rule-differences.ts')
-    const rules = expandContract(body.contract).map(({ rule }) => rule)
+    const rules = expandPlaced(body, '/contract').map(({ rule }) => rule)
+    requireRawFor(caller, body.contract.dataset, rules)
     const differences = ruleDifferences(rules, await listRules(platform.db, body.contract.dataset))
-    const pinned = await pinMeasurable(platform, caller, body.contract.dataset)
+    const pinned = await pinMeasurable(platform, { caller, address }, body.contract.dataset)
     const enabled = rules.filter((rule) => rule.enabled).map((rule) => ({ ...rule, origin: 'file' as const }))
     return { ...(await measureRules(platform, pinned, enabled, signal)), differences, warnings: [] }
   },

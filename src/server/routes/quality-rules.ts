@@ -15,6 +15,7 @@ export const qualityRuleRoutes: Handlers<typeof qualityRuleEndpoints> = {
 
   'POST /datasets/:name/rules': async (input, platform) => {
     const { params, body } = input
+    await requireRaw(input, body.rule)
     const named = await edit.nameRule(platform.db, params.name, body.rule)
     const warnings = await prove(platform, params.name, named, input)
     return { rule: await edit.makeRule(platform.db, params.name, named, editorOf(input, platform, body.reason)), warnings }
@@ -23,6 +24,7 @@ export const qualityRuleRoutes: Handlers<typeof qualityRuleEndpoints> = {
   'PUT /datasets/:name/rules/:rule': async (input, platform) => {
     const { params, body } = input
     const target = { dataset: params.name, id: params.rule, expectedVersion: body.expectedVersion }
+    await requireRaw(input, body.rule)
     const warnings = await prove(platform, params.name, { ...body.rule, id: params.rule }, input)
     return { rule: await edit.changeRule(platform.db, target, body.rule, editorOf(input, platform, body.reason)), warnings }
   },
@@ -43,21 +45,30 @@ export const qualityRuleRoutes: Handlers<typeof qualityRuleEndpoints> = {
 
   'POST /datasets/:name/rules/test': async (input, platform) => (await import('../rules/try-rule.ts')).tryRule(platform, input),
 
-  'POST /datasets/:name/rules/run': async ({ params, body, caller, signal }, platform) => {
+  'POST /datasets/:name/rules/run': async ({ params, body, caller, address, signal }, platform) => {
     const { enabledRules, measureRules, pinMeasurable } = await import('../rules/measure-rules.ts')
-    const pinned = await pinMeasurable(platform, caller, params.name)
+    const pinned = await pinMeasurable(platform, { caller, address }, params.name)
     return measureRules(platform, pinned, await enabledRules(platform, params.name), signal, body.sampleRows)
   },
 
-  'GET /datasets/:name/rules/suggestions': async ({ params, caller, signal }, platform) => {
+  'GET /datasets/:name/rules/suggestions': async ({ params, signal }, platform) => {
     const { suggestFor } = await import('../rules/suggest-rules.ts')
-    return suggestFor(platform, caller, await pinSnapshot(platform.db, params.name), signal)
+    return suggestFor(platform, await pinSnapshot(platform.db, params.name), signal)
   },
 }
 
 /** Who edits, from where and when. */
 export function editorOf({ caller, address }: Pick<RequestContext, 'caller' | 'address'>, { now }: Platform, reason: string): edit.Editor {
   return { by: caller.actor, at: now(), reason, address }
+}
+
+/** @throws AtlasError `access.denied` for a rule that looks into data as it came */
+async function requireRaw(
+  { caller, params }: { caller: RequestContext['caller']; params: { name: string } },
+  rule: CheckRule,
+): Promise<void> {
+  const { requireRawFor } = await import('../rules/require-raw.ts')
+  requireRawFor(caller, params.name, [rule])
 }
 
 /** @returns warnings. @throws the AtlasError of a rule that cannot run */

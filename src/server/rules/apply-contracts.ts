@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { Caller } from '../../access/caller.ts'
 import type { ContractFile, RuleDifference } from '../../contract/quality-contracts.ts'
 import type { DatasetRule } from '../../contract/quality-rules.ts'
 import { AtlasError } from '../../core/errors.ts'
@@ -13,6 +14,8 @@ import type { Platform } from '../platform.ts'
 import type { Editor } from './edit-rules.ts'
 import { listRules } from './list-rules.ts'
 import { proveRules } from './prove-rules.ts'
+import { requireRawFor } from './require-raw.ts'
+import { withinTimeLimit } from './time-limit.ts'
 
 export interface ApplyOptions {
   takeOver: boolean
@@ -36,24 +39,47 @@ interface Proved extends ContractFile {
 /**
  * Applies contracts: all or none.
  * @throws AtlasError `quality.contract_conflict` naming both where two files, or a file and the browser, have the same; `quality.contract_invalid`
- *   naming every rule that cannot run
+ *   naming every rule that cannot run; `access.denied` for a new rule that looks into data as it came; `sql.time_limit`
  */
 export async function applyContracts(
   platform: Platform,
   files: readonly ContractFile[],
   options: ApplyOptions,
-  editor: Editor,
+  editor: Editor & { caller: Caller },
   signal: AbortSignal,
 ): Promise<AppliedContract[]> {
   refuseTwice(files)
-  const proved: Proved[] = []
-  for (const [index, file] of files.entries()) proved.push(await proveContract(platform, file, `/contracts/${index}/contract`, signal))
+  const proved = await withinTimeLimit(platform, 'Proving the rules of the contracts', signal, (either) =>
+    proveAll(platform, files, editor.caller, either),
+  )
   const ordered = proved.toSorted((one, other) => (one.contract.dataset < other.contract.dataset ? -1 : 1))
   return platform.db.transaction().execute(async (transaction) => {
     const applied: AppliedContract[] = []
     for (const one of ordered) applied.push(await applyOne(transaction, one, options, editor))
     return applied
   })
+}
+
+async function proveAll(platform: Platform, files: readonly ContractFile[], caller: Caller, signal: AbortSignal): Promise<Proved[]> {
+  const proved: Proved[] = []
+  for (const [index, file] of files.entries()) {
+    const at = `/contracts/${index}/contract`
+    await requireRawForNew(platform, caller, file, at)
+    proved.push(await proveContract(platform, file, at, signal))
+  }
+  return proved
+}
+
+/** What stands as it is was let through before: whoever applies the file again adds nothing to it. */
+async function requireRawForNew({ db }: Platform, caller: Caller, file: ContractFile, at: string): Promise<void> {
+  const { dataset } = file.contract
+  const rules = expandPlaced(file, at).map(({ rule }) => rule)
+  const differing = new Set(ruleDifferences(rules, await listRules(db, dataset)).map(({ rule }) => rule))
+  requireRawFor(
+    caller,
+    dataset,
+    rules.filter(({ id }) => differing.has(id)),
+  )
 }
 
 /** The rules of a contract, proved. @throws AtlasError `quality.contract_invalid` */
@@ -84,7 +110,8 @@ async function proveContract(platform: Platform, { file, contract }: ContractFil
   return { file, contract, placed, warnings }
 }
 
-function expandPlaced({ file, contract }: ContractFile, at: string): PlacedRule[] {
+/** The rules of a contract with their ids. @param at JSON Pointer of the contract in the request. @throws AtlasError `quality.contract_invalid` */
+export function expandPlaced({ file, contract }: ContractFile, at: string): PlacedRule[] {
   try {
     return expandContract(contract)
   } catch (error) {

@@ -33,12 +33,9 @@ export async function failingRows(
     const measurement = await prepareMeasurement(measuringOf(platform), session, dataset, [rule], signal)
     const found = await rowsOf(session, platform.lake.folder, pinned, measurement, rule, limit)
     if (found === null) return null
-    const isOwn = new Set(pinned.columns.map(({ name }) => name))
-    const columns = found.columns.map((column) => {
-      // A query can give a withheld value another name: with any withheld, only columns of the dataset itself are shown.
-      const isHidden = withheld.has(column.name) || (withheld.size > 0 && !isOwn.has(column.name))
-      return { ...column, withheld: isHidden }
-    })
+    // A query can give a withheld value any name, also that of another column.
+    const isQuery = measurement.prepared.queries.has(rule.id)
+    const columns = found.columns.map((column) => ({ ...column, withheld: isQuery ? withheld.size > 0 : withheld.has(column.name) }))
     return { columns, rows: found.rows.map((row) => row.map((cell, index) => (columns[index]!.withheld ? null : cell))) }
   }, signal)
 }

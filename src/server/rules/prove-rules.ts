@@ -12,6 +12,7 @@ import { pinSnapshot, type PinnedSnapshot } from '../../store/snapshots.ts'
 import type { Platform } from '../platform.ts'
 import { measuringOf } from './measure-rules.ts'
 import { publishedDataset } from './published-dataset.ts'
+import { withinTimeLimit } from './time-limit.ts'
 
 export type NamedRule = CheckRule & { id: string }
 
@@ -25,8 +26,13 @@ export interface Proof {
 /**
  * Finds out whether rules can run on a dataset: known checks, right options, columns that are there, SQL that reads nothing but one row or
  * published datasets, patterns that compile. They are measured on the snapshot without its rows, so that DuckDB has bound all of it.
+ * @throws AtlasError `sql.time_limit`
  */
 export async function proveRules(platform: Platform, dataset: string, rules: readonly NamedRule[], signal: AbortSignal): Promise<Proof> {
+  return withinTimeLimit(platform, `Proving the rules of ${dataset}`, signal, (either) => proveInTime(platform, dataset, rules, either))
+}
+
+async function proveInTime(platform: Platform, dataset: string, rules: readonly NamedRule[], signal: AbortSignal): Promise<Proof> {
   const proof: Proof = { problems: new Map(), warnings: [] }
   for (const rule of rules)
     keepProblem(proof, rule.id, () => {

@@ -1,4 +1,3 @@
-import type { Caller } from '../../access/caller.ts'
 import { DatasetContract, type SuggestedRule } from '../../contract/quality-contracts.ts'
 import type { CheckResult } from '../../contract/quality.ts'
 import { writeContract } from '../../quality/contract-file/write-contract.ts'
@@ -8,7 +7,7 @@ import { readDatasetFacts } from '../../store/dataset-queries.ts'
 import { type PinnedSnapshot, snapshotName } from '../../store/snapshots.ts'
 import type { Platform } from '../platform.ts'
 import { profileSnapshot, withholdValues } from '../profile.ts'
-import { canReadRaw, isRaw, withheldFrom } from '../raw-access.ts'
+import { columnsWithheld, isRaw } from '../raw-access.ts'
 import { measureRules } from './measure-rules.ts'
 
 /** Kinds of values by the personal data that was found. */
@@ -31,29 +30,30 @@ const kindOfForm: [RegExp, string][] = [
 /** A guess that more rows than this break is no rule of this data. */
 const TOLERATED = 0.05
 
-/** Rules that the profile of a snapshot suggests, each with how it fares now; values that the caller may not see are in none of them. */
+/**
+ * Rules that the profile of a snapshot suggests, each with how it fares now. Values that not everybody may see are in none of them, whoever asks: a
+ * rule is kept in Git and shown to everybody.
+ */
 export async function suggestFor(
   platform: Platform,
-  caller: Caller,
   pinned: PinnedSnapshot,
   signal: AbortSignal,
 ): Promise<{ dataset: string; snapshotId: string; rules: SuggestedRule[]; yaml: string }> {
-  const profile = withholdValues(await profileSnapshot(platform, pinned), await withheldFrom(platform, caller, pinned))
+  const profile = withholdValues(await profileSnapshot(platform, pinned), await columnsWithheld(platform, pinned))
   const kinds = await kindsOf(platform, pinned, profile.columns)
   const guessed = suggestRules(profile, kinds, platform.now())
   const names = nameRules(guessed.map(({ rule }) => rule))
   const named = guessed.map((suggestion, index) => ({ ...suggestion, rule: { ...suggestion.rule, id: names[index]! } }))
-  const results =
-    isRaw(pinned.name) && !canReadRaw(caller)
-      ? []
-      : (
-          await measureRules(
-            platform,
-            pinned,
-            named.map(({ rule }) => rule),
-            signal,
-          )
-        ).results
+  const results = isRaw(pinned.name)
+    ? []
+    : (
+        await measureRules(
+          platform,
+          pinned,
+          named.map(({ rule }) => rule),
+          signal,
+        )
+      ).results
   const byRule = new Map(results.map((result) => [result.rule, result]))
   const kept = named.filter((suggestion) => isLikely(suggestion, byRule.get(suggestion.rule.id)))
   const rules = kept.map(({ rule, why }) => ({ rule, why: `${why}${nowOf(byRule.get(rule.id))}` }))
@@ -82,11 +82,15 @@ async function kindsOf(
     const kind = kindOfEntity[entity]
     return kind === undefined || action !== 'keep' || within !== 'column' ? [] : [[column, kind]]
   })
+  const marked = pinned.columns.flatMap(({ name, pii }): [string, string][] => {
+    const kind = pii?.action === 'keep' && pii.within === 'column' && pii.entity !== null ? kindOfEntity[pii.entity] : undefined
+    return kind === undefined ? [] : [[name, kind]]
+  })
   const formed = columns.flatMap(({ name, top }): [string, string][] => {
     const kind = kindOfForm.find(([form]) => top.length > 0 && top.every(({ value }) => form.test(value)))
     return kind === undefined ? [] : [[name, kind[1]]]
   })
-  return new Map([...formed, ...found])
+  return new Map([...formed, ...marked, ...found])
 }
 
 function isLikely({ isGuess }: Suggestion, result: CheckResult | undefined): boolean {
