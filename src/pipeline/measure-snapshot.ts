@@ -20,6 +20,8 @@ export interface MeasuredDataset extends MeasuredFacts {
 export interface MeasureOptions {
   /** Looks at so many rows, taken at random, and gives intervals; at all rows unless told. */
   sampleRows?: number
+  /** False measures the given rules alone; those that run by themselves too unless told. */
+  automatic?: boolean
   /** 30 minutes unless told. */
   timeoutMs?: number
 }
@@ -45,7 +47,7 @@ export async function measureSnapshot(
   const work = async (session: LakeSession) => {
     const { prepared, facts } = await prepareMeasurement(environment, session, dataset, rules, either)
     const parts = tableParts(environment, dataset)
-    const asked = { ...facts, sampleRows: options.sampleRows ?? null, ...(parts === null ? {} : { parts }) }
+    const asked = { ...facts, sampleRows: options.sampleRows ?? null, automatic: options.automatic ?? true, ...(parts === null ? {} : { parts }) }
     const relation = sql`(${scanRelation(dataset.relation, environment.lake.folder)})`
     return measureQuality(session, relation, dataset.columns, prepared.rules, asked)
   }
