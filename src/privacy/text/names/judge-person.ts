@@ -1,6 +1,6 @@
 import { HYPHEN } from './characters.ts'
 import type { Surroundings } from './surroundings.ts'
-import { wordAt } from './surroundings.ts'
+import { isSentenceStart, wordAt } from './surroundings.ts'
 import { ALL_CAPITALS, INITIAL, type Tokens } from './tokens.ts'
 import {
   ANY_COMMON,
@@ -15,12 +15,14 @@ import {
   ORG_FORM,
   ORG_WORD,
   PARTICLE,
+  PHRASE,
   PLACE,
   PLACE_SMALL,
   REGION,
   STREET_SURE,
   SURNAME,
   TECHNICAL,
+  TITLE,
   VERY_COMMON,
 } from './word-kinds.ts'
 
@@ -82,32 +84,73 @@ export function personScore(t: Tokens, first: number, end: number, around: Surro
   if (base <= 0) return 0
   const lift =
     (around.listedAfter === 'PERSON' ? 0.12 : 0) +
-    (words === 1 && around.isMidSentence && givenStrength(t, first) > 1 ? 0.06 : 0) +
+    (words === 1 && around.isMidSentence ? midSentenceLift(t, first, around.atBefore) : 0) +
     (around.personBefore ? 0.3 : 0) +
-    (around.personAfter ? 0.2 : 0) +
+    (around.personAfter ? (words === 1 && around.isSentenceStart && (t.kindsOf(first) & ANY_COMMON) !== 0 ? 0.1 : 0.2) : 0) +
     (title ? 0.4 : 0) +
     (around.isAlone && words > 1 ? 0.05 : 0)
   const loss =
-    (around.isGlued ? 0.5 : 0) + (around.isSentenceStart && words === 1 ? 0.05 : 0) + (around.placeBefore && words === 1 ? 0.1 : 0)
+    (around.isGlued ? 0.5 : 0) +
+    (around.isSentenceStart && words === 1 ? 0.05 : 0) +
+    (around.placeBefore && words === 1 && !isOnlyName(t, first) ? 0.1 : 0) +
+    (words === 1 && around.isAfterArticle ? 0.2 : 0)
   return Math.max(0, Math.min(0.95, base + lift - loss))
+}
+
+/** O'Connor, D'Angelo. */
+function hasApostrophe(t: Tokens, index: number): boolean {
+  const second = t.text.charCodeAt((t.start[index] ?? 0) + 1)
+  return (second === 0x27 || second === 0x2019) && surnameStrength(t, index) > 2
+}
+
+/** On the lists of names and on no other. */
+function isOnlyName(t: Tokens, index: number): boolean {
+  const kinds = t.kindsOf(index)
+  return (kinds & (ANY_GIVEN | ANY_SURNAME)) !== 0 && (kinds & ~(ANY_GIVEN | ANY_SURNAME | PHRASE)) === 0
+}
+
+/** Amid lower case, a word that is a name and nothing else stands for a person. */
+function midSentenceLift(t: Tokens, index: number, isAt: boolean): number {
+  if (
+    isOnlyName(t, index) &&
+    (t.end[index] ?? 0) - (t.start[index] ?? 0) > 3 &&
+    ((surnameStrength(t, index) > 2 && !isAt) || givenStrength(t, index) > 1)
+  )
+    return 0.14
+  return givenStrength(t, index) > 1 ? 0.06 : 0
 }
 
 function singleScore(t: Tokens, index: number, title: boolean, isProper: boolean): number {
   const kinds = t.kindsOf(index)
   const length = (t.end[index] ?? 0) - (t.start[index] ?? 0)
-  if (isProper && (kinds & (FUNCTION | CALENDAR | GIVEN)) > GIVEN && (kinds & GIVEN) !== 0) return 0.3
+  if (isProper && (kinds & (FUNCTION | CALENDAR | GIVEN)) > GIVEN && (kinds & GIVEN) !== 0)
+    return (kinds & CALENDAR) === 0 && length > 3 ? 0.42 : 0.3
   if (length < 2 || (kinds & (CALENDAR | FUNCTION | ORG_FORM)) !== 0) return title && length > 1 && (kinds & ANY_SURNAME) !== 0 ? 0.3 : 0
   const given = [0, 0.2, 0.28, 0.36, 0.46][Math.max(givenStrength(t, index), isProper && (kinds & GIVEN) !== 0 ? 2 : 0)] ?? 0
-  const surname = [0, 0.12, 0.2, 0.26, 0.32][surnameStrength(t, index)] ?? 0
+  const surname = ([0, 0.12, 0.2, 0.26, 0.32][surnameStrength(t, index)] ?? 0) + (hasApostrophe(t, index) ? 0.14 : 0)
   const name = Math.max(given, surname, isUnknown(t, index) ? 0.15 : 0) - ((kinds & REGION) !== 0 ? 0.1 : 0)
   return t.shape[index] === ALL_CAPITALS ? name - 0.15 : name
+}
+
+/** "General Ledger", "Vice President": words of an office, none of them a given name. */
+function isOffice(t: Tokens, first: number, last: number): boolean {
+  const [one, other] = [t.kindsOf(first), t.kindsOf(last)]
+  return ((one | other) & TITLE) !== 0 && (one & other & ANY_COMMON) !== 0 && (one & (GIVEN | PARTICLE)) === 0
+}
+
+/** "No, Will Smithson": a small word with a capital where no sentence begins is the name. */
+function givenInSentence(t: Tokens, index: number): number {
+  const strength = givenStrength(t, index)
+  const isSmall = (t.kindsOf(index) & (FUNCTION | GIVEN)) === (FUNCTION | GIVEN)
+  return isSmall && !isSentenceStart(t, index) ? Math.max(2, strength) : strength
 }
 
 /** Given names or initials, then surnames. */
 function severalScore(t: Tokens, first: number, end: number): number {
   const last = end - 1
   if ((t.kindsOf(last) & (CALENDAR | ORG_FORM)) !== 0 || ((t.kindsOf(first) & CALENDAR) !== 0 && givenStrength(t, first) < 1)) return 0
-  const given = t.shape[first] === INITIAL ? 1 : givenStrength(t, first)
+  if (isOffice(t, first, last)) return 0
+  const given = t.shape[first] === INITIAL ? 1 : givenInSentence(t, first)
   const surname = t.shape[last] === INITIAL ? 1 : surnameStrength(t, last)
   const asSurname = Math.max(
     surname,

@@ -52,7 +52,7 @@ function singleScore(t: Tokens, index: number, around: Surroundings): number {
 function severalScore(t: Tokens, first: number, end: number, around: Surroundings): number {
   if (t.shape[first] === INITIAL) return 0
   const phrase = t.phraseEnd(first, ANY_PLACE)
-  if (phrase === end) return t.phraseEnd(first, PLACE | REGION) === end ? 0.6 : 0.45
+  if (phrase === end) return t.phraseEnd(first, PLACE | REGION) !== end ? 0.45 : surnameStrength(t, end - 1) < 3 ? 0.75 : 0.6
   let common = 0
   let listed = 0
   for (let word = first; word < end; word++) {
@@ -61,7 +61,7 @@ function severalScore(t: Tokens, first: number, end: number, around: Surrounding
     if ((kinds & ANY_PLACE) !== 0) listed += 1
     if ((kinds & CALENDAR) !== 0) return 0
   }
-  if (givenStrength(t, first) > 2 && surnameStrength(t, end - 1) > 2) return 0.1
+  if (givenStrength(t, first) > 2 && surnameStrength(t, end - 1) > 1) return 0.1
   if (listed > 0 && common < end - first) return around.placeBefore ? 0.3 : 0.2
   return around.placeBefore && common < end - first && end - first < 4 ? 0.22 : 0.05
 }

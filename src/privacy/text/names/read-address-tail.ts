@@ -13,6 +13,8 @@ const UK_OUTWARD = /^[A-Z]{1,2}[0-9][0-9A-Z]?$/
 const UK_INWARD = /^[0-9][A-Z]{2}$/
 const CANADA = /^[A-Z][0-9][A-Z]$/
 const CANADA_SECOND = /^[0-9][A-Z][0-9]$/
+/** Digits before and after the hyphen: United States, Brazil, Portugal, Japan, Poland. */
+const POSTCODE_PAIRS = new Set(['5-4', '5-3', '4-3', '3-4', '2-3'])
 const NEAR = SPACE | COMMA | NEWLINE
 
 /** Floor and door or apartment, then locality, region, postcode and country, each after a comma, a line break or a blank. */
@@ -32,9 +34,15 @@ export function readTail(t: Tokens, index: number): Tail {
     if ((gap & (COMMA | NEWLINE)) === 0 && (t.kindsOf(next) & (ANY_PLACE | STATE_CODE)) === 0) break
     const locality = localityEnd(t, next, false)
     if (locality === next) break
-    next = locality
+    next = isDistrictNumber(t, locality) ? locality + 1 : locality
   }
   return { next, hasPostcode }
+}
+
+/** "Dublin 2", "Wien 10" before a comma or the end of the line. */
+function isDistrictNumber(t: Tokens, index: number): boolean {
+  const digits = digitsAt(t, index)
+  return digits > 0 && digits < 3 && t.gap[index] === SPACE && ((t.gap[index + 1] ?? 0) & (COMMA | NEWLINE)) !== 0
 }
 
 function isBlankLine(t: Tokens, index: number): boolean {
@@ -75,7 +83,7 @@ export function postcodeEnd(t: Tokens, index: number): number {
   if (t.shape[at] !== 4 && isCountryPrefix(t, at) && (t.gap[at + 1] ?? 0) === HYPHEN) at += 1
   const digits = digitsAt(t, at)
   const gap = t.gap[at + 1] ?? 0
-  if (digits === 5 && gap === HYPHEN && digitsAt(t, at + 1) === 4) return at + 2
+  if (gap === HYPHEN && POSTCODE_PAIRS.has(`${digits}-${digitsAt(t, at + 1)}`)) return at + 2
   if (digits === 4 && gap === SPACE && t.shape[at + 1] === ALL_CAPITALS && (t.end[at + 1] ?? 0) - (t.start[at + 1] ?? 0) === 2)
     return at + 2
   if (digits === 3 && gap === SPACE && digitsAt(t, at + 1) === 2) return at + 2

@@ -1,4 +1,4 @@
-import { COLON, DOT, HYPHEN, SLASH, SPACE } from './characters.ts'
+import { COLON, COMMA, DOT, HYPHEN, NEWLINE, PARENTHESIS, SLASH, SPACE, STOP } from './characters.ts'
 import type { Reading } from './name-finding.ts'
 import { digitsAt, isCapital, wordAt } from './surroundings.ts'
 import { CODE, type Tokens } from './tokens.ts'
@@ -7,6 +7,8 @@ const BEFORE = new Set(['aged', 'age', 'alder', 'alderen', 'turned', 'turning', 
 /** First letters of the words looked for, so that most numbers cost nothing. */
 const FIRST_AFTER = new Set([...'ymwdujåo'].map((letter) => letter.charCodeAt(0) | 32))
 const FIRST_BEFORE = new Set([...'atfoie'].map((letter) => letter.charCodeAt(0)))
+const BEING = /^(?:is|was|am|er|var|blev)$/
+const PRONOUN = /^(?:s?he|I|han|hun|jeg)$/i
 const OLDEST = 120
 const BLANK = SPACE | HYPHEN | DOT | COLON | SLASH
 
@@ -17,7 +19,7 @@ export function readAge(t: Tokens, index: number): Reading | null {
   const digits = digitsAt(t, index)
   if (digits === 0 || digits > 3) return null
   if (Number(wordAt(t, index)) > OLDEST) return null
-  const score = Math.max(scoreAfter(t, index + 1), scoreBefore(t, index - 1))
+  const score = Math.max(scoreAfter(t, index + 1), scoreBefore(t, index - 1), scoreBeside(t, index))
   if (score === 0) return null
   return finding(t, index, score)
 }
@@ -38,6 +40,20 @@ function scoreAfter(t: Tokens, index: number): number {
   if (/^(?:årige?|årigt|yo|jähriger?|jährige|åring)$/.test(word) || (word === 'y' && next === 'o')) return 0.6
   if (word === 'år' && index >= 2) return /^(?:er|på|,)$/.test(wordAt(t, index - 2)) || isAfterName(t, index - 1) ? 0.5 : 0
   return 0
+}
+
+/** "Victor Lundgren, 45, was", "when she was 6.": right after a person, or what somebody is. */
+function scoreBeside(t: Tokens, index: number): number {
+  const [before, after] = [t.gap[index] ?? 0, t.gap[index + 1] ?? 0]
+  if (t.last.entity === 'PERSON' && t.last.next === index)
+    return before === (COMMA | SPACE) && (after & (COMMA | PARENTHESIS | NEWLINE)) !== 0 && digitsAt(t, index) === 2 ? 0.5 : 0
+  if (index < 2 || before !== SPACE || (after & (DOT | COMMA | NEWLINE | STOP)) === 0 || !BEING.test(wordAt(t, index - 1))) return 0
+  const isPerson = PRONOUN.test(wordAt(t, index - 2)) || t.last.next === index - 1
+  return isPerson && (after & ~(SPACE | DOT | COMMA | NEWLINE | STOP)) === 0 && !isDecimal(t, index) ? 0.45 : 0
+}
+
+function isDecimal(t: Tokens, index: number): boolean {
+  return digitsAt(t, index + 1) > 0 && ((t.gap[index + 1] ?? 0) & SPACE) === 0
 }
 
 function isAfterName(t: Tokens, index: number): boolean {

@@ -6,7 +6,7 @@ import { readPostBox, readStreetFirst } from './read-address.ts'
 import { readOrganisation } from './read-organisation.ts'
 import { readPlacePostcode } from './read-postcode.ts'
 import { isCapital, isSentenceStart, Surroundings, wordAt } from './surroundings.ts'
-import { CAPITALISED, INITIAL, LOWER, type Tokens } from './tokens.ts'
+import { ALL_CAPITALS, CAPITALISED, INITIAL, LOWER, type Tokens } from './tokens.ts'
 import {
   ANY_COMMON,
   ANY_GIVEN,
@@ -23,12 +23,34 @@ import {
   REGION,
   STREET_LEAD,
   SURNAME,
+  TECHNICAL,
   TITLE,
 } from './word-kinds.ts'
 
 const LONGEST_RUN = 8
 /** Small words that are prepositions too: between two names only after a given name. */
 const LOOSE_PARTICLES = new Set(['af', 'av', 'do', 'y', 'e', 'st', 'san', 'el', 'den', 'der', 'las', 'los', 'le'])
+/** Words that begin a question and that rare given names look like. */
+const ASKING = new Set([
+  'Is',
+  'Are',
+  'Was',
+  'Were',
+  'Does',
+  'Did',
+  'Do',
+  'Has',
+  'Have',
+  'Can',
+  'Could',
+  'Would',
+  'Should',
+  'Er',
+  'Har',
+  'Kan',
+  'Skal',
+])
+const RANK = /^(?:Senior|Junior|Chief|Lead|Head|Assistant|Associate|Vice|Deputy|Principal|Managing|Executive)$/
 /** Findings less sure than this are not worth a line; the threshold of an analysis lies above. */
 const LOWEST = 0.3
 
@@ -41,7 +63,17 @@ export function readCapitals(t: Tokens, index: number): Reading {
   if (t.shape[first] === INITIAL && t.shape[end - 1] === INITIAL) return { next: Math.max(end, index + 1), found: [] }
   const address = first < end ? (readStreetFirst(t, first, end) ?? addressAtEnd(t, first, end)) : null
   if (address !== null) return address
-  return readRun(t, first, end)
+  const title = titleWithin(t, first, end)
+  return title > first ? chain(readRun(t, first, title), readRun(t, title, end)) : readRun(t, first, end)
+}
+
+/** "Rufen Sie Herrn Krüger": the title that is no word and that other capitalised words precede; `first` when there is none. */
+function titleWithin(t: Tokens, first: number, end: number): number {
+  for (let word = first + 1; word < end - 1; word++) {
+    const kinds = t.kindsOf(word)
+    if ((kinds & TITLE) !== 0 && (kinds & (ANY_COMMON | ANY_GIVEN | SURNAME)) === 0 && (t.kindsOf(word - 1) & TITLE) === 0) return word
+  }
+  return first
 }
 
 /** "Anna Hansen Nørregade 3": the address is the last word with its number. */
@@ -100,6 +132,7 @@ function isLead(t: Tokens, index: number, end: number): boolean {
   if ((kinds & (TITLE | STREET_LEAD)) !== 0 || t.shape[index] === INITIAL || t.phraseEnd(index, ANY_PLACE | ORG_KNOWN) > index) return false
   const isLast = index === end - 1
   if ((kinds & FUNCTION) !== 0 && (kinds & ANY_GIVEN) !== 0) {
+    if (ASKING.has(wordAt(t, index))) return true
     if (isLast) return isSentenceStart(t, index)
     return surnameStrength(t, index + 1) < 3 && t.shape[index + 1] !== INITIAL && givenStrength(t, index + 1) < 3
   }
@@ -131,7 +164,13 @@ function readRun(t: Tokens, from: number, end: number): Reading {
 function isTitle(t: Tokens, index: number, end: number): boolean {
   const isAbbreviated = ((t.gap[index + 1] ?? 0) & DOT) !== 0
   if (index + 1 >= end) return false
+  if (!isAbbreviated && (t.kindsOf(index) & ANY_COMMON) !== 0 && isNoName(t, index + 1)) return false
   return isAbbreviated || givenStrength(t, index) < 3 || givenStrength(t, index + 1) > 2
+}
+
+/** Ledger, Street: more word than name. */
+function isNoName(t: Tokens, index: number): boolean {
+  return (t.kindsOf(index) & ANY_COMMON) !== 0 && givenStrength(t, index) < 3
 }
 
 /** "Mrs." as all there is in a line or a field. */
@@ -170,11 +209,12 @@ function chain(one: Reading, other: Reading): Reading {
   return { next: other.next, found: [...one.found, ...other.found] }
 }
 
-/** Where a month or weekday parts the words. */
+/** Where a month or weekday parts the words, or a small word in a sentence that is all in capitals. */
 function calendarCut(t: Tokens, first: number, end: number): number {
   for (let word = first; word < end; word++) {
     const kinds = t.kindsOf(word)
-    if ((kinds & CALENDAR) !== 0 && (kinds & (ANY_GIVEN | SURNAME)) === 0) return word === first ? first + 1 : word
+    const parts = t.shape[word] === ALL_CAPITALS && t.shape[word - 1] === ALL_CAPITALS ? CALENDAR | FUNCTION : CALENDAR
+    if ((kinds & parts) !== 0 && (kinds & (GIVEN | SURNAME | PARTICLE)) === 0) return word === first ? first + 1 : word
   }
   return end
 }
@@ -183,7 +223,7 @@ function judge(t: Tokens, first: number, end: number, title: boolean): Judged {
   const around = new Surroundings(t, first, end)
   const person = personScore(t, first, end, around, title || around.titleBefore)
   const place = placeScore(t, first, end, around)
-  const nation = end - first === 1 && (t.kindsOf(first) & NATION) !== 0 ? nationScore(around) : 0
+  const nation = end - first === 1 && (t.kindsOf(first) & NATION) !== 0 ? nationScore(around) + (around.isBeforeNoun ? 0.3 : 0) : 0
   const score = Math.max(person, place, nation)
   const entity = score === person ? 'PERSON' : score === place ? 'LOCATION' : 'NRP'
   const unknown = unknownOrganisation(t, first, end, around)
@@ -194,14 +234,23 @@ function judge(t: Tokens, first: number, end: number, title: boolean): Judged {
 function unknownOrganisation(t: Tokens, first: number, end: number, around: Surroundings): number {
   const isField = around.organisationField || (around.isAlone && around.lineAfter === 'PERSON')
   if (!isField && (around.isSentenceStart || around.isGlued || !around.atBefore || !around.organisationNear)) return 0
+  if (RANK.test(wordAt(t, first))) return 0
   let listed = 0
-  for (let word = first; word < end; word++) if ((t.kindsOf(word) & (FUNCTION | CALENDAR | NATION | PLACE | REGION)) !== 0) listed += 1
-  const common = end - first === 1 && (t.kindsOf(first) & ANY_COMMON) !== 0
-  return listed < end - first && !common ? (isField ? 0.46 : 0.42) : 0
+  let common = 0
+  for (let word = first; word < end; word++) {
+    if ((t.kindsOf(word) & (FUNCTION | CALENDAR | NATION | PLACE | REGION | TECHNICAL)) !== 0) listed += 1
+    else if ((t.kindsOf(word) & ANY_COMMON) !== 0) common += 1
+  }
+  return listed + (around.isAfterArticle || end - first === 1 ? common : 0) < end - first ||
+    (common > 0 && end - first === 1 && around.isMidSentence && around.isEmployed)
+    ? isField
+      ? 0.46
+      : 0.42
+    : 0
 }
 
 function nationScore(around: Surroundings): number {
-  return around.isGlued ? 0 : 0.42
+  return around.isGlued ? -1 : 0.42
 }
 
 function nationOf(t: Tokens, first: number, end: number): NameFinding[] {

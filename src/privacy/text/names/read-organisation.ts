@@ -1,7 +1,7 @@
-import { AMPERSAND, COMMA, DOT, HYPHEN, SPACE } from './characters.ts'
+import { AMPERSAND, COMMA, DOT, HYPHEN, QUOTE, SPACE } from './characters.ts'
 import { givenStrength } from './judge-person.ts'
 import type { Reading } from './name-finding.ts'
-import { followsClosely, isCapital, Surroundings, wordAt } from './surroundings.ts'
+import { followsClosely, isCapital, isSentenceStart, Surroundings, wordAt } from './surroundings.ts'
 import { ALL_CAPITALS, CAMEL, CODE, LOWER, type Tokens } from './tokens.ts'
 import {
   ANY_COMMON,
@@ -14,6 +14,7 @@ import {
   ORG_FORM,
   ORG_KNOWN,
   ORG_WORD,
+  REGION,
   SURNAME,
   TECHNICAL,
 } from './word-kinds.ts'
@@ -86,14 +87,20 @@ function withPoint(t: Tokens, from: number, form: number): Reading {
   return found(t, from, end, 0.8, 'name and company form')
 }
 
+/** "Samsung Electronics", "KPMG Poland": the branch belongs to the name. */
+function branchEnd(t: Tokens, index: number): number {
+  const isBranch = followsClosely(t, index) && isCapital(t.shape[index]) && (t.kindsOf(index) & (ORG_WORD | REGION)) !== 0
+  return isBranch ? Math.max(index + 1, t.phraseEnd(index, REGION)) : index
+}
+
 /** Organisations that everybody knows. */
 function readKnown(t: Tokens, index: number): Reading | null {
   const end = t.phraseEnd(index, ORG_KNOWN)
-  if (end > index) return found(t, index, end, 0.6, 'known organisation')
+  if (end > index) return found(t, index, branchEnd(t, end), 0.6, 'known organisation')
   const kinds = t.kindsOf(index)
   const isCommon = (kinds & (ANY_COMMON | ANY_GIVEN | TECHNICAL)) !== 0
   if ((kinds & ORG_KNOWN) === 0 || isCommon) return null
-  return found(t, index, index + 1, new Surroundings(t, index, index + 1).isGlued ? 0.1 : 0.5, 'known organisation')
+  return found(t, index, branchEnd(t, index + 1), new Surroundings(t, index, index + 1).isGlued ? 0.1 : 0.5, 'known organisation')
 }
 
 /** Surnames joined as firms do: "Johnson, Smith and Lee", "Smith & Sons", "Reed-Cole" is left to persons. */
@@ -147,13 +154,41 @@ function capitalsEnd(t: Tokens, index: number): number {
   return end
 }
 
+/** What a compound ends with that names a kind of organisation: Landsbank, Grundejerforeningen, Tandlægerne. */
+const KIND_ENDING =
+  /(?:bank|banken|banka|kasse|kassen|forsikring|universitet|universität|hochschule|kommune|sygehus|hospital|klinik|klinikken|gymnasium|skole|skolen|forening|foreningen|selskab|selskabet|lægerne|firmaet|styrelsen|ministeriet|direktoratet|retten|landsret|kollegiet|centret|værket|versicherung|gesellschaft)$/
+
+/** University, Bank, or a compound of such a word. */
+function isKind(t: Tokens, index: number): boolean {
+  return (t.kindsOf(index) & ORG_WORD) !== 0 || isCompound(t, index)
+}
+
+/** Landsbank, Grundejerforeningen: no word of the lists. */
+function isCompound(t: Tokens, index: number): boolean {
+  const length = (t.end[index] ?? 0) - (t.start[index] ?? 0)
+  return (t.kindsOf(index) & ~ORG_WORD) === 0 && length > 8 && isCapital(t.shape[index]) && KIND_ENDING.test(wordAt(t, index).toLowerCase())
+}
+
+/** The 's of "King's College" at `index`, with a capitalised word after it. */
+function isGenitive(t: Tokens, index: number): boolean {
+  return (
+    t.gap[index] === QUOTE &&
+    t.shape[index] === LOWER &&
+    wordAt(t, index) === 's' &&
+    followsClosely(t, index + 1) &&
+    isCapital(t.shape[index + 1])
+  )
+}
+
 /** University of X, X Hospital, Bank of Y, Aarhus Kommune. */
 function readWord(t: Tokens, index: number, end: number): Reading | null {
   let from = index
   while (from < end && (t.kindsOf(from) & FUNCTION) !== 0 && (t.kindsOf(from) & (ANY_PLACE | ANY_SURNAME)) === 0) from += 1
   if (end - from === 2 && givenStrength(t, from) > 3 && (t.kindsOf(end - 1) & SURNAME) !== 0) return null
+  if (from < end && isGenitive(t, end) && isKind(t, end + 1)) return judge(t, from, end + 2)
   for (let word = end - 1; word >= from; word--) {
-    if ((t.kindsOf(word) & ORG_WORD) === 0) continue
+    if (!isKind(t, word)) continue
+    if (word === from && isCompound(t, word) && (end - from > 1 || !isSentenceStart(t, from))) return judge(t, from, end)
     const to = ofEnd(t, word + 1 === end ? end : word + 1)
     if (to > word + 1 && word + 1 >= end) return judge(t, from, to)
     if (word > from && word === end - 1) return judge(t, from, end)

@@ -5,6 +5,8 @@ import { FUNCTION, ORG_CONTEXT, PERSON_LEAD, PERSON_VERB, PLACE_LEAD, PLACE_VERB
 const GLUE = SLASH | OTHER
 const AT_WORDS = new Set(['at', 'for', 'by', 'with', 'of', 'hos', 'ved', 'i', 'på', 'af', 'from', 'fra', 'bei', 'hos', 'the'])
 
+const EMPLOYING = new Set(['at', 'for', 'by', 'with', 'from', 'hos', 'for', 'fra', 'bei'])
+const ARTICLES = new Set(['the', 'a', 'an', 'my', 'your', 'our'])
 const SIGN_OFFS = new Set([
   'regards',
   'sincerely',
@@ -104,6 +106,26 @@ export class Surroundings {
   /** Up to five words around: company, works. */
   get organisationNear(): boolean {
     return anyBefore(this.#tokens, this.#first, 5, ORG_CONTEXT) || anyAfter(this.#tokens, this.#end, 3, ORG_CONTEXT)
+  }
+
+  /** Right before: the, a, my. */
+  get isAfterArticle(): boolean {
+    const t = this.#tokens
+    return this.#first > 0 && followsClosely(t, this.#first) && ARTICLES.has(wordAt(t, this.#first - 1).toLowerCase())
+  }
+
+  /** A word in lower case comes next that is neither a small one nor what a person does. */
+  get isBeforeNoun(): boolean {
+    const t = this.#tokens
+    const next = this.#end
+    return followsClosely(t, next) && t.shape[next] === LOWER && (t.kindsOf(next) & (FUNCTION | PERSON_VERB)) === 0
+  }
+
+  /** Right before: works at, working for, employed by. */
+  get isEmployed(): boolean {
+    return (
+      this.atBefore && EMPLOYING.has(wordAt(this.#tokens, this.#first - 1)) && (this.#tokens.kindsOf(this.#first - 2) & ORG_CONTEXT) !== 0
+    )
   }
 
   /** Right before: at, for, by, with, of. */
