@@ -34,8 +34,16 @@ export function isBlank(text: Sql): Sql {
  * The first character decides for most cells, so that the pattern runs on few.
  */
 export function isMissing(text: Sql): Sql {
-  const pattern = sql`regexp_full_match(${text}, ${`(?i)[${BLANKS}]*(?:${WORDS})?[${BLANKS}]*`})`
-  return sql`(${text} is null or (case when ${mayBeMissing(text)} then ${pattern} else false end))`
+  return sql`(${text} is null or (case when ${mayBeMissing(text)} then ${matchesMissing(text)} else false end))`
+}
+
+/** The same for a column that has few different texts: DuckDB runs a function once for each entry of a file's dictionary, but compares every cell. */
+export function isMissingOfFew(text: Sql): Sql {
+  return sql`(${text} is null or (case when ${matchesMissing(text)} then strlen(${text}) <= 10 or ${startsBlank(text)} else false end))`
+}
+
+function matchesMissing(text: Sql): Sql {
+  return sql`regexp_full_match(${text}, ${`(?i)[${BLANKS}]*(?:${WORDS})?[${BLANKS}]*`})`
 }
 
 /** The text itself, or NULL where it is missing. */

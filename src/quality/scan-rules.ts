@@ -2,6 +2,7 @@ import type { Query } from '../core/query.ts'
 import type { Sql } from '../core/sql.ts'
 import type { CheckedColumn } from './check.ts'
 import type { PlannedRule } from './plan-rules.ts'
+import { fewTexts } from './scan/few-texts.ts'
 import { freePrefix } from './scan/flag-columns.ts'
 import { finishRule } from './scan/finish-rule.ts'
 import type { Candidate, Scan } from './scan/measured.ts'
@@ -39,7 +40,7 @@ export async function scanRules(
   columns: readonly CheckedColumn[],
   { sampleRows = null, rows = null, parts = null, isSteady = () => true }: ScanOptions = {},
 ): Promise<Scan> {
-  const all = (from: Sql, asked: readonly PlannedRule[]): Promise<Scan> => scanAll(query, from, asked, columns)
+  const all = (from: Sql, asked: readonly PlannedRule[]): Promise<Scan> => scanAll(query, from, asked, columns, rows)
   const sampled = sampleRows === null ? null : await scanSample(all, query, relation, rules, sampleRows, rows)
   if (sampled !== null) return sampled
   const merged = parts === null ? null : await scanParts(query, rules, parts, freePrefix(columns), isSteady)
@@ -68,15 +69,23 @@ function withRest(merged: Merged, rules: readonly PlannedRule[], rest: Scan): Sc
   return { rows: merged.rows, measured, broken, scans, scannedRows: rest.scannedRows + merged.scannedRows }
 }
 
-async function scanAll(query: Query, relation: Sql, rules: readonly PlannedRule[], columns: readonly CheckedColumn[]): Promise<Scan> {
+/** @param knownRows of the table, where they are known */
+async function scanAll(
+  query: Query,
+  relation: Sql,
+  rules: readonly PlannedRule[],
+  columns: readonly CheckedColumn[],
+  knownRows: number | null,
+): Promise<Scan> {
   const reader = tableReader(query, relation)
   const prefix = freePrefix(columns)
   const candidates = rules.map((rule, index): Candidate => ({ rule, index }))
   const isRisky = rules.some(({ isWritten }) => isWritten)
   const errors = new Map<number, string>()
 
+  const rewrite = await fewTexts(query, relation, columns, rules, knownRows)
   const shared = await prepareMeasures(query, candidates, errors)
-  const first = await runTogether<SharedRule>(reader, shared, (asked, from) => sharedQuery(from, asked, prefix), isRisky)
+  const first = await runTogether<SharedRule>(reader, shared, (asked, from) => sharedQuery(from, asked, prefix, rewrite), isRisky)
   for (const [{ index }, fault] of first.faults) errors.set(index, fault)
   const answers = new Map(
     shared.filter(({ index }) => !errors.has(index)).map((rule) => [rule.index, sharedAnswer(first.row, rule, prefix)]),

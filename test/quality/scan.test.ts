@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { CheckRule, type CheckResult } from '../../src/contract/quality.ts'
+import { AtlasError } from '../../src/core/errors.ts'
 import { literal, raw, sql, type Sql } from '../../src/core/sql.ts'
 import type { CheckPlan } from '../../src/quality/check.ts'
 import { measureQuality, type Measurement, type QualityFacts } from '../../src/quality/measure.ts'
@@ -130,6 +131,24 @@ describe('scans', () => {
     expect([summary.dimensions.completeness, results.map(({ status }) => status), scans]).toEqual([0.75, ['warned', 'not_run'], 2])
   })
 
+  it('missing values of a large table are the same ones, whichever way they are told', async () => {
+    const texts = ['DK', 'se', 'N/A', ' n/a ', 'n/a           ', '', ' ', '\t', '\u00a0', '?', 'None', 'nan', '0']
+    await engine.run(
+      sql`create or replace table large as select [${raw(texts.map((text) => literal(text).text).join(', '))}, null][1 + i % ${texts.length + 1}] as few, 'N' || i as many from range(500000) r(i)`,
+    )
+    const both = ['few', 'many'].map((name) => ({ name, type: 'VARCHAR' }))
+    const asked: string[] = []
+    const query = { rows: (one: Sql) => (asked.push(one.text), engine.rows(one)) }
+    const known = await measureQuality(query, raw('large'), both, [], { ...facts, rows: 500_000 })
+    const unknown = await measureQuality(engine, raw('large'), both, [], facts)
+    expect(known.results).toEqual(unknown.results)
+    expect(asked).toHaveLength(2)
+    // NULL and nine of the texts; the word with blanks far behind it is a text.
+    expect(known.results[0]!.failing).toBe(
+      Array.from({ length: 500_000 }, (_, index) => index % 14).filter((place) => ![0, 1, 4, 10, 12].includes(place)).length,
+    )
+  })
+
   it('a table that cannot be read is no fault of a rule', async () => {
     await expect(measureQuality(engine, raw('nowhere'), columns, [CheckRule.parse(sixty[0])], facts)).rejects.toThrow('nowhere')
   })
@@ -230,6 +249,40 @@ describe('guards', () => {
     const { measured } = await scanRules(engine, raw('infinite'), [finite, overflow, finite], [{ name: 'x', type: 'DOUBLE' }])
     expect(measured[1]!.error).toContain('Out of Range')
     expect([measured[0]!.failing, measured[0]!.figures, measured[2]!.eligible]).toEqual([1, { mean: 1.5 }, 3])
+  })
+})
+
+describe('limits', () => {
+  const keys = ['id', 'code', 'tens'].map((column) => CheckRule.parse({ check: 'unique', options: { columns: [column] } }))
+  /** Runs out of memory where a query groups so many rules, or by a column. */
+  const small = (most: number, column: string) => ({
+    rows: (query: Sql): Promise<Record<string, unknown>[]> => {
+      const isMuch = query.text.split('group by').length - 1 > most || query.text.includes(`group by "${column}"`)
+      return isMuch ? Promise.reject(new AtlasError('lake.out_of_memory', 'too much')) : engine.rows(query)
+    },
+  })
+
+  it('rules that need too much memory together are measured by halves', async () => {
+    const { results } = await measureQuality(small(1, ''), table, columns, keys, { ...facts, automatic: false })
+    expect(results.map(({ status, failing }) => [status, failing])).toEqual([
+      ['passed', 0],
+      ['passed', 0],
+      ['failed', ROWS],
+    ])
+  })
+
+  it('a rule that needs too much memory alone is an error, and the others are measured', async () => {
+    const { results } = await measureQuality(small(3, 'code'), table, columns, [...keys, CheckRule.parse(sixty[0])], {
+      ...facts,
+      automatic: false,
+    })
+    expect(results.map(({ status }) => status)).toEqual(['passed', 'error', 'failed', 'failed'])
+    expect(results[1]!.message).toContain('too much')
+  })
+
+  it('an end of time is no fault of a rule: nothing is measured', async () => {
+    const late = { rows: () => Promise.reject(new AtlasError('run.cancelled', 'stopped')) }
+    await expect(measureQuality(late, table, columns, keys, facts)).rejects.toMatchObject({ code: 'run.cancelled' })
   })
 })
 

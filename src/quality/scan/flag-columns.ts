@@ -9,12 +9,15 @@ export interface FlagColumns {
   list(): Sql[]
 }
 
+/** Another text for the same thing. */
+export type Rewrite = (text: string) => string
+
 /**
  * Collects expressions: equal texts become one column, and `not (x)` is read from the column of `(x)`. So the test for a missing value of a
  * column runs once, whether it makes rows fail or exempts them.
  * @param prefix no column of the table starts with it
  */
-export function flagColumns(prefix: string): FlagColumns {
+export function flagColumns(prefix: string, rewrite: Rewrite = (text) => text): FlagColumns {
   const names = new Map<string, Sql>()
   const nameOf = (text: string): Sql => {
     const known = names.get(text) ?? id(`${prefix}${names.size}`)
@@ -26,7 +29,7 @@ export function flagColumns(prefix: string): FlagColumns {
       const denied = deniedBy(text)
       return denied === null ? nameOf(text) : sql`not ${nameOf(denied)}`
     },
-    list: () => [...names].map(([text, name]) => sql`(${raw(text)}) as ${name}`),
+    list: () => [...names].map(([text, name]) => sql`(${raw(rewrite(text))}) as ${name}`),
   }
 }
 

@@ -2,7 +2,7 @@ import type { Dimension } from '../../contract/quality.ts'
 import { id, join, raw, sql, type Sql } from '../../core/sql.ts'
 import type { Figure } from '../check.ts'
 import { filterAggregate, withoutFilter } from './filter-aggregate.ts'
-import { flagColumns } from './flag-columns.ts'
+import { flagColumns, type Rewrite } from './flag-columns.ts'
 import type { Candidate, Row } from './measured.ts'
 import { rowFlags, type RowFlags, type RowTest } from './row-flags.ts'
 import { figureName, readFigures } from './to-figure.ts'
@@ -52,8 +52,8 @@ export function rowTest({ rule: { plan, where, dimension }, index }: Candidate):
 }
 
 /** One SELECT for everything that can be told by looking at each row once. */
-export function sharedQuery(relation: Sql, rules: readonly SharedRule[], prefix: string): Sql {
-  const parts = flagColumns(`${prefix}part_`)
+export function sharedQuery(relation: Sql, rules: readonly SharedRule[], prefix: string, rewrite?: Rewrite): Sql {
+  const parts = flagColumns(`${prefix}part_`, rewrite)
   const whole = flagColumns(`${prefix}flag_`)
   const flags = rowFlags(
     rules.flatMap(({ test }) => test ?? []),

@@ -2,7 +2,7 @@ import type { Dimension } from '../../contract/quality.ts'
 import type { Query } from '../../core/query.ts'
 import type { PlannedRule } from '../plan-rules.ts'
 import { type Found, finishRule } from '../scan/finish-rule.ts'
-import { type Candidate, type Measured, NOTHING } from '../scan/measured.ts'
+import { type Measured, NOTHING } from '../scan/measured.ts'
 import type { NarrowItem } from '../scan/narrow-item.ts'
 import { type SharedAnswer } from '../scan/shared-scan.ts'
 import { endsEverything } from '../scan/table-reader.ts'
@@ -152,5 +152,5 @@ function measuredOf(rule: MergeableRule, states: readonly FileState[], rows: num
   const items: NarrowItem[] = chosen === undefined ? [] : [{ index, read: () => ({ eligible: Number(chosen) }) }]
   const plan = { items, recount: { dimensions: new Set<Dimension>(), tests: [] }, messages: new Map(), unmeasurable: new Map() }
   const found: Found = { rows, answers, plan, row: {}, errors: new Map(), prefix: '' }
-  return finishRule(rule as Candidate, found)
+  return finishRule(rule, found)
 }
