@@ -7,6 +7,7 @@ import { failingRows } from './failing-rows.ts'
 import { measureRules, pinMeasurable } from './measure-rules.ts'
 import { proveRules } from './prove-rules.ts'
 import { requireRawFor } from './require-raw.ts'
+import { withinTimeLimit } from './time-limit.ts'
 
 export interface TriedRule {
   snapshotId: string
@@ -40,6 +41,10 @@ export async function tryRule(platform: Platform, { params, body, caller, addres
   if (result === undefined) throw new Error(`no result of the rule ${rule.id}`)
   const isBroken = result.failing > 0
   const failing =
-    isBroken || result.status === 'passed' ? await failingRows(platform, caller, pinned, rule, body.failingRows, signal) : null
+    isBroken || result.status === 'passed'
+      ? await withinTimeLimit(platform, `Reading the failing rows of ${params.name}`, signal, (either) =>
+          failingRows(platform, caller, pinned, rule, body.failingRows, either),
+        )
+      : null
   return { snapshotId, measuredAt, result, failing, warnings }
 }
