@@ -14,6 +14,7 @@ import type { Platform } from '../platform.ts'
 import { isRaw, withheldFrom } from '../raw-access.ts'
 import { enabledRules, measuringOf } from '../rules/measure-rules.ts'
 import { publishedDataset } from '../rules/published-dataset.ts'
+import { withinTimeLimit } from '../rules/time-limit.ts'
 
 interface Wanted {
   rule: string
@@ -24,9 +25,15 @@ interface Wanted {
 
 /**
  * The first rows of a snapshot that break a rule, computed anew from its files, so that nothing is stored twice.
- * @throws AtlasError `quality.rule_not_found`
+ * @throws AtlasError `quality.rule_not_found`, `sql.time_limit`
  */
 export async function readFailingRows(platform: Platform, pinned: PinnedSnapshot, wanted: Wanted): Promise<FailingRows> {
+  return withinTimeLimit(platform, `Reading the failing rows of ${pinned.name}`, wanted.signal, (signal) =>
+    readInTime(platform, pinned, { ...wanted, signal }),
+  )
+}
+
+async function readInTime(platform: Platform, pinned: PinnedSnapshot, wanted: Wanted): Promise<FailingRows> {
   const failing = await failingOf(platform, pinned.snapshotId, wanted.rule)
   const nothing = {
     rule: wanted.rule,
