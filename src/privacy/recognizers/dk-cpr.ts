@@ -39,7 +39,7 @@ export const dkCpr = defineRecognizer({
   resembles: (cell) => sql`(strlen(${cell}) = 11 and contains(${cell}, '-'))`,
   digits: { min: 10, max: 10, padded: true, needsContext: false, confirm: (digits) => sql`regexp_full_match(${digits}, ${CPR})` },
   // Of numbers with a day that exists, one in eleven has a good check digit.
-  chance: 0.1,
+  chance: 1 / 11,
   strongShare: 0.5,
   context: ['cpr', 'cprnr', 'cprnummer', 'personnr', 'personnummer', 'ssn', 'pnr'],
   against: ['order', 'ordre', 'invoice', 'faktura', 'epoch', 'timestamp'],
