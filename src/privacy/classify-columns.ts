@@ -2,15 +2,11 @@ import type { Entity } from '../contract/entities.ts'
 import type { PiiFinding, Policy } from '../contract/pii.ts'
 import type { Query } from '../core/query.ts'
 import type { Sql } from '../core/sql.ts'
-import { columnAnalyzer } from './column-analyzer.ts'
 import { findNamedKinds } from './named-kinds.ts'
 import { isNested } from './nested.ts'
 import { planSearch } from './plan-search.ts'
-import { recognizers } from './recognizers/index.ts'
-import type { ColumnSample } from './sampling/column-sample.ts'
-import { judgePersons, personAnalyzer } from './sampling/judge-persons.ts'
-import { judgeSample } from './sampling/judge-sample.ts'
 import { isWholeTable } from './sampling/extent.ts'
+import { judgeBeside } from './sampling/judge-beside.ts'
 import { upperShare } from './sampling/miss-bound.ts'
 import { judgeNested } from './sampling/nested-sample.ts'
 import { sampledEntities } from './sampling/sampled-entities.ts'
@@ -48,11 +44,11 @@ export async function examineColumns(
 ): Promise<Examined> {
   const extent = await planSearch(query, relation, columns, policy)
   const nested = columns.filter(({ type }) => isNested(type))
-  const parts = await searchColumns(query, relation, columns, extent)
-  const exact = parts.flatMap(({ findings }) => findings)
   const entities = sampledEntities(policy)
-  const samples = new Map(parts.flatMap((part) => [...part.samples]))
-  const sampled = [...judgeSamples(samples, entities, exact), ...(await judgeNested(query, relation, nested, extent, entities))]
+  const judge = judgeBeside(entities)
+  const parts = await searchColumns(query, relation, columns, extent, judge)
+  const exact = parts.flatMap(({ findings }) => findings)
+  const sampled = [...(await judge.finish(exact)), ...(await judgeNested(query, relation, nested, extent, entities))]
   const named = await findNamedKinds(query, relation, columns, [...exact, ...sampled])
   const isNamed = ({ column, entity }: ColumnFinding) => named.some((one) => one.column === column && one.entity === entity)
   const found = [...exact, ...sampled.filter((finding) => !isNamed(finding)), ...named]
@@ -63,29 +59,4 @@ export async function examineColumns(
       ? null
       : { kinds: entities.length, rows: extent.wanted, of: extent.rows, missBound: upperShare(0, extent.wanted) },
   }
-}
-
-/** A column that is one kind in every row needs no look at what else its cells may be. */
-function judgeSamples(
-  samples: ReadonlyMap<string, ColumnSample>,
-  entities: readonly Entity[],
-  exact: readonly ColumnFinding[],
-): ColumnFinding[] {
-  const analyzer = columnAnalyzer(entities, { scoreThreshold: 0.01, beside: recognizers.map(({ id: entity }) => entity) })
-  const persons = personAnalyzer()
-  return [...samples].flatMap(([name, sample]) => {
-    const whole = exact.find((finding) => finding.column === name && finding.within === 'column')
-    if ((whole !== undefined && whole.matches >= whole.rows) || sample.rows === 0) return []
-    const kinds = judgeSample(name, sample, analyzer)
-    const found = [...kinds, ...besideOthers(judgePersons(name, sample, persons), kinds)]
-    return whole === undefined
-      ? found
-      : found.filter(({ within, matches, rows }) => within === 'text' && matches <= rows * (1 - whole.matches / whole.rows))
-  })
-}
-
-/** What is one other kind as a whole holds names at most inside text. */
-function besideOthers(person: ColumnFinding | null, kinds: readonly ColumnFinding[]): ColumnFinding[] {
-  const isSettled = kinds.some(({ within }) => within === 'column')
-  return person === null || (isSettled && person.within === 'column') ? [] : [person]
 }

@@ -1,12 +1,13 @@
 import type { Policy } from '../contract/pii.ts'
 import type { Query } from '../core/query.ts'
 import { id, join, raw, sql, type Sql } from '../core/sql.ts'
+import { flagged } from './first-scan.ts'
 import { defaultAction, ruleOf } from './policy.ts'
 import type { Recognizer } from './recognizer.ts'
 import { recognizers } from './recognizers/index.ts'
 import { SAMPLE_ROWS } from './sampling/column-sample.ts'
 import type { Extent } from './sampling/extent.ts'
-import type { ClassifiedColumn } from './searched-column.ts'
+import { INTEGER, SearchedColumn, type ClassifiedColumn } from './searched-column.ts'
 import { isSurely } from './spans.ts'
 
 const PROBE_ROWS = 6000
@@ -29,22 +30,43 @@ export async function planSearch(
 ): Promise<Extent> {
   const [head = {}] = await query.rows(sql`select count(*) as n from (select 1 from ${relation} limit ${PROBE_ROWS})`)
   const probed = Number(head['n'])
-  if (probed < PROBE_ROWS) return { rows: probed, wanted: probed, repeating: new Set(), leads: new Map() }
+  if (probed < PROBE_ROWS)
+    return { rows: probed, wanted: probed, repeating: new Set(), leads: new Map(), silent: new Set(), stored: new Set() }
   const [all = {}] = await query.rows(sql`select count(*) as n from ${relation}`)
   const rows = Number(all['n'])
   const text = columns.filter(({ type }) => type === 'VARCHAR')
   const repeating = await repeatingColumns(query, relation, text, rows)
-  const leads = await leadingKinds(
-    query,
-    relation,
-    text.filter((column) => !repeating.has(column)),
-  )
+  const once = text.filter((column) => !repeating.has(column))
+  const leads = await leadingKinds(query, relation, once)
   const isSampled = (recognizer: Recognizer) => {
     const entry = policy.entities[recognizer.id] ?? policy.default ?? defaultAction(recognizer.id)
     return rows > TESTED_ROWS && recognizer.resembles !== undefined && ruleOf(entry).action !== 'keep'
   }
   const plan = new Map([...leads].map(([column, recognizer]) => [column, { recognizer, isSampled: isSampled(recognizer) }]))
-  return { rows, wanted: Math.min(rows, SAMPLE_ROWS), repeating, leads: plan }
+  const silent = await silentColumns(query, relation, once, plan)
+  const stored = await storedNumbers(query, relation, columns)
+  return { rows, wanted: Math.min(rows, SAMPLE_ROWS), repeating, leads: plan, silent, stored }
+}
+
+/** Columns in whose first rows nothing could be but their lead. */
+async function silentColumns(
+  query: Query,
+  relation: Sql,
+  text: readonly ClassifiedColumn[],
+  leads: Extent['leads'],
+): Promise<Set<ClassifiedColumn>> {
+  if (text.length === 0) return new Set()
+  const searched = text.map((column, index) => new SearchedColumn(column, index, { lead: leads.get(column) ?? null }))
+  const cells = sql`(select ${join(searched.map((one) => one.textColumn()))} from ${relation} limit ${PROBE_ROWS})`
+  const counts = join(searched.map(({ index }) => sql`count(*) filter (where ${raw(`any${index}`)}) as ${raw(`any${index}`)}`))
+  const [row = {}] = await query.rows(sql`select ${counts} from ${flagged(searched, cells)}`)
+  return new Set(searched.filter(({ index }) => Number(row[`any${index}`]) === 0).map(({ column }) => column))
+}
+
+async function storedNumbers(query: Query, relation: Sql, columns: readonly ClassifiedColumn[]): Promise<Set<ClassifiedColumn>> {
+  const described = await query.rows(sql`describe select * from ${relation}`)
+  const types = new Map(described.map((row) => [String(row['column_name']), String(row['column_type'])]))
+  return new Set(columns.filter(({ name, type }) => INTEGER.test(type) && INTEGER.test(types.get(name) ?? '')))
 }
 
 async function repeatingColumns(

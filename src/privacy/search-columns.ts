@@ -3,16 +3,16 @@ import { id, join, raw, sql, type Sql } from '../core/sql.ts'
 import type { ColumnFinding, Examined } from './classify-columns.ts'
 import { decide, type Evidence } from './decide.ts'
 import type { Entity } from '../contract/entities.ts'
+import { firstScan, flagged, keptCells, level, TAKEN_ROWS } from './first-scan.ts'
 import type { Recognizer } from './recognizer.ts'
-import { columnSample, SAMPLE_CHARACTERS, SAMPLE_ROWS, type ColumnSample } from './sampling/column-sample.ts'
+import { columnSample, SAMPLE_ROWS, type ColumnSample } from './sampling/column-sample.ts'
 import { missBound } from './sampling/miss-bound.ts'
-import { isWholeTable, takenAtRandom, type Extent } from './sampling/extent.ts'
-import { SearchedColumn, type ClassifiedColumn } from './searched-column.ts'
+import { isWholeTable, type Extent } from './sampling/extent.ts'
+import type { JudgeBeside } from './sampling/judge-beside.ts'
+import { SearchedColumn, type ClassifiedColumn, type SearchPlan } from './searched-column.ts'
 
-/** What the scans found, and the rows that they took at random on the way. */
-export interface Searched extends Pick<Examined, 'findings' | 'wholly'> {
-  samples: Map<string, ColumnSample>
-}
+/** What the scans found. */
+export type Searched = Pick<Examined, 'findings' | 'wholly'>
 
 const WEIGHT = raw('atlas_weight')
 
@@ -20,17 +20,20 @@ const WEIGHT = raw('atlas_weight')
  * The kinds that have a recognizer in SQL, in every row. The first scan tests what the plan says that most cells are, asks of the others what they hold at all
  * (an `@`, a run of digits) and takes rows at random; the second runs the patterns on the columns and cells that may match. Columns whose values repeat are
  * grouped first. Throws what the query throws.
+ * @param judge gets the rows taken as soon as they are, and judges them while the second scan runs
  */
 export async function searchColumns(
   query: Query,
   relation: Sql,
   columns: readonly ClassifiedColumn[],
   extent: Extent,
+  judge: JudgeBeside,
 ): Promise<Searched[]> {
   const once = columns.filter((column) => !extent.repeating.has(column))
+  // The cheap ones first: their samples are judged while the others are scanned.
   return Promise.all([
-    search(query, relation, once, null, extent),
-    ...[...extent.repeating].map((column) => search(query, distinctValues(relation, column), [column], WEIGHT, extent)),
+    ...[...extent.repeating].map((column) => search(query, distinctValues(relation, column), [column], WEIGHT, extent, judge)),
+    search(query, relation, once, null, extent, judge),
   ])
 }
 
@@ -44,16 +47,18 @@ async function search(
   columns: readonly ClassifiedColumn[],
   weight: Sql | null,
   extent: Extent,
+  judge: JudgeBeside,
 ): Promise<Searched> {
   const searchable = columns
-    .map((column, index) => new SearchedColumn(column, index, { weight, lead: extent.leads.get(column) ?? null }))
+    .map((column, index) => new SearchedColumn(column, index, planOf(column, weight, extent)))
     .filter(({ recognizers: wanted }) => wanted.length > 0)
-  if (searchable.length === 0) return { findings: [], wholly: new Map(), samples: new Map() }
+  if (searchable.length === 0) return { findings: [], wholly: new Map() }
   const flags = await firstScan(query, searchable, relation, weight, extent)
   const leads = await sampledLeads(query, searchable, extent)
   const misled = leads.filter(({ share }) => share < LEAD_SHARE).map(({ one }) => one.column)
   // The first rows were not like the others: each cell is tested after all.
-  if (misled.length > 0) return search(query, relation, columns, weight, withoutSampling(extent, misled))
+  if (misled.length > 0) return search(query, relation, columns, weight, withoutSampling(extent, misled), judge)
+  judge.take(new Map(searchable.map((one) => [one.column.name, sampleOf(one, flags, weight, extent)])), settled(searchable, leads, flags))
   const searched = searchable.map((one) => one.narrowed(flags)).filter(({ recognizers: wanted }) => wanted.length > 0)
   const kept = searched.filter((one) => one.isRestKept(flags))
   const open = searched.filter((one) => !one.isRestKept(flags))
@@ -66,16 +71,10 @@ async function search(
     evidence: one.recognizers.map((recognizer) => ({ recognizer, counts: one.read(recognizer, flags, row) })),
   }))
   const holding = counted.filter(({ evidence }) => evidence.some(({ counts }) => counts.whole > 0 || counts.inside > 0))
-  const present = {
-    ...flags,
-    ...(await countPresent(
-      query,
-      relation,
-      weight,
-      holding.map(({ one }) => one),
-    )),
-  }
-  const read = counted.map(({ one, evidence }) => ({ column: one.column, present: Number(present[`present${one.index}`] ?? 0), evidence }))
+  const unknown = holding.map(({ one }) => one).filter((one) => one.knownPresent(flags) === null)
+  const later = await countPresent(query, relation, weight, unknown)
+  const present = (one: SearchedColumn) => one.knownPresent(flags) ?? Number(later[`present${one.index}`] ?? 0)
+  const read = counted.map(({ one, evidence }) => ({ column: one.column, present: present(one), evidence }))
   return {
     findings: read.flatMap(({ column, present, evidence }): ColumnFinding[] => {
       const led = leads.find(({ one }) => one.column === column)
@@ -86,8 +85,23 @@ async function search(
       ]
     }),
     wholly: new Map(read.flatMap(({ column, present, evidence }) => wholeEntity(present, evidence).map((entity) => [column.name, entity]))),
-    samples: new Map(searchable.map((one) => [one.column.name, sampleOf(one, flags, weight, extent)])),
   }
+}
+
+function planOf(column: ClassifiedColumn, weight: Sql | null, extent: Extent): SearchPlan {
+  return {
+    weight,
+    lead: extent.leads.get(column) ?? null,
+    keeps: !extent.silent.has(column),
+    isStored: extent.stored.has(column),
+  }
+}
+
+/** Columns that are their lead in every row, as far as the first scan tells. */
+function settled(searchable: readonly SearchedColumn[], leads: readonly SampledLead[], flags: Record<string, unknown>): Set<string> {
+  const sampled = leads.filter(({ findings }) => findings.some(({ matches, rows }) => matches >= rows)).map(({ one }) => one)
+  const tested = searchable.filter((one) => one.isLed(flags))
+  return new Set([...sampled, ...tested].map(({ column }) => column.name))
 }
 
 /** Share of the sampled cells that must surely be the lead for the others not to be tested. */
@@ -104,7 +118,7 @@ async function sampledLeads(query: Query, searched: readonly SearchedColumn[], e
   const led = searched.filter(({ isLeadSampled }) => isLeadSampled)
   return Promise.all(
     led.map(async (one) => {
-      const [row = {}] = await query.rows(one.sampledLead(FIRST_SCAN))
+      const [row = {}] = await query.rows(one.sampledLead(TAKEN_ROWS))
       const [rows, whole, strong] = [Number(row['present']), Number(row['whole']), Number(row['strong'])]
       const counts = { whole, strong, shape: whole, inside: strong }
       const findings = one.lead === null ? [] : decide(one.column, rows, [{ recognizer: one.lead, counts }])
@@ -141,59 +155,6 @@ function sampleOf(one: SearchedColumn, flags: Record<string, unknown>, weight: S
 function wholeEntity(present: number, evidence: readonly Evidence[]): Entity[] {
   const sure = evidence.find(({ recognizer, counts }) => recognizer.digits === null && present > 0 && counts.whole === present)
   return sure === undefined ? [] : [sure.recognizer.id]
-}
-
-/** Each level names what the next uses, so that nothing is evaluated twice. */
-function level(parts: readonly Sql[], from: Sql): Sql {
-  return parts.length === 0 ? from : sql`(select *, ${join(parts)} from ${from})`
-}
-
-function flagged(searched: readonly SearchedColumn[], cells: Sql): Sql {
-  const led = level(
-    searched.flatMap((one) => one.led()),
-    cells,
-  )
-  return level(
-    searched.flatMap((one) => one.any()),
-    led,
-  )
-}
-
-/** Cells of all columns together that are kept for the second scan, and those of one column. */
-const KEPT = { all: 2_000_000, column: 250_000 }
-/** One row on the connection: what the first scan counted, and the cells that it kept, which stay there. */
-const FIRST_SCAN = raw('temp.atlas_first_scan')
-
-async function firstScan(
-  query: Query,
-  searched: readonly SearchedColumn[],
-  relation: Sql,
-  weight: Sql | null,
-  extent: Extent,
-): Promise<Record<string, unknown>> {
-  const isTaken = weight === null ? [sql`${takenAtRandom(extent)} as atlas_taken`] : [weight]
-  const cells = flagged(searched, sql`(select ${join([...searched.map((one) => one.cellColumn()), ...isTaken])} from ${relation})`)
-  const cut = level(
-    searched.map((one) => one.cut(SAMPLE_CHARACTERS)),
-    cells,
-  )
-  const counts = searched.flatMap((one) => [one.firstCounts(), one.taken(SAMPLE_ROWS)])
-  const rest = searched.flatMap((one) => one.rest(Math.min(KEPT.column, Math.round(KEPT.all / searched.length))))
-  if (rest.length === 0) return (await query.rows(sql`select ${join(counts)} from ${cut}`))[0] ?? {}
-  await query.rows(sql`create or replace temp table atlas_first_scan as select ${join([...counts, ...rest])} from ${cut}`)
-  const names = searched.filter((one) => one.rest(0).length > 0).map(({ index }) => index)
-  const lengths = names.map((index) => sql`len(${raw(`rest${index}`)}) as ${raw(`kept${index}`)}`)
-  const without = join(names.map((index) => raw(`rest${index}`)))
-  const [flags = {}] = await query.rows(sql`select * exclude (${without}), ${join(lengths)} from ${FIRST_SCAN}`)
-  return flags
-}
-
-/** Side by side, the shorter ones filled with NULL. */
-function keptCells(searched: readonly SearchedColumn[]): Sql {
-  return flagged(
-    searched,
-    sql`(select ${join(searched.map(({ index }) => sql`unnest(${raw(`rest${index}`)}) as ${raw(`t${index}`)}`))} from ${FIRST_SCAN})`,
-  )
 }
 
 /** Of all rows at most this share hold something in one of the columns: then they are picked out first. */
@@ -236,9 +197,8 @@ async function countPresent(
   query: Query,
   relation: Sql,
   weight: Sql | null,
-  holding: readonly SearchedColumn[],
+  open: readonly SearchedColumn[],
 ): Promise<Record<string, unknown>> {
-  const open = holding.filter((one) => !one.knowsPresent())
   if (open.length === 0) return {}
   const cells = [...open.map((one) => one.textColumn()), ...(weight === null ? [] : [weight])]
   const [row = {}] = await query.rows(

@@ -1,4 +1,4 @@
-import { BLANKS, isMissing, presentText } from '../core/missing.ts'
+import { isMissing, presentText } from '../core/missing.ts'
 import { id, join, raw, sql, type Sql } from '../core/sql.ts'
 import { hasContext } from './column-context.ts'
 import type { CellCounts } from './decide.ts'
@@ -6,7 +6,8 @@ import type { Recognizer } from './recognizer.ts'
 import { emailAddress } from './recognizers/email-address.ts'
 import { recognizers } from './recognizers/index.ts'
 import type { Lead } from './sampling/extent.ts'
-import { DIGIT_RUN, DIGITS_IN_TEXT, DOTTED, hasAnyShape, hasShape, isSurely, isWhole, spansIn } from './spans.ts'
+import { LONGEST_WHOLE, MAY_HOLD, mayHoldDigits } from './may-hold.ts'
+import { DOTTED, hasShape, isSurely, isWhole, spansIn } from './spans.ts'
 
 /** A column to classify. `type` is the DuckDB type its values have, or were found to have: a date is not searched for cards. */
 export interface ClassifiedColumn {
@@ -20,30 +21,16 @@ export interface SearchPlan {
   weight?: Sql | null
   /** What most cells are, as far as the first rows tell: those that surely are need no further test. */
   lead?: Lead | null
+  /** Whether the first scan keeps the cells in which anything could be; it does unless told. */
+  keeps?: boolean
+  /** Whether the column is stored as numbers. */
+  isStored?: boolean
   /** All that read the column's type unless told. */
   wanted?: readonly Recognizer[]
 }
 
-const INTEGER = /^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|DECIMAL\(\d+,0\))$/
-
-/** Bytes of the longest cell that is one entity, other than an e-mail address: an IBAN with a separator after each character. */
-const LONGEST_WHOLE = 80
-/** How a cell begins that is one entity made of digits: a digit, a bracket, a plus, or the country and check digits of an IBAN. */
-const WHOLE_BEGINS = `^[${BLANKS}]*(?:[(+]?[0-9]|[A-Za-z]{2}[0-9]{2})`
-
-/**
- * What a text holds at least in which any recognizer finds anything: one pass over the text, a tenth of the cost of asking them all. An `@`, the dots of an IP
- * address, digits alone, a run of digits in a text that begins like a number, or what stands for digits inside text.
- */
-export const MAY_HOLD = [
-  '@',
-  DOTTED,
-  '[0-9A-Fa-f]:[0-9A-Fa-f:]',
-  '::',
-  '^[0-9]{7,19}$',
-  `(?s:${WHOLE_BEGINS}.*${DIGIT_RUN})`,
-  DIGITS_IN_TEXT,
-].join('|')
+/** Types of whole numbers. */
+export const INTEGER = /^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|DECIMAL\(\d+,0\))$/
 
 /** Bytes of the longest cell that is kept for the second scan. */
 const LONGEST_REST = 200
@@ -59,13 +46,16 @@ export class SearchedColumn {
   readonly lead: Recognizer | null
   /** Whether the lead is told by what resembles it, and counted in the sample. */
   readonly isLeadSampled: boolean
+  private readonly plan: SearchPlan
   private readonly isInteger: boolean
   private readonly weight: Sql | null
 
-  constructor(column: ClassifiedColumn, index: number, { weight = null, lead = null, wanted }: SearchPlan = {}) {
+  constructor(column: ClassifiedColumn, index: number, plan: SearchPlan = {}) {
+    const { weight = null, lead = null, wanted } = plan
     this.column = column
     this.index = index
     this.text = raw(`t${index}`)
+    this.plan = plan
     this.weight = weight
     this.isInteger = INTEGER.test(column.type)
     this.lead = this.isInteger ? null : (lead?.recognizer ?? null)
@@ -83,46 +73,62 @@ export class SearchedColumn {
       return lengths !== null && lengths.min <= count('longest') && lengths.max >= count('shortest')
     }
     const wanted = this.isInteger ? this.recognizers.filter(fits) : count('any') > 0 ? this.recognizers : []
-    const lead = this.lead === null ? null : { recognizer: this.lead, isSampled: this.isLeadSampled }
-    return new SearchedColumn(this.column, this.index, { weight: this.weight, lead, wanted })
+    return new SearchedColumn(this.column, this.index, { ...this.plan, wanted })
   }
 
-  /** What the first scan counts. */
-  firstCounts(): Sql {
+  /** What the first scan counts: of columns in which nothing is expected only what tells that there is nothing. */
+  firstCounts(): Sql[] {
     const { index, text } = this
+    if (this.isInteger) return this.plan.isStored === true ? [] : this.numberCounts()
     const named = (value: Sql, name: string) => sql`${value} as ${raw(`${name}${index}`)}`
-    if (this.isInteger) return join([named(sql`count(${text})`, 'present'), ...this.integerLengths()])
     const any = named(this.count(raw(`any${index}`)), 'any')
-    if (this.lead === null) return any
-    const present = sql`case when ${raw(`lead${index}`)} then true else not ${isMissing(text)} end`
-    return join([any, named(this.count(raw(`lead${index}`)), 'lead'), named(this.count(present), 'present')])
+    const led = this.lead === null ? [] : [named(this.count(raw(`lead${index}`)), 'lead'), named(sql`count(${text})`, 'filled')]
+    const isPresent = sql`not ${isMissing(text)}`
+    const present = this.lead === null ? isPresent : sql`case when ${raw(`lead${index}`)} then true else ${isPresent} end`
+    return [any, ...led, ...(this.keeps() ? [named(this.count(present), 'present')] : [])]
+  }
+
+  /** What is counted of numbers as they are stored, for which a file need not be read. */
+  storedCounts(): Sql[] {
+    return this.isInteger && this.plan.isStored === true ? this.numberCounts() : []
+  }
+
+  private keeps(): boolean {
+    return this.weight !== null || this.plan.keeps !== false
   }
 
   /** Numbers become text only where some are as long as a recognizer asks. */
-  private integerLengths(): Sql[] {
+  private numberCounts(): Sql[] {
     const { index, text } = this
     const digits = (end: string) => sql`strlen(${raw(end)}(${text})::varchar)`
     const shortest = sql`(case when min(${text}) < 0 then 1 else ${digits('min')} end)`
     const longest = sql`greatest(${digits('min')}, ${digits('max')})`
-    return [sql`${shortest} as ${raw(`shortest${index}`)}`, sql`${longest} as ${raw(`longest${index}`)}`]
+    const named = (value: Sql, name: string) => sql`${value} as ${raw(`${name}${index}`)}`
+    return [named(sql`count(${text})`, 'present'), named(shortest, 'shortest'), named(longest, 'longest')]
   }
 
-  /** Texts of the rows taken at random as one list; where each row is a value that stands for several rows, as many values as wanted with their weight. */
-  taken(values: number): Sql {
+  /** Of a relation of values that stand for several rows each, as many values as wanted with their weight. */
+  takenValues(values: number): Sql {
     const [cut, name] = [raw(`cut${this.index}`), raw(`taken${this.index}`)]
-    if (this.weight === null) return sql`list(${cut}) filter (where ${cut} is not null) as ${name}`
-    return sql`min_by(struct_pack(t := ${cut}, w := ${this.weight}), random(), ${values}) filter (where ${cut} is not null) as ${name}`
+    return sql`min_by(struct_pack(t := ${cut}, w := ${this.weight ?? raw('1')}), random(), ${values}) filter (where ${cut} is not null) as ${name}`
   }
 
-  /** The cell as far as a sample looks at it, NULL in rows that were not taken: an aggregate's filter does not spare it the work on its argument. */
+  /** The cell as far as a sample looks at it. An aggregate's filter does not spare it the work on its argument, so what can wait until the rows are taken waits. */
   cut(characters: number): Sql {
-    const text = this.isInteger ? sql`${this.text}::varchar` : sql`left(${presentText(this.text)}, ${characters})`
-    return sql`${this.weight === null ? sql`case when atlas_taken then ${text} end` : text} as ${raw(`cut${this.index}`)}`
+    const { text } = this
+    const short = this.isInteger ? text : sql`case when strlen(${text}) > ${characters} then left(${text}, ${characters}) else ${text} end`
+    return sql`${this.weight === null ? short : presentText(short)} as ${raw(`cut${this.index}`)}`
+  }
+
+  /** A cell of a row that was taken, as text, NULL where it holds nothing. */
+  takenCell(row: Sql): Sql {
+    const cell = sql`${row}.${raw(`cut${this.index}`)}`
+    return sql`${this.isInteger ? sql`${cell}::varchar` : presentText(cell)} as ${raw(`taken${this.index}`)}`
   }
 
   /** Cells in which anything could be, at most so many, so that the second scan need not look for them again. */
   rest(cells: number): Sql[] {
-    if (this.isInteger || this.weight !== null) return []
+    if (this.isInteger || this.weight !== null || !this.keeps()) return []
     const { index, text } = this
     return [
       sql`min_by(${text}, 0, ${cells}) filter (where ${raw(`any${index}`)} and strlen(${text}) <= ${LONGEST_REST}) as ${raw(`rest${index}`)}`,
@@ -140,8 +146,17 @@ export class SearchedColumn {
     return sql`${this.count(sql`not ${isMissing(this.text)}`)} as ${raw(`present${this.index}`)}`
   }
 
-  knowsPresent(): boolean {
-    return this.isInteger || this.lead !== null
+  /** Whether each cell that is filled was tested and is the lead. */
+  isLed(flags: Record<string, unknown>): boolean {
+    const [lead, filled] = ['lead', 'filled'].map((name) => flags[`${name}${this.index}`])
+    return !this.isLeadSampled && lead !== undefined && Number(lead) === Number(filled)
+  }
+
+  /** Cells that hold a value, where the first scan tells: also where all that are filled are the lead. */
+  knownPresent(flags: Record<string, unknown>): number | null {
+    const [present, lead, filled] = ['present', 'lead', 'filled'].map((name) => flags[`${name}${this.index}`])
+    if (present !== undefined) return Number(present)
+    return lead !== undefined && Number(lead) === Number(filled) ? Number(lead) : null
   }
 
   /** What the second scan counts. */
@@ -164,13 +179,13 @@ export class SearchedColumn {
     return { whole: whole + led, strong: strong + led, shape: shape + led, inside: inside + led }
   }
 
-  /** Of the rows taken, in the list of `taken`: those present, and those that are the lead, surely or as far as its shape goes. */
+  /** Of the rows taken: those present, and those that are the lead, surely or as far as its shape goes. */
   sampledLead(from: Sql): Sql {
     const { lead, index } = this
     if (lead === null) return raw('select null')
     const whole = isWhole(lead, raw('t'))
     const strong = lead.strong === undefined ? raw('w') : sql`case when w then ${lead.strong(sql`trim(t)`)} else false end`
-    const cells = sql`(select t, ${whole} as w from (select unnest(${raw(`taken${index}`)}) as t from ${from}))`
+    const cells = sql`(select t, ${whole} as w from (select ${raw(`taken${index}`)} as t from ${from}) where t is not null)`
     return sql`select count(*) as present, count(*) filter (where w) as whole, count(*) filter (where ${strong}) as strong from ${cells}`
   }
 
@@ -180,6 +195,7 @@ export class SearchedColumn {
 
   /** The cell for the first scan: numbers as numbers. No recognizer takes what stands for a missing value for anything. */
   cellColumn(): Sql {
+    if (this.isInteger && this.plan.isStored === true) return sql`${id(this.column.name)} as ${this.text}`
     return this.isInteger ? sql`try_cast(${id(this.column.name)} as hugeint) as ${this.text}` : this.textColumn()
   }
 
@@ -190,14 +206,14 @@ export class SearchedColumn {
   /** Cells that surely are what most are. */
   led(): Sql[] {
     if (this.lead === null) return []
-    return [this.flag('lead', this.isLeadSampled ? (this.lead.resembles?.(this.text) ?? raw('false')) : isSurely(this.lead, this.text))]
+    return [this.test('lead', this.isLeadSampled ? (this.lead.resembles?.(this.text) ?? raw('false')) : isSurely(this.lead, this.text))]
   }
 
   /** The others in which anything could be: one pattern for all recognizers. */
   any(): Sql[] {
     if (this.isInteger) return []
     const may = sql`regexp_matches(${this.text}, ${MAY_HOLD})`
-    return [this.flag('any', this.lead === null ? may : sql`case when ${raw(`lead${this.index}`)} then false else ${may} end`)]
+    return [this.test('any', this.lead === null ? may : sql`case when ${raw(`lead${this.index}`)} then false else ${may} end`)]
   }
 
   /** Of cells in which something could be: those that are digits alone, which their length settles, or an e-mail address and nothing else. */
@@ -220,24 +236,14 @@ export class SearchedColumn {
     const dotted = sql`when contains(${text}, ':') then true when contains(${text}, '.') then regexp_matches(${text}, ${DOTTED})`
     return join([
       this.flag('at', sql`case when ${raw(`any${index}`)} then contains(${text}, '@') else false end`),
-      this.flag('digits', open(sql`when strlen(${text}) >= 8 then ${this.mayHoldDigits()}`)),
+      this.flag('digits', open(sql`when strlen(${text}) >= 8 then ${mayHoldDigits(text)}`)),
       this.flag('dotted', open(dotted)),
     ])
   }
 
-  /** Long text, and text that begins with a word, is no entity as a whole, so that it must have the shape of one somewhere. */
-  private mayHoldDigits(): Sql {
-    const { text } = this
-    // A letter in front can only be an IBAN's country, which a glob tells for half of what a pattern costs.
-    const letters = sql`when ascii(${text}) between 65 and 122 then ${text} glob '[A-Za-z][A-Za-z][0-9][0-9]*'`
-    const begins = sql`(case when strlen(${text}) > ${LONGEST_WHOLE} then false ${letters} else regexp_matches(${text}, ${WHOLE_BEGINS}) end)`
-    const run = sql`regexp_matches(${text}, ${DIGIT_RUN})`
-    const shaped = hasAnyShape(
-      recognizers.filter(({ needs }) => needs === 'digits'),
-      text,
-    )
-    const inText = sql`case when ${run} then ${shaped} else false end`
-    return sql`case when ${begins} then ${run} when regexp_matches(${text}, ${DIGITS_IN_TEXT}) then ${inText} else false end`
+  /** NULL where the text is: counted as false, which `coalesce` would pay for in every row. */
+  private test(name: string, test: Sql): Sql {
+    return sql`(${test}) as ${raw(`${name}${this.index}`)}`
   }
 
   private flag(name: string, test: Sql): Sql {

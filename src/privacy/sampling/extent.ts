@@ -18,6 +18,10 @@ export interface Extent {
   repeating: ReadonlySet<ClassifiedColumn>
   /** What most cells of a text column are, by its first rows; this too changes only the cost. */
   leads: ReadonlyMap<ClassifiedColumn, Lead>
+  /** Text columns in whose first rows nothing could be but their lead: no cells are kept for the second scan. Only the cost again. */
+  silent: ReadonlySet<ClassifiedColumn>
+  /** Columns that are stored as numbers, whose smallest and largest a file knows without being read. */
+  stored: ReadonlySet<ClassifiedColumn>
 }
 
 /** True where a sample is every row. */
