@@ -1,11 +1,14 @@
 import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { newId } from '../core/ids.ts'
-import { sql, type Sql } from '../core/sql.ts'
+import { raw, sql, type Sql } from '../core/sql.ts'
 import type { LakeSession } from '../lake/lake.ts'
 import { quarantineColumns, seal } from '../lake/write-file.ts'
 import type { QuarantineFile } from '../store/commit.ts'
 import type { RunContext } from './run-context.ts'
+
+/** Where a refused row was landed: the file of explore, by its path, and the row's number in it, from 1. Rows refused before that were landed nowhere. */
+const landedColumns = raw('landed_file::varchar as landed_file, landed_row::bigint as landed_row')
 
 /** Where refused rows are kept, below the lake folder. */
 const FOLDER = 'quarantine'
@@ -18,7 +21,7 @@ export function quarantinePath(lakeFolder: string, relative: string): string {
 
 /**
  * Writes refused rows to a file of their own, durable, for repair and replay. Visible once the run ends.
- * @param query returns (file, line, column_name, reason, row)
+ * @param query returns (file, line, column_name, reason, row), and (landed_file, landed_row) unless the stage is extract
  * @returns null when the query had no rows
  */
 export async function writeQuarantine(
@@ -33,9 +36,10 @@ export async function writeQuarantine(
   const relative = path.posix.join(FOLDER, dataset.replace('.', '/'), `${id}.parquet`)
   const absolute = path.join(environment.lake.folder, relative)
   await mkdir(path.dirname(absolute), { recursive: true, mode: 0o700 })
+  const columns = stage === 'extract' ? quarantineColumns : sql`${quarantineColumns}, ${landedColumns}`
   try {
     const [stats] = await session.rows(
-      sql`copy (select ${quarantineColumns} from (${query})) to ${absolute} (format parquet, compression zstd, return_stats)`,
+      sql`copy (select ${columns} from (${query})) to ${absolute} (format parquet, compression zstd, return_stats)`,
     )
     const rows = Number(stats?.['count'])
     if (rows === 0) {

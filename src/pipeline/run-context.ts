@@ -10,10 +10,12 @@ import type { Lake } from '../lake/lake.ts'
 import type { QuarantineFile } from '../store/commit.ts'
 import type { SpansByText, TextEngine } from '../privacy/engines/text-engine.ts'
 import type { SnapshotDraft } from '../store/commit-snapshots.ts'
+import type { ChosenRows } from '../store/quarantine-marks.ts'
 import type { ReplayFile } from '../store/quarantine-tables.ts'
 import type { Secrets } from '../store/secrets/create-secrets.ts'
 import type { Schema, SchemaColumn } from '../store/schema.ts'
 import type { PinnedSnapshot } from '../store/snapshots.ts'
+import type { Stands } from './newest-first.ts'
 import type { RunRecorder } from './run-recorder.ts'
 import type { InferredColumn } from './standardise/infer-types.ts'
 
@@ -66,6 +68,8 @@ export interface StreamWork {
   discarded: number
   /** Rows refused by rules in this run, by the id of the rule. */
   refusedByRule: Map<string, number>
+  /** Rows of earlier batches that nothing refuses any more, which this run publishes. */
+  released: ChosenRows
   schemaChanges: SchemaDifference[]
   /** Columns of the published explore dataset that have a value in every row, once they were looked up. */
   alwaysFilled: Set<string> | null
@@ -102,6 +106,8 @@ export interface LandedFile {
     skippedLines: number[]
     /** The line of each row, where they were taken from here and there. */
     lines?: number[]
+    /** The rows that its rows stand for, where they were mended. */
+    stands?: Stands
     /** How the text was read. */
     text?: TextReading | null
   }

@@ -4,6 +4,7 @@ import type { RunReport } from '../contract/runs.ts'
 import { AtlasError, type ProblemDetails } from '../core/errors.ts'
 import type { SchemaDifference } from '../core/schema-contract.ts'
 import { commitSnapshots, type SnapshotDraft } from './commit-snapshots.ts'
+import { type ChosenRows, markReleased } from './quarantine-marks.ts'
 import { endReplay } from './quarantine-replays.ts'
 import { layerOf } from './dataset-layer.ts'
 import { insertLineageEvent, type LineageEvent } from './lineage-events.ts'
@@ -27,6 +28,8 @@ export interface RunOutcome {
   fencingToken: number
   drafts: SnapshotDraft[]
   quarantine: QuarantineFile[]
+  /** Rows of earlier batches that this run publishes, because nothing refuses them any more. */
+  released?: readonly ChosenRows[]
   /** Check results of a run that publishes nothing: what it was refused for. */
   refusedChecks?: { dataset: string; results: CheckResult[] }[]
   /** Changes of the source's schema that the run saw, whether or not it publishes. */
@@ -69,6 +72,7 @@ export async function commitRun(db: Kysely<Schema>, outcome: RunOutcome): Promis
     await holdRun(transaction, outcome)
     const ids = await commitSnapshots(transaction, outcome.runId, outcome.drafts)
     await insertQuarantine(transaction, outcome.runId, outcome.quarantine)
+    for (const rows of outcome.released ?? []) await markReleased(transaction, rows, outcome.runId)
     await insertRefusedChecks(transaction, outcome)
     await insertSchemaChanges(transaction, outcome)
     const totals = outcome.finish(ids)

@@ -7,7 +7,7 @@ import { requireDataset } from './dataset-queries.ts'
 import type { Schema } from './schema.ts'
 
 /** States of a run that made its rows visible. */
-const PUBLISHED: RunState[] = ['succeeded', 'partial', 'rate_limited']
+export const PUBLISHED: RunState[] = ['succeeded', 'partial', 'rate_limited']
 
 /** Quarantine batches of a dataset, newest first. @throws AtlasError `dataset.not_found` */
 export async function listQuarantine(db: Kysely<Schema>, dataset: string): Promise<QuarantineBatch[]> {
@@ -43,17 +43,17 @@ export async function findQuarantine(db: Kysely<Schema>, id: string): Promise<{ 
   return row
 }
 
-/** Paths, relative to the lake folder, of the batches of rows that a published run kept out of a dataset. */
-export async function publishedQuarantine(db: Kysely<Schema>, dataset: string): Promise<string[]> {
-  const rows = await db
+/** The batches of rows that were landed and that a published run kept out of a dataset; paths are relative to the lake folder. */
+export async function publishedRefusals(db: Kysely<Schema>, dataset: string): Promise<{ id: string; path: string }[]> {
+  return db
     .selectFrom('quarantine')
     .innerJoin('datasets', 'datasets.id', 'quarantine.dataset_id')
     .innerJoin('runs', 'runs.id', 'quarantine.run_id')
-    .select('quarantine.path')
+    .select(['quarantine.id', 'quarantine.path'])
     .where('datasets.name', '=', dataset)
     .where('runs.state', 'in', PUBLISHED)
+    .where('quarantine.stage', '<>', 'extract')
     .execute()
-  return rows.map((row) => row.path)
 }
 
 /** A batch with where its rows are. */
@@ -67,6 +67,8 @@ export interface QuarantineBatchFile {
   createdAt: Date
   /** Whether the run that refused its rows published the others. */
   isPublished: boolean
+  /** Whether its source was read in full since, which brought the row as it is now. */
+  isReread: boolean
 }
 
 /** The batches of a dataset, newest first. @throws AtlasError `dataset.not_found` */
@@ -75,12 +77,12 @@ export async function quarantineFiles(db: Kysely<Schema>, dataset: string): Prom
   const rows = await db
     .selectFrom('quarantine')
     .leftJoin('runs', 'runs.id', 'quarantine.run_id')
-    .select(['quarantine.id', 'run_id', 'stage', 'path', 'rows', 'quarantine.created_at', 'runs.state'])
+    .select(['quarantine.id', 'run_id', 'stage', 'path', 'rows', 'quarantine.created_at', 'runs.state', reread.as('reread')])
     .where('dataset_id', '=', datasetId)
     .orderBy('quarantine.created_at', 'desc')
     .orderBy('quarantine.id', 'desc')
     .execute()
-  return rows.map(({ id, run_id, stage, path, rows: count, created_at, state }) => ({
+  return rows.map(({ id, run_id, stage, path, rows: count, created_at, state, reread: isReread }) => ({
     id,
     runId: run_id,
     stage,
@@ -88,7 +90,27 @@ export async function quarantineFiles(db: Kysely<Schema>, dataset: string): Prom
     rows: count,
     createdAt: created_at,
     isPublished: state === null || PUBLISHED.includes(state),
+    isReread,
   }))
+}
+
+/** Whether explore was replaced whole by a run after the one that refused the rows. */
+const reread = sql<boolean>`exists (
+  select 1 from datasets of_batch
+  join datasets explore on explore.name = 'explore.' || split_part(of_batch.name, '.', 2)
+  join snapshots mine on mine.dataset_id = explore.id and mine.run_id = quarantine.run_id
+  join snapshots later on later.dataset_id = explore.id and later.id > mine.id and later.operation = 'replace'
+  where of_batch.id = quarantine.dataset_id)`
+
+/** Of these batches those whose source was read in full since. */
+export async function rereadBatches(db: Kysely<Schema>, ids: readonly string[]): Promise<string[]> {
+  const rows = await db
+    .selectFrom('quarantine')
+    .select('id')
+    .where('id', 'in', [...ids])
+    .where(reread)
+    .execute()
+  return rows.map(({ id }) => id)
 }
 
 /** Quarantined rows of every dataset that has any, by what became of them; most open rows first. */

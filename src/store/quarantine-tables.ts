@@ -25,6 +25,8 @@ export interface ReplayFile {
   sha256: string
   /** Numbers of the rows in their batch, in the order of the file. */
   lines: number[]
+  /** The file of explore, by its path, and the row in it, that each row was refused from; null or left out for rows that were never landed. */
+  landed?: { files: string[]; file: number[]; row: number[] } | null
 }
 
 export interface QuarantineReplaysTable {

@@ -3,50 +3,20 @@ import path from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import type { CheckRuleInput } from '../../src/contract/quality.ts'
 import type { QuarantineFix } from '../../src/contract/quarantine.ts'
-import type { RunReport } from '../../src/contract/runs.ts'
 import { AtlasError, toProblem } from '../../src/core/errors.ts'
 import { sql } from '../../src/core/sql.ts'
 import { planReplay } from '../../src/pipeline/replay/plan-replay.ts'
-import { stageFix } from '../../src/pipeline/replay/stage-fix.ts'
 import { insertReplay } from '../../src/store/quarantine-replays.ts'
-import { claimRun, endInterruptedRuns, readRun, requestCancel } from '../../src/store/runs.ts'
-import { readMarks, toRanges } from '../../src/store/quarantine-marks.ts'
+import { claimRun, endInterruptedRuns, requestCancel } from '../../src/store/runs.ts'
 import { quarantineFiles } from '../../src/store/quarantine-queries.ts'
 import { csvRuns } from '../support/csv-runs.ts'
+import { replayRows, statesOf } from '../support/replay-rows.ts'
 
 const runs = csvRuns()
 const positive: CheckRuleInput = { id: 'amount-is-positive', check: 'expression', options: { expression: 'amount > 0' }, quarantine: true }
-const signal = new AbortController().signal
 
-/** Mends rows of the newest batch of a dataset and waits for the run that carries them back. */
-async function replay(dataset: string, rows: number[], fix: Partial<QuarantineFix>, batchIndex = 0): Promise<RunReport> {
-  const { db } = runs.database
-  const batch = (await quarantineFiles(db, dataset))[batchIndex]!
-  const target = await planReplay(db, dataset)
-  const ranges = toRanges(rows)
-  const edits = (fix.edits ?? []).map((edit) => ({ ...edit, batch: batch.id }))
-  const whole = { edits, transforms: fix.transforms ?? [] }
-  const file = await stageFix(runs.platform.environment, target.explore, { batch: batch.id, path: batch.path, ranges }, whole, signal)
-  const ended = Promise.withResolvers<string>()
-  const off = runs.platform.events.subscribe((event) => {
-    if (event.kind === 'run' && event.run.trigger === 'replay' && event.run.finishedAt !== null) ended.resolve(event.run.id)
-  })
-  await runs.platform.runs.replay({ target, files: [file], chosen: new Map([[batch.id, ranges]]), requestedBy: 'test' })
-  const id = await ended.promise
-  off()
-  const { report } = await readRun(db, id)
-  if (report?.error?.code === 'internal') throw runs.platform.errors.at(-1)
-  return report!
-}
-
-const states = async (dataset: string): Promise<string[]> => {
-  const batches = await quarantineFiles(runs.database.db, dataset)
-  const marks = await readMarks(
-    runs.database.db,
-    batches.map(({ id }) => id),
-  )
-  return marks.map(({ from, to, state }) => `${from}-${to - 1} ${state}`)
-}
+const replay = (dataset: string, rows: number[], fix: Partial<QuarantineFix>) => replayRows(runs, dataset, rows, fix)
+const states = (dataset: string) => statesOf(runs, dataset)
 
 const ids = async (dataset: string): Promise<string[]> => (await runs.platform.rows(dataset, sql`select id`)).map(([id]) => id!).toSorted()
 
@@ -62,7 +32,7 @@ describe('a replay of quarantined rows', () => {
     const [again, first] = await quarantineFiles(runs.database.db, 'chart.orders')
     const absolute = path.join(runs.platform.lake.folder, again!.path)
     const came = await runs.platform.lake.session((session) => session.rows(sql`from read_parquet(${absolute})`))
-    expect(came).toEqual([
+    expect(came).toMatchObject([
       {
         file: `quarantine/${first!.id}`,
         line: 2n,

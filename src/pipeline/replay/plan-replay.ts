@@ -4,7 +4,8 @@ import type { Kysely } from 'kysely'
 import type { TextReading } from '../../connectors/connector.ts'
 import type { PipelineDefinition, StreamRule } from '../../contract/pipelines.ts'
 import { StreamRule as StreamSchema } from '../../contract/pipelines.ts'
-import { readRun } from '../../store/runs.ts'
+import { PUBLISHED, rereadBatches } from '../../store/quarantine-queries.ts'
+import { readRun, type RunRow } from '../../store/runs.ts'
 import type { Schema } from '../../store/schema.ts'
 import { type PinnedSnapshot, pinSnapshot } from '../../store/snapshots.ts'
 
@@ -32,7 +33,7 @@ export async function planReplay(db: Kysely<Schema>, dataset: string): Promise<R
   const chart = await pinOf(db, `chart.${table}`)
   const runId = explore.runId ?? chart.runId
   if (runId === null) throw refused(`The run that filled explore.${table} is not known.`)
-  const run = await readRun(db, runId)
+  const run = await sourceRun(db, runId)
   const declared = run.definition.streams.find((rule) => (rule.dataset ?? normaliseName(rule.name)) === table)
   const stream = declared?.name ?? run.report?.streams.find((found) => found.dataset === table)?.name
   if (stream === undefined) throw refused(`The pipeline ${run.pipeline} has no stream that fills ${dataset}.`)
@@ -45,6 +46,23 @@ export async function planReplay(db: Kysely<Schema>, dataset: string): Promise<R
     definition,
     note: rule.mode === 'replace' || rule.mode === 'full_append' ? noteOf(dataset, rule.mode) : null,
   }
+}
+
+/** The run that read the source: a replay has a definition of its own, that of the run before it made for adding rows. */
+async function sourceRun(db: Kysely<Schema>, runId: string): Promise<RunRow> {
+  const run = await readRun(db, runId)
+  if (run.trigger !== 'replay') return run
+  const before = await db
+    .selectFrom('runs')
+    .select('id')
+    .where('pipeline', '=', run.pipeline)
+    .where('trigger', '<>', 'replay')
+    .where('state', 'in', PUBLISHED)
+    .where('queued_at', '<', run.queued_at)
+    .orderBy('queued_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return before === undefined ? run : readRun(db, before.id)
 }
 
 function replayRule(rule: StreamRule, table: string, keys: readonly string[]): StreamRule {
@@ -69,6 +87,15 @@ async function pinOf(db: Kysely<Schema>, name: string): Promise<PinnedSnapshot> 
 
 function refused(message: string): AtlasError {
   return new AtlasError('quarantine.cannot_replay', message)
+}
+
+/** Said of rows whose source was read in full since. */
+export const REREAD = 'was read in full since, which brought its rows as they are now. Discard these, and mend those of the last run.'
+
+/** @throws AtlasError `quarantine.cannot_replay` for rows whose source was read in full since: sent back too, they would be there twice */
+export async function assertNotReread(db: Kysely<Schema>, batches: readonly string[]): Promise<void> {
+  const [reread] = await rereadBatches(db, batches)
+  if (reread !== undefined) throw refused(`The source of ${reread} ${REREAD}`)
 }
 
 /** How the text of a dataset was read when it was landed last. */

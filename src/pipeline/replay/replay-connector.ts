@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { z } from 'zod'
-import type { Connector, Origin, ReadResult, StreamColumn, TextReading } from '../../connectors/connector.ts'
-import { id, join, sql } from '../../core/sql.ts'
+import type { Connector, Landing, Origin, ReadResult, StreamColumn, TextReading } from '../../connectors/connector.ts'
+import { id, join, raw, sql } from '../../core/sql.ts'
 import type { ReplayFile } from '../../store/quarantine-tables.ts'
 
 /** The rows of a replay, as a source. */
@@ -23,16 +23,15 @@ export function batchOrigin(batch: string): string {
 /** A source of mended rows: one file of rows for each batch that they came from. It has no settings and reaches nothing but those files. */
 export function replayConnector(source: ReplaySource): Connector {
   const stream = { name: source.stream, columns: null, rowEstimate: null, sizeBytes: null, pieces: source.files.length, kind: 'quarantine' }
-  const read = async (
-    _request: unknown,
-    _context: unknown,
-    landing: Parameters<Awaited<ReturnType<Body['open']>>['read']>[2],
-  ): Promise<ReadResult> => {
+  const read = async (_request: unknown, _context: unknown, landing: Landing): Promise<ReadResult> => {
     const columns = [...source.columns]
     let [sourceRows, bytesRead] = [0, 0]
     for (const file of source.files) {
-      const names = join(columns.map(({ name }) => id(name)))
-      const query = sql`select ${names} from read_parquet(${path.join(source.lakeFolder, file.path)})`
+      const staged = path.join(source.lakeFolder, file.path)
+      // Explore may have got columns since the rows were mended.
+      const had = new Set((await landing.rows(sql`describe from read_parquet(${staged})`)).map((column) => String(column['column_name'])))
+      const cells = columns.map(({ name, type }) => (had.has(name) ? id(name) : sql`null::${raw(type)} as ${id(name)}`))
+      const query = sql`select ${join(cells)} from read_parquet(${staged})`
       const origin: Origin = { file: batchOrigin(file.batch), firstLine: null, lines: file.lines }
       const written = await landing.write(query, columns, origin)
       sourceRows += written.rows

@@ -4,6 +4,7 @@ import type { QuarantineFix } from '../../contract/quarantine.ts'
 import { AtlasError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { id, join, literal, raw, sql, type Sql } from '../../core/sql.ts'
+import type { LakeSession } from '../../lake/lake.ts'
 import { seal } from '../../lake/write-file.ts'
 import { runUserSql, type UserQuery, writeUserSql } from '../../lake/user-sql/run.ts'
 import type { ReplayFile } from '../../store/quarantine-tables.ts'
@@ -47,13 +48,27 @@ export async function stageFix(
   const written = await writeUserSql({ ...query, target, fieldIds: () => null })
   try {
     const sealed = await seal(target)
-    const numbers = sql`select ${id(ROW)}::bigint as n from read_parquet(${target}, file_row_number = true) order by file_row_number`
-    const lines = await lake.session((session) => session.rows(numbers), signal)
-    return { batch: chosen.batch, path: relative, rows: written.rows, ...sealed, lines: lines.map((line) => Number(line['n'])) }
+    const { lines, landed } = await lake.session((session) => readPlaces(session, target, quarantinePath(lake.folder, chosen.path)), signal)
+    return { batch: chosen.batch, path: relative, rows: written.rows, ...sealed, lines, landed }
   } catch (error) {
     await rm(target, { force: true })
     throw error
   }
+}
+
+/** The number of each mended row in its batch, and where it was landed. */
+async function readPlaces(session: LakeSession, target: string, batch: string): Promise<Pick<ReplayFile, 'lines' | 'landed'>> {
+  const nowhere = sql`select null::varchar as landed_file, null::bigint as landed_row, null::bigint as file_row_number where false`
+  const rows = await session.rows(sql`select mended.${id(ROW)}::bigint as n, came.landed_file, came.landed_row
+    from read_parquet(${target}, file_row_number = true) mended
+    left join (${nowhere} union all by name select * from read_parquet(${batch}, file_row_number = true)) came
+      on came.file_row_number + 1 = mended.${id(ROW)} order by mended.file_row_number`)
+  const lines = rows.map((row) => Number(row['n']))
+  if (rows.some((row) => row['landed_file'] == null)) return { lines, landed: null }
+  const files = [...new Set(rows.map((row) => String(row['landed_file'])))]
+  const index = new Map(files.map((file, place) => [file, place]))
+  const file = rows.map((row) => index.get(String(row['landed_file'])) ?? 0)
+  return { lines, landed: { files, file, row: rows.map((row) => Number(row['landed_row'])) } }
 }
 
 /** The first rows of a batch as they are and as a fix makes them: for each row its number and its cells, before and after, in the order of explore. */
@@ -105,6 +120,8 @@ async function fixQuery(
 /** The rows as they came, with the cells that were edited, in the types of explore. */
 function editedRows(file: string, explore: PinnedSnapshot, chosen: ChosenBatch, fix: QuarantineFix): Sql {
   const edits = fix.edits.filter((edit) => edit.batch === chosen.batch)
+  const twice = edits.find((edit, index) => edits.findIndex(({ row }) => row === edit.row) !== index)
+  if (twice !== undefined) throw new AtlasError('quarantine.bad_fix', `Row ${twice.row} of ${twice.batch} is edited twice.`)
   const patches = edits.map(({ row, cells }) => {
     for (const name of Object.keys(cells)) columnNamed(explore, name)
     return sql`(${row}::bigint, ${JSON.stringify(cells)})`

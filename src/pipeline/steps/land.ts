@@ -3,6 +3,7 @@ import type { Relation, RelationFile } from '../../core/relation.ts'
 import { pinSnapshot, type PinnedSnapshot } from '../../store/snapshots.ts'
 import { keepsParent } from '../landing.ts'
 import { batchOrigin } from '../replay/replay-connector.ts'
+import { standsFor } from '../replay/stands-for.ts'
 import type { LandedFile, PendingDataset, Replay, RunContext, StreamWork } from '../run-context.ts'
 import { AtlasError } from '../../core/errors.ts'
 
@@ -14,7 +15,10 @@ export function land(context: RunContext, work: StreamWork): { rowsIn: number; r
   if (read === null) throw new Error('land comes after extract')
   const keeps = parent !== null && keepsParent(work)
   const columns = keeps || landed.files.length > 0 ? landed.columns : landedNothing(work)
-  for (const file of landed.files) file.origin = { ...keptOrigin(file.origin), text: read.text }
+  for (const file of landed.files) {
+    file.origin = { ...keptOrigin(file.origin), text: read.text }
+    if (context.replay !== null) file.origin = mendedOrigin(file, context.replay, parent)
+  }
   const added = new Map(landed.files.map((file) => [file.id, { new: file }]))
   const pending = pendingRelation(columns, landed.files, keeps ? parent : null)
   const relation = context.replay === null ? pending : { ...pending, files: inTheirTime(pending.files, context.replay) }
@@ -45,9 +49,18 @@ export function land(context: RunContext, work: StreamWork): { rowsIn: number; r
   return { rowsIn: read.sourceRows, rowsOut: rows, bytes, ...(rows === 0 ? { note: 'Nothing new in the source.' } : {}) }
 }
 
+/** Which rows the mended ones stand for. Where a contract refused some of them, the numbers that are left say nothing. */
+function mendedOrigin({ origin, rows }: LandedFile, replay: Replay, parent: PinnedSnapshot | null): LandedFile['origin'] {
+  const from = replay.files.find((file) => batchOrigin(file.batch) === origin.file)
+  if (from === undefined) return origin
+  if (from.rows !== rows) return { file: origin.file, firstLine: null, skippedLines: [], text: origin.text ?? null }
+  const stands = standsFor(from, parent?.files ?? [])
+  return stands === null ? origin : { ...origin, stands }
+}
+
 /**
- * Replayed rows stand where they came, before what was landed after they were refused: of two rows with one key the newer one stays. Ids of files and
- * batches hold the time that they were made at.
+ * Replayed rows that were never landed stand where they came, before what was landed after they were refused: of two rows with one key the newer one
+ * stays. Ids of files and batches hold the time that they were made at.
  */
 function inTheirTime(files: readonly RelationFile[], replay: Replay): RelationFile[] {
   const batchOf = new Map(replay.files.map((file) => [batchOrigin(file.batch), file.batch]))

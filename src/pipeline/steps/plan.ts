@@ -16,7 +16,7 @@ import { type PinnedSnapshot, pinSnapshot } from '../../store/snapshots.ts'
 import { readStreamState } from '../../store/stream-states.ts'
 import { readSourceSettings } from '../../store/sources.ts'
 import { assertQuarantines } from '../measuring/rule-kind.ts'
-import { textReadingOf } from '../replay/plan-replay.ts'
+import { assertNotReread, textReadingOf } from '../replay/plan-replay.ts'
 import { replayConnector } from '../replay/replay-connector.ts'
 import type { PlannedTransform, Replay, RunContext, StreamWork } from '../run-context.ts'
 import { readStoredTransforms } from '../stored-transforms.ts'
@@ -50,6 +50,10 @@ export async function plan(context: RunContext): Promise<Plan> {
 /** The rows of a replay in place of the source. */
 async function openReplay(context: RunContext, replay: Replay): Promise<Plan & { described: Record<string, unknown> }> {
   const { db, lake } = context.environment
+  await assertNotReread(
+    db,
+    replay.files.map(({ batch }) => batch),
+  )
   const explore = await pinSnapshot(db, `explore.${replay.dataset}`)
   const columns = explore.columns.map(({ name, type }) => ({ name, type }))
   const source = { ...replay, columns, lakeFolder: lake.folder, text: textReadingOf(explore) }
@@ -171,6 +175,7 @@ async function planStream(
     setAside: null,
     discarded: 0,
     refusedByRule: new Map(),
+    released: new Map(),
     schemaChanges: [],
     alwaysFilled: null,
     landed: emptyLanding({ parent }),

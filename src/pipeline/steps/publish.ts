@@ -26,6 +26,7 @@ export async function publish(context: RunContext): Promise<{ rowsOut: number; n
     fencingToken: context.fencingToken,
     drafts: pending.map((dataset) => dataset.draft),
     quarantine: allRefused(context),
+    released: context.streams.map((work) => work.released),
     schemaChanges: context.streams.flatMap((work) => runSchemaChanges(context, work)),
     finish: (ids) => runTotals(context, ids),
     lineage: (ids, totals) => runEvent(context, totals, outputs(ids), at),

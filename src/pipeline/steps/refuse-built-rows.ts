@@ -11,6 +11,9 @@ import { pendingRelation } from './land.ts'
 import { quarantined, rowAsJson } from './refused-rows.ts'
 import { refusingRules } from './refusing-rules.ts'
 
+/** A transform makes its rows; they were landed nowhere. */
+const NOWHERE = { file: sql`null`, row: sql`null` }
+
 /** Puts the rows of a navigate dataset that break a rule which refuses them into quarantine, and writes the others to a file anew. */
 export async function refuseBuiltRows(
   context: RunContext,
@@ -24,7 +27,7 @@ export async function refuseBuiltRows(
     if (rules.length === 0) return
     dataset.draft.refusing = fingerprint
     const built = scanRelation(dataset.relation, lake.folder)
-    const cells = { file: sql`null`, line: sql`null`, row: rowAsJson(dataset.columns.map((column) => column.name)) }
+    const cells = { file: sql`null`, line: sql`null`, row: rowAsJson(dataset.columns.map(({ name }) => name)), landed: NOWHERE }
     const batch = await writeQuarantine(context, session, dataset.name, 'check', quarantined(built, rules, cells))
     if (batch === null) return
     context.refused.push(batch)

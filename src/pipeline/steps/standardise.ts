@@ -12,6 +12,7 @@ import type { PinnedSnapshot } from '../../store/snapshots.ts'
 import type { LandedFile, RunContext, StreamWork } from '../run-context.ts'
 import { withProgress } from '../report-progress.ts'
 import { chartSelect, type ChartRows } from './chart-select.ts'
+import { knownRefusals, NONE_KNOWN } from './known-refusals.ts'
 import { refuseRows } from './refuse-rows.ts'
 import { refusingRules } from './refusing-rules.ts'
 import { chartColumns, columnsToMask, type ChartColumn } from './chart-column.ts'
@@ -37,12 +38,16 @@ export async function standardise(
     const schema = chartSchema(columns, parent)
     const chart = { name: `chart.${work.table}`, columns: schema.columns }
     const { rules: refusing, fingerprint } = await refusingRules(context, session, chart, work.rule.checks)
-    const adds = canAppend(work, schema.columns, parent) && (parent?.refusing ?? '') === fingerprint
+    const isLevel = isLevelWith(work, schema.columns, parent) && (parent?.refusing ?? '') === fingerprint
+    // A newer row of a key replaces an older one; where nothing is new, nothing is replaced.
+    const adds = isLevel && (work.rule.keys.length === 0 || work.landed.files.length === 0)
     const source = adds ? newFiles(explore.relation, work) : explore.relation
-    const rows: ChartRows = { source, columns, refusing, keys: work.rule.keys, folder: lake.folder }
+    const known = adds || !keepsParent(work) ? NONE_KNOWN : await knownRefusals(context, work, session, source)
+    const rows: ChartRows = { source, columns, refusing, keys: work.rule.keys, folder: lake.folder, settled: known.settled }
     const written = adds && source.files.length === 0 ? null : await writeGood(context, work, session, rows, schema.columns)
     const good = { rows: written?.rows ?? 0, sizeBytes: written?.sizeBytes ?? 0 }
-    const bad = await refuseRows(context, work, session, rows, adds ? null : parent)
+    const bad = await refuseRows(context, work, session, rows, adds ? null : parent, known)
+    work.released = bad.released
     const sourceRows = source.files.reduce((sum, file) => sum + file.rows, 0)
     const deduplicated = sourceRows - good.rows - bad.total
     if (deduplicated < 0 || (deduplicated > 0 && work.rule.keys.length === 0)) {
@@ -51,7 +56,7 @@ export async function standardise(
         `Of ${sourceRows} rows of ${explore.name}, ${good.rows} went to chart and ${bad.total} to quarantine.`,
       )
     }
-    const before = parent === null ? 0 : parent.rows - (bad.total - bad.added - parent.quarantined)
+    const before = parent !== null && isLevel ? parent.rows : null
     const isReplayed = context.replay !== null && work.rule.keys.length > 0
     work.published = isReplayed
       ? await standingRows(work, session, rows)
@@ -74,20 +79,25 @@ function describe(columns: readonly ChartColumn[]): string {
 
 /**
  * Rows of this run that stand in chart now: of a merge all that are the newest of their key, else what chart has grown by.
- * @param rows.before rows of earlier runs that chart would hold without this one
+ * @param rows.before rows of earlier runs that chart would hold without this one; null where they must be counted
  */
 async function publishedRows(
   work: StreamWork,
   session: LakeSession,
   chart: ChartRows,
-  rows: { good: number; before: number; adds: boolean },
+  rows: { good: number; before: number | null; adds: boolean },
 ): Promise<number> {
   if (!keepsParent(work) || rows.adds) return rows.good
-  if (work.rule.mode !== 'merge' || work.explore === null) return rows.good - rows.before
-  const added = newFiles(work.explore.relation, work)
-  if (added.files.length === 0) return 0
-  const [row] = await session.rows(sql`select count(*)::bigint as n from (${chartSelect({ ...chart, source: added })})`)
-  return Number(row?.['n'])
+  const landed = new Set(work.landed.files.map((file) => file.id))
+  const rowsOf = async (isNew: boolean): Promise<number> => {
+    const files = chart.source.files.filter((file) => landed.has(file.id) === isNew)
+    if (files.length === 0) return 0
+    const [row] = await session.rows(
+      sql`select count(*)::bigint as n from (${chartSelect({ ...chart, source: { ...chart.source, files } })})`,
+    )
+    return Number(row?.['n'])
+  }
+  return work.rule.mode === 'merge' ? rowsOf(true) : rows.good - (rows.before ?? (await rowsOf(false)))
 }
 
 /** Rows of this run that stand in chart, where newer rows of their keys may have come before them. */
@@ -107,11 +117,9 @@ function chartSchema(columns: readonly ChartColumn[], parent: PinnedSnapshot | n
   return evolveColumns(parent?.columns ?? [], incoming, parent?.lastFieldId ?? 0, 'replace')
 }
 
-/** New rows alone are enough when chart is level with the explore snapshot before, and nothing about its columns has changed. */
-function canAppend(work: StreamWork, columns: readonly SchemaColumn[], parent: PinnedSnapshot | null): boolean {
+/** Whether chart is level with the explore snapshot before, and nothing about its columns has changed: then new rows alone are enough, but for keys. */
+function isLevelWith(work: StreamWork, columns: readonly SchemaColumn[], parent: PinnedSnapshot | null): boolean {
   if (!keepsParent(work) || parent === null || work.parent === null) return false
-  // A newer row of a key replaces an older one; where nothing is new, nothing is replaced.
-  if (work.rule.keys.length > 0 && work.landed.files.length > 0) return false
   if (parent.inputs.get(`explore.${work.table}`) !== work.parent.snapshotId) return false
   return JSON.stringify(columns.map(facts)) === JSON.stringify(parent.columns.map(facts))
 }

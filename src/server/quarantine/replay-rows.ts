@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import type { QuarantineFix, QuarantinePreview, QuarantineSelection } from '../../contract/quarantine.ts'
 import type { Run } from '../../contract/runs.ts'
 import { AtlasError } from '../../core/errors.ts'
-import { planReplay } from '../../pipeline/replay/plan-replay.ts'
+import { planReplay, REREAD } from '../../pipeline/replay/plan-replay.ts'
 import { type ChosenBatch, previewFix, stageFix } from '../../pipeline/replay/stage-fix.ts'
 import { quarantinePath } from '../../pipeline/quarantine.ts'
 import type { ReplayFile } from '../../store/quarantine-tables.ts'
@@ -24,7 +24,7 @@ export async function replayRows(
 ): Promise<{ run: Run; rows: number; note: string | null }> {
   const { selection, fix, by } = request
   const target = await planReplay(platform.db, selection.dataset)
-  const choice = await chooseRows(platform, selection, signal)
+  const choice = sendable(await chooseRows(platform, selection, signal), selection)
   if (choice.rows > MAX_ROWS)
     throw new AtlasError(
       'quarantine.cannot_replay',
@@ -51,7 +51,7 @@ export async function previewRows(
 ): Promise<QuarantinePreview> {
   const { selection, fix, limit } = request
   const { explore } = await planReplay(platform.db, selection.dataset)
-  const choice = await chooseRows(platform, selection, signal)
+  const choice = sendable(await chooseRows(platform, selection, signal), selection)
   assertEditsChosen(choice, fix)
   const environment = { ...measuringOf(platform), random: platform.random }
   const columns = explore.columns.map(({ name, type }) => ({ name, type }))
@@ -65,7 +65,16 @@ export async function previewRows(
   return { columns, rows, selected: choice.rows }
 }
 
-/** Rows of a run that published nothing come again with the next one: sent back too, they would be there twice. */
+/** Of all rows that match, those that can go back; where none can, the first says why. Rows that are named are taken by their names. */
+function sendable(choice: Choice, { rows }: QuarantineSelection): Choice {
+  if (rows !== undefined) return choice
+  const stale = new Set(choice.scan.batches.filter((batch) => batch.isReread || !batch.isPublished).map(({ id }) => id))
+  const chosen = new Map([...choice.chosen].filter(([batch]) => !stale.has(batch)))
+  if (chosen.size === 0) return choice
+  return { ...choice, chosen, rows: [...chosen.values()].flat().reduce((sum, { from, to }) => sum + to - from, 0) }
+}
+
+/** Rows that the source gave again, or will give again, would be there twice. */
 function batchesOf({ scan, chosen }: Choice): ChosenBatch[] {
   return scan.batches.flatMap((batch) => {
     const ranges = chosen.get(batch.id)
@@ -75,6 +84,7 @@ function batchesOf({ scan, chosen }: Choice): ChosenBatch[] {
         'quarantine.cannot_replay',
         `The run ${batch.runId} that refused the rows of ${batch.id} published nothing; run its pipeline again, which reads them anew.`,
       )
+    if (batch.isReread) throw new AtlasError('quarantine.cannot_replay', `The source of ${batch.id} ${REREAD}`)
     return [{ batch: batch.id, path: batch.path, ranges }]
   })
 }

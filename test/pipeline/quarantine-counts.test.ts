@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import type { CheckRuleInput } from '../../src/contract/quality.ts'
+import type { RunReport } from '../../src/contract/runs.ts'
+import { sql } from '../../src/core/sql.ts'
+import { markRows, toRanges } from '../../src/store/quarantine-marks.ts'
+import { overviewQuarantine, quarantineFiles } from '../../src/store/quarantine-queries.ts'
+import { readRun } from '../../src/store/runs.ts'
+import { csvRuns } from '../support/csv-runs.ts'
+import { replayRows } from '../support/replay-rows.ts'
+import { seeded } from '../quality/history/healthy-series.ts'
+
+const runs = csvRuns()
+const positive: CheckRuleInput = { id: 'amount-is-positive', check: 'expression', options: { expression: 'amount > 0' }, quarantine: true }
+
+/** A row as the test knows it; a mended one has the place of the row that it was made from. */
+interface Row {
+  id: number
+  amount: string
+  n: number
+  place: number
+  isSettled: boolean
+}
+
+const isRefused = ({ amount }: Row, hasRule: boolean): boolean => amount === 'x' || (hasRule && Number(amount) <= 0)
+
+/** What chart is to hold: row by row, without SQL. */
+function expected(rows: readonly Row[], hasRule: boolean, isKeyed: boolean): string[] {
+  const good = rows.filter((row) => !row.isSettled && !isRefused(row, hasRule)).toSorted((a, b) => a.place - b.place)
+  const kept = isKeyed ? [...new Map(good.map((row) => [row.id, row])).values()] : good
+  return kept.map(({ id, amount, n }) => `${id},${amount},${n}`).toSorted()
+}
+
+function assertAddsUp(report: RunReport): void {
+  expect(report).toMatchObject({ status: 'succeeded', error: null })
+  const { sourceRows, publishedRows, quarantinedRows, deduplicatedRows, discardedRows } = report
+  expect(sourceRows).toBe(publishedRows + quarantinedRows + deduplicatedRows + discardedRows)
+  expect(Math.min(publishedRows, quarantinedRows, deduplicatedRows, discardedRows)).toBeGreaterThanOrEqual(0)
+}
+
+describe('random runs, replays and discards', () => {
+  it.each([1, 2, 3, 4])('leave chart as counted row by row, and every row accounted for (seed %i)', async (seed) => {
+    const next = seeded(seed)
+    const random = (below: number): number => Math.floor(next() * below)
+    const isKeyed = seed % 2 === 0
+    const name = `random_${seed}`
+    const { db } = runs.database
+    const dataset = `chart.${name}`
+    const rows: Row[] = []
+    let hasRule = true
+    let n = 0
+    const act = async (): Promise<RunReport | null> => {
+      const open = rows.filter((row) => !row.isSettled && isRefused(row, hasRule))
+      const choice = rows.length === 0 ? 0 : random(4)
+      if (choice < 2 || open.length === 0) {
+        hasRule = random(3) > 0
+        const fresh = Array.from({ length: 1 + random(5) }, (): Row => {
+          n += 1
+          return { id: random(4), amount: ['5', '-5', 'x', '7'][random(4)]!, n, place: n, isSettled: false }
+        })
+        rows.push(...fresh)
+        const text = ['id,amount,n', ...fresh.map((row) => `${row.id},${row.amount},${row.n}`), ''].join('\n')
+        const columns = { id: { type: 'integer' }, amount: { type: 'integer' }, n: { type: 'integer' } } as const
+        const stream = { mode: 'append' as const, columns, keys: isKeyed ? ['id'] : [], checks: hasRule ? [positive] : [] }
+        return runs.run(name, text, stream)
+      }
+      const row = open[random(open.length)]!
+      const { batch, number, index } = await find(dataset, row)
+      row.isSettled = true
+      if (choice === 2) {
+        const chosen = new Map([[batch, toRanges([number])]])
+        await db.transaction().execute((t) => markRows(t, chosen, { state: 'discarded', reason: 'a test', by: 'test' }))
+        return null
+      }
+      const amount = ['-1', '9'][random(2)]!
+      rows.push({ ...row, amount, place: row.place + 1e-4 * rows.length, isSettled: false })
+      return replayRows(runs, dataset, [number], { edits: [{ batch: '', row: number, cells: { amount } }] }, index)
+    }
+    for (let turn = 0; turn < 8; turn += 1) {
+      const report = await act()
+      if (report === null) continue
+      assertAddsUp(report)
+      const { sourceRows, publishedRows, quarantinedRows, deduplicatedRows, discardedRows } = report
+      expect(await readRun(db, report.runId)).toMatchObject({
+        source_rows: sourceRows,
+        published_rows: publishedRows,
+        quarantined_rows: quarantinedRows,
+        deduplicated_rows: deduplicatedRows,
+        discarded_rows: discardedRows,
+      })
+      const chart = await runs.platform.rows(dataset, sql`select id, amount, n`)
+      expect(chart.map((cells) => cells.join(',')).toSorted()).toEqual(expected(rows, hasRule, isKeyed))
+      const open = rows.filter((row) => !row.isSettled && isRefused(row, hasRule)).length
+      const overview = (await overviewQuarantine(db)).find((found) => found.dataset === dataset)
+      expect(overview?.states.open ?? 0).toBe(open)
+    }
+  })
+})
+
+/** The newest entry in quarantine of a row. */
+async function find(dataset: string, row: Row): Promise<{ batch: string; number: number; index: number }> {
+  const batches = await quarantineFiles(runs.database.db, dataset)
+  for (const [index, { id, path }] of batches.entries()) {
+    const file = `${runs.platform.lake.folder}/${path}`
+    const [found] = await runs.platform.lake.session((session) =>
+      session.rows(sql`select file_row_number + 1 as n from read_parquet(${file}, file_row_number = true)
+        where json_extract_string("row", '$.n') = ${String(row.n)} and json_extract_string("row", '$.amount') = ${row.amount}`),
+    )
+    if (found !== undefined) return { batch: id, number: Number(found['n']), index }
+  }
+  throw new Error(`row ${row.n} of ${dataset} is not in quarantine`)
+}
