@@ -118,7 +118,12 @@ export const scheduleEndpoints = endpoints({
     summary: 'Times at which schedules fire in the coming seven days',
     description: 'Of each schedule that is not paused the first 200 times; `more` says that there are others.',
     permission: 'runs.read',
-    reply: z.object({ from: Instant, to: Instant, schedules: z.array(ComingFirings) }),
+    reply: z.object({
+      from: Instant,
+      to: Instant,
+      days: z.array(Instant).meta({ description: 'Midnights in the zone of the server' }),
+      schedules: z.array(ComingFirings),
+    }),
   },
   'POST /schedules': { summary: 'Make a schedule', permission: 'schedules.edit', body: ScheduleInput, reply: Schedule, status: 201 },
   'POST /schedules/preview': {

@@ -62,6 +62,11 @@ const runs = createRoute({
   validateSearch: search({ state: oneOf(runStates), pipeline: text() }),
   component: lazyRouteComponent(() => import('./pages/runs/runs.tsx'), 'Runs'),
 })
+const schedules = createRoute({
+  ...page('/schedules'),
+  validateSearch: search({ edit: text(60) }),
+  component: lazyRouteComponent(() => import('./pages/schedules/schedules.tsx'), 'Schedules'),
+})
 const run = createRoute({
   ...page('/runs/$runId'),
   validateSearch: search({ tab: oneOf(['result', 'checks', 'quarantine', 'log']), batch: text() }),
@@ -145,6 +150,7 @@ export function makeRouter() {
         newUpload,
         runs,
         run,
+        schedules,
         quality,
         pii,
         datasets,

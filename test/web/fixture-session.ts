@@ -14,6 +14,7 @@ export const session: Session = {
     'sources.edit',
     'sql.run',
     'pipelines.edit',
+    'schedules.edit',
     'pii.review',
     'quality.edit',
     'quarantine.edit',

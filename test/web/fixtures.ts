@@ -19,6 +19,7 @@ import {
 } from './fixture-rules.ts'
 import { neverQualityOverview, qualityOverview } from './fixture-quality.ts'
 import { failedRun, logOf, openRun, runDetail, runningRun, runs } from './fixture-runs.ts'
+import { schedulePreview, scheduleWeek, schedules } from './fixture-schedules.ts'
 import { session } from './fixture-session.ts'
 import { manyRun, partialRun } from './fixture-source-runs.ts'
 import {
@@ -156,6 +157,13 @@ export const replies: Replies = {
   'GET /sources/:name/history': sourceHistory,
   'GET /sources/:name/streams': sourceStreams,
   'GET /sources/:name/schema-changes': schemaChanges,
+  'GET /schedules': schedules,
+  'GET /schedules/week': scheduleWeek,
+  'POST /schedules': schedules[0]!,
+  'POST /schedules/preview': schedulePreview,
+  'PUT /schedules/:scheduleId': schedules[0]!,
+  'POST /schedules/:scheduleId/pause': { ...schedules[0]!, paused: true },
+  'DELETE /schedules/:scheduleId': undefined,
   'GET /pipelines': pipelines,
   'PUT /pipelines/:name': pipelines[0]!,
   'GET /quarantine': quarantineOverview,
@@ -205,6 +213,8 @@ export const neverReplies: Replies = {
   'GET /sources/:name/schema-changes': [],
   'GET /datasets/:name/snapshots': [],
   'GET /datasets/:name/quarantine': [],
+  'GET /schedules': [],
+  'GET /schedules/week': { ...scheduleWeek, schedules: [] },
   'GET /pipelines': [],
   'GET /quarantine': [],
   'GET /quarantine/groups': [],

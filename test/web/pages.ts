@@ -46,6 +46,8 @@ export const pages: { name: string; path: string; title: RegExp; heading: RegExp
   { name: 'run-checks', path: '/runs/r_done?tab=checks', title: /Run · Atlas$/, heading: /^Run of customers/ },
   { name: 'run-quarantine', path: '/runs/r_done?tab=quarantine&batch=q_1', title: /Run · Atlas$/, heading: /^Run of customers/ },
   { name: 'run-log', path: '/runs/r_done?tab=log', title: /Run · Atlas$/, heading: /^Run of customers/ },
+  { name: 'schedules', path: '/schedules', title: /^Schedules · Atlas$/, heading: /^Schedules/ },
+  { name: 'schedules-form', path: '/schedules?edit=sch_invoices', title: /^Schedules · Atlas$/, heading: /^Schedules/ },
   { name: 'datasets', path: '/datasets', title: /^Datasets · Atlas$/, heading: /^Datasets/ },
   {
     name: 'dataset-overview',

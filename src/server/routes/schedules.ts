@@ -1,7 +1,7 @@
 import type { ScheduleInput, scheduleEndpoints } from '../../contract/schedules.ts'
 import { AtlasError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
-import { describeFiring, nextTimes } from '../../core/schedule/timing.ts'
+import { describeFiring, nextTimes, timesBetween } from '../../core/schedule/timing.ts'
 import { timingWords } from '../../core/schedule/timing-words.ts'
 import { type AuditAction, writeAudit } from '../../store/audit.ts'
 import { findPipeline } from '../../store/pipelines.ts'
@@ -25,11 +25,12 @@ const WEEK_MS = 7 * 86_400_000
 export const scheduleRoutes: Handlers<typeof scheduleEndpoints> = {
   'GET /schedules': async ({ query }, { db }) => (await listSchedules(db, query.pipeline)).map(describeSchedule),
 
-  'GET /schedules/week': async (_input, { db, now }) => {
+  'GET /schedules/week': async (_input, { db, now, settings }) => {
     const from = now().getTime()
     const to = from + WEEK_MS
     const schedules = (await listSchedules(db)).map((row) => comingFirings(row, from, to))
-    return { from: new Date(from).toISOString(), to: new Date(to).toISOString(), schedules }
+    const days = timesBetween({ cron: '@daily', zone: settings.timeZone }, from, to).map((day) => new Date(day).toISOString())
+    return { from: new Date(from).toISOString(), to: new Date(to).toISOString(), days, schedules }
   },
 
   'POST /schedules': async ({ body, ...context }, platform) => {

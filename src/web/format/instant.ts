@@ -39,6 +39,11 @@ export function formatDayTime(at: number, timeZone: string, locale = userLocale(
   return format(at, timeZone, locale, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 }
 
+/** `Mon 23`. */
+export function formatWeekday(at: number, timeZone: string, locale = userLocale()): string {
+  return format(at, timeZone, locale, { weekday: 'short', day: 'numeric' })
+}
+
 /** `Europe/Copenhagen` → `Copenhagen`. */
 export function zoneName(timeZone: string): string {
   return timeZone.split('/').at(-1)!.replaceAll('_', ' ')

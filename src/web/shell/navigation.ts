@@ -1,8 +1,8 @@
-import { Activity, Cable, Fingerprint, LayoutDashboard, type LucideIcon, ShieldCheck, Table2, Upload } from 'lucide-react'
+import { Activity, Cable, CalendarClock, Fingerprint, LayoutDashboard, type LucideIcon, ShieldCheck, Table2, Upload } from 'lucide-react'
 import type { Permission } from '../../contract/endpoint.ts'
 
 export interface NavEntry {
-  to: '/' | '/sources' | '/uploads' | '/runs' | '/quality' | '/pii' | '/datasets'
+  to: '/' | '/sources' | '/uploads' | '/runs' | '/schedules' | '/quality' | '/pii' | '/datasets'
   label: string
   Icon: LucideIcon
   permission: Permission
@@ -18,7 +18,13 @@ export const navigation: { group: string; entries: NavEntry[] }[] = [
       { to: '/uploads', label: 'Uploads', Icon: Upload, permission: 'uploads.write' },
     ],
   },
-  { group: 'Run', entries: [{ to: '/runs', label: 'Runs', Icon: Activity, permission: 'runs.read' }] },
+  {
+    group: 'Run',
+    entries: [
+      { to: '/runs', label: 'Runs', Icon: Activity, permission: 'runs.read' },
+      { to: '/schedules', label: 'Schedules', Icon: CalendarClock, permission: 'runs.read' },
+    ],
+  },
   {
     group: 'Trust',
     entries: [

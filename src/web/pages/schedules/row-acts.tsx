@@ -1,0 +1,88 @@
+import { Pencil, Trash2 } from 'lucide-react'
+import { useState } from 'react'
+import type { Schedule } from '../../../contract/schedules.ts'
+import { AskDialog } from '../../components/dialog.tsx'
+import { Modal } from '../../components/modal.tsx'
+import { ProblemView } from '../../components/problem-view.tsx'
+import { useMay } from '../../state/session.ts'
+import { useDeleteSchedule, usePauseSchedule } from './schedule-queries.ts'
+
+const MAY_NOT = 'Your role does not include changing schedules'
+
+/** On or off, change, delete. */
+export function RowActs({ schedule }: { schedule: Schedule }) {
+  const [asking, setAsking] = useState(false)
+  const may = useMay('schedules.edit')
+  const pause = usePauseSchedule(schedule)
+  const remove = useDeleteSchedule(schedule.id)
+  const { id, pipeline, paused, words } = schedule
+  return (
+    <>
+      <Switch
+        label={`${pipeline}, ${words}`}
+        on={!paused}
+        reason={may ? undefined : MAY_NOT}
+        onChange={() => !pause.isPending && pause.mutate()}
+      />
+      {may && (
+        <>
+          <a className="btn btn-quiet min-h-7 px-1.5" href={`/schedules?edit=${encodeURIComponent(id)}`} title={`Change ${pipeline}`}>
+            <Pencil size={14} aria-hidden />
+            <span className="sr-only">
+              Change {pipeline}, {words}
+            </span>
+          </a>
+          <button type="button" className="btn btn-quiet min-h-7 px-1.5" title={`Delete ${pipeline}`} onClick={() => setAsking(true)}>
+            <Trash2 size={14} aria-hidden />
+            <span className="sr-only">
+              Delete {pipeline}, {words}
+            </span>
+          </button>
+        </>
+      )}
+      {asking && (
+        <AskDialog
+          title={`Delete the schedule of ${pipeline}?`}
+          confirm={remove.isPending ? 'Deleting' : 'Delete schedule'}
+          busy={remove.isPending}
+          onConfirm={() => remove.mutate()}
+          onClose={() => setAsking(false)}
+        >
+          <p>
+            {pipeline} no longer runs {words}. Its runs and datasets stay.
+          </p>
+          {remove.isError && <ProblemView error={remove.error} what="Could not delete" />}
+        </AskDialog>
+      )}
+      {pause.isError && (
+        <Modal title={`${pipeline} was not changed`} onClose={() => pause.reset()}>
+          <ProblemView error={pause.error} />
+        </Modal>
+      )}
+    </>
+  )
+}
+
+/** On or off, said by position and word. */
+function Switch({ label, on, reason, onChange }: { label: string; on: boolean; reason: string | undefined; onChange: () => void }) {
+  return (
+    <button
+      type="button"
+      role="switch"
+      aria-checked={on}
+      aria-disabled={reason !== undefined || undefined}
+      title={reason ?? (on ? 'Pause' : 'Resume')}
+      className="btn btn-quiet min-h-7 px-1.5"
+      onClick={() => reason === undefined && onChange()}
+    >
+      <span
+        aria-hidden
+        className={`inline-flex h-4 w-7 items-center rounded-full border p-0.5 ${on ? 'justify-end border-focus' : 'border-control'}`}
+      >
+        <span className={`size-2.5 rounded-full ${on ? 'bg-focus' : 'bg-control'}`} />
+      </span>
+      {on ? 'On' : 'Off'}
+      <span className="sr-only">: {label}</span>
+    </button>
+  )
+}

@@ -1,0 +1,46 @@
+import { queryOptions, useMutation } from '@tanstack/react-query'
+import type { Schedule, ScheduleInput, Timing } from '../../../contract/schedules.ts'
+import { client, queryClient } from '../../state/api.ts'
+
+export const schedulesQuery = queryOptions({
+  queryKey: ['schedules'],
+  queryFn: ({ signal }) => client.call('GET /schedules', { signal }),
+})
+
+export const weekQuery = queryOptions({
+  queryKey: ['schedules', 'week'],
+  queryFn: ({ signal }) => client.call('GET /schedules/week', { signal }),
+})
+
+/** The next times of a timing that is not saved. */
+export function previewQuery(timing: Timing) {
+  return queryOptions({
+    queryKey: ['schedules', 'preview', timing],
+    queryFn: ({ signal }) => client.call('POST /schedules/preview', { body: { timing }, signal }),
+    retry: false,
+  })
+}
+
+const renew = (): Promise<void> => queryClient.invalidateQueries({ queryKey: ['schedules'] })
+
+/** Makes a schedule, or changes the one named. */
+export function useSaveSchedule(scheduleId: string | undefined) {
+  return useMutation({
+    mutationFn: (body: ScheduleInput) =>
+      scheduleId === undefined
+        ? client.call('POST /schedules', { body })
+        : client.call('PUT /schedules/:scheduleId', { params: { scheduleId }, body }),
+    onSuccess: renew,
+  })
+}
+
+/** Turns a schedule on or off. */
+export function usePauseSchedule({ id: scheduleId, paused }: Schedule) {
+  const key = paused ? 'POST /schedules/:scheduleId/resume' : 'POST /schedules/:scheduleId/pause'
+  return useMutation({ mutationFn: () => client.call(key, { params: { scheduleId } }), onSuccess: renew })
+}
+
+/** Deletes a schedule; its runs stay. */
+export function useDeleteSchedule(scheduleId: string) {
+  return useMutation({ mutationFn: () => client.call('DELETE /schedules/:scheduleId', { params: { scheduleId } }), onSuccess: renew })
+}
