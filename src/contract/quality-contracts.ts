@@ -167,7 +167,7 @@ export const qualityContractEndpoints = endpoints({
     permission: 'datasets.read',
     body: z.strictObject({
       file: FileName,
-      text: z.string().max(5_000_000),
+      text: z.string().max(500_000),
       from: ImportFormat.optional().meta({ description: 'Found by the content unless told' }),
       dataset: DatasetName.optional().meta({ description: 'Dataset that the file is about, where it names none or another' }),
       layer: z

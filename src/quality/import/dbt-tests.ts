@@ -1,7 +1,7 @@
 import { expectations } from './expectations.ts'
 import { customSql, otherDataset } from './expectations-table.ts'
 import type { ImportOptions, RuleDraft } from './imported.ts'
-import { asList, asNames, asNumber, asObject, asScalars, asText, isTemplate } from './read-value.ts'
+import { asList, asNames, asNumber, asObject, asScalars, asText, isTemplate, own } from './read-value.ts'
 
 type Args = Record<string, unknown>
 type Test = (args: Args, options: ImportOptions, column: string | null) => RuleDraft[] | string
@@ -160,15 +160,15 @@ const expected: Record<string, Test> = {
 export function dbtTest(name: string, column: string | null, args: Args, options: ImportOptions): RuleDraft[] | string {
   const [, owner = '', plain = name] = /^(?:([\w-]+)\.)?(.+)$/.exec(name) ?? []
   if (/expectations/.test(owner) || plain.startsWith('expect_')) {
-    const test = expected[plain]
+    const test = own(expected, plain)
     if (test !== undefined) return test(args, options, column ?? asText(args['column_name']))
     const { group_by: groups } = args
     if (asList(groups).length > 0) return 'Atlas does not group the rows of this check'
-    const expectation = expectations[plain.toLowerCase()]
+    const expectation = own(expectations, plain.toLowerCase())
     if (expectation === undefined) return 'Atlas has no check for this test'
     return expectation(column === null ? args : { column, ...args }, options)
   }
-  const test = tests[plain]
+  const test = own(tests, plain)
   if (test === undefined) return 'Atlas has no check for this test'
   if (asList(args['group_by_columns']).length > 0 && !grouping.has(plain)) return 'Atlas does not group the rows of this check'
   return test(args, options, column ?? asText(args['column_name']))

@@ -1,7 +1,7 @@
 import { AtlasError } from '../../core/errors.ts'
 import { expectations } from './expectations.ts'
 import { createCollector, type Collector, type Imported, type ImportOptions } from './imported.ts'
-import { asList, asNumber, asObject, asText, idOf } from './read-value.ts'
+import { asList, asNumber, asObject, asText, idOf, own } from './read-value.ts'
 import { rowCondition } from './row-condition.ts'
 
 /**
@@ -51,7 +51,7 @@ function readExpectation(content: unknown, where: string, dataset: string, colle
   const type = asText(item?.['expectation_type']) ?? asText(item?.['type'])
   if (item === null || type === null) return collector.skip(where, 'expectation', 'it names no type')
   const name = snakeCase(type)
-  const known = expectations[name]
+  const known = own(expectations, name)
   if (known === undefined) return collector.skip(where, type, 'Atlas has no check for this expectation')
   // In code, what stands in kwargs stands beside the type.
   const kwargs = asObject(item['kwargs']) ?? item

@@ -67,3 +67,8 @@ export function idOf(name: unknown): { id?: string } {
     .slice(0, 120)
   return id === '' ? {} : { id }
 }
+
+/** What a table holds under a name from outside; undefined also for names that every object answers to, such as `constructor`. */
+export function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined
+}

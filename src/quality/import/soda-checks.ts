@@ -1,7 +1,7 @@
 import { negated, readComparison } from './condition.ts'
 import { customSql, otherDataset } from './expectations-table.ts'
 import type { Collector, RuleDraft } from './imported.ts'
-import { asList, asNames, asObject, asText, idOf, isTemplate, unquoted } from './read-value.ts'
+import { asList, asNames, asObject, asText, idOf, isTemplate, own, unquoted } from './read-value.ts'
 import { allOf, type Limit, onDuplicates, onFigure, onMissing, onRows, sodaFigures } from './soda-limits.ts'
 import { sodaSchema } from './soda-schema.ts'
 import { missingRules, spaced, validRules } from './soda-valid.ts'
@@ -167,7 +167,7 @@ function metric(name: string, columns: string[], limits: Limit[], { given, body,
     if (rules.length === 0) return wrong.length > 0 ? [] : 'it says nothing about what is valid'
     return onRows(rules, limits) ?? 'Atlas has no check that invalid values must be there'
   }
-  const figure = sodaFigures[name]
+  const figure = own(sodaFigures, name)
   if (figure === undefined) return userDefined(name, limits, asObject(body), collector)
   const share = name === 'percentile' ? { percentile: Math.round(Number(columns[1]) * 100 * 1e9) / 1e9 } : {}
   return onFigure('aggregate', { column, metric: figure, ...share }, limits, true)

@@ -1,6 +1,6 @@
 import { customSql, otherDataset } from './expectations-table.ts'
 import type { Collector, RuleDraft } from './imported.ts'
-import { asList, asNames, asObject, asObjects, asText, idOf, isTemplate } from './read-value.ts'
+import { asList, asNames, asObject, asObjects, asText, idOf, isTemplate, own } from './read-value.ts'
 import { allOf, onDuplicates, onFigure, onMissing, onRows, sodaFigures } from './soda-limits.ts'
 import { contractSchemaRule } from './soda-schema.ts'
 import { readThreshold, type TimedLimit } from './soda-threshold.ts'
@@ -162,7 +162,7 @@ function ofColumn(type: string, column: string, given: Node, limits: TimedLimit[
     return onRows(rules, withUnit(type, limits)) ?? 'Atlas has no check that invalid values must be there'
   }
   const name = asText(given['function']) ?? type
-  const figure = sodaFigures[name]
+  const figure = own(sodaFigures, name)
   if (figure === undefined) return `Atlas has no check or figure called ${name}`
   return onFigure('aggregate', { column, metric: figure }, limits, true)
 }

@@ -1,5 +1,5 @@
 import type { RuleDraft } from './imported.ts'
-import { asList, asNumber, asObject, asScalars, asText } from './read-value.ts'
+import { asList, asNumber, asObject, asScalars, asText, own } from './read-value.ts'
 import { textMatch } from './text-pattern.ts'
 
 type Node = Record<string, unknown>
@@ -114,8 +114,8 @@ export function validRules(
 
   function addFormat(name: string, key: string, check: string): void {
     const plain = name.toLowerCase().replaceAll('_', ' ')
-    if (check === 'pattern' && kinds[plain] !== undefined) add('semantic-type', { type: kinds[plain] })
-    else if (formats[plain] !== undefined) add(check, { format: formats[plain] })
+    if (check === 'pattern' && own(kinds, plain) !== undefined) add('semantic-type', { type: own(kinds, plain) })
+    else if (own(formats, plain) !== undefined) add(check, { format: own(formats, plain) })
     else wrong.push([`${key}: ${name}`, 'Atlas has no format of this name'])
   }
 

@@ -46,8 +46,22 @@ export function endsEverything(error: unknown): boolean {
   return error instanceof AtlasError && error.code !== 'lake.out_of_memory'
 }
 
-/** DuckDB's first line names the fault; later lines repeat the query. What it quotes may be a cell, so it is left out. */
+/** Faults of a query itself: DuckDB finds them before it reads a cell. */
+const OF_THE_QUERY = /^(?:Binder|Catalog|Parser|Not implemented) Error/
+const LONGEST_FAULT = 300
+
+/**
+ * What DuckDB says of a rule that cannot run, without a cell of the table: results are shown to everybody who may read the dataset. Messages about a
+ * query's own text keep their names; of all others what stands in quotes, after a colon that introduces it, and every number may be a cell.
+ */
 export function faultOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
-  return message.split('\n')[0]!.replace(/'.*'/g, '‹…›').slice(0, 300)
+  const message = (error instanceof Error ? error.message : String(error)).split(/\n+LINE \d+:/)[0]!
+  if (OF_THE_QUERY.test(message)) return message.split('\n')[0]!.replace(/'.*'/g, '‹…›').slice(0, LONGEST_FAULT)
+  return message
+    .replace(/"[^]*"/g, '‹…›')
+    .replace(/'[^]*'/g, '‹…›')
+    .replace(/\b(missing|invalid|bad|unexpected|no argument|input)\b([^:]*):[^]*/gi, '$1$2')
+    .replace(/(?<![\w.]|[A-Z]\()-?\d[\d.,:-]*/g, '‹…›')
+    .split('\n')[0]!
+    .slice(0, LONGEST_FAULT)
 }

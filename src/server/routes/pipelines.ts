@@ -9,6 +9,7 @@ import type { Handlers } from '../handlers.ts'
 import { requireReadableSource } from '../local-files.ts'
 import { pipelineSchema } from '../pipeline-schema.ts'
 import type { Platform } from '../platform.ts'
+import { requireRawForPipeline } from '../rules/require-raw.ts'
 import { acceptSettings, requireSaved } from '../source-settings.ts'
 
 export const pipelineRoutes: Handlers<typeof pipelineEndpoints> = {
@@ -21,6 +22,7 @@ export const pipelineRoutes: Handlers<typeof pipelineEndpoints> = {
     if (body.name !== params.name)
       throw new AtlasError('pipeline.invalid', `The path says ${params.name} and the definition says ${body.name}.`)
     requireReadableSource(caller, body)
+    requireRawForPipeline(caller, body)
     const { parseTransform } = await import('../../pipeline/steps/plan.ts')
     for (const transform of body.transforms) await parseTransform(transform, 'pipeline')
     const pipeline = await secrets.whileSealing(async () => {

@@ -7,6 +7,7 @@ import { readPipeline } from '../../store/pipelines.ts'
 import { listRuns, readRunDetail, readRunLog } from '../../store/run-queries.ts'
 import { readUpload } from '../../store/uploads.ts'
 import type { Handlers } from '../handlers.ts'
+import { requireRawForPipeline } from '../rules/require-raw.ts'
 import { requireReadableSource } from '../local-files.ts'
 import type { Platform } from '../platform.ts'
 import { checkSource } from '../source-settings.ts'
@@ -60,6 +61,7 @@ async function planRun(body: StartRun, caller: Caller, platform: Platform): Prom
   if ('pipelineName' in body) return { definition: (await readPipeline(db, body.pipelineName)).definition, trigger: 'api' }
   if ('pipeline' in body) {
     requireReadableSource(caller, body.pipeline)
+    requireRawForPipeline(caller, body.pipeline)
     await checkSource(platform, body.pipeline.source, '/pipeline/source/settings')
     if (body.workingFolder !== undefined) requirePermission(caller, 'sources.read_local_files', 'Naming a folder on the server')
     return { definition: body.pipeline, trigger: body.trigger, workingFolder: body.workingFolder }

@@ -1,6 +1,8 @@
 import { type Caller, requirePermission } from '../../access/caller.ts'
+import type { PipelineDefinition } from '../../contract/pipelines.ts'
 import type { CheckRule } from '../../contract/quality.ts'
 import { AtlasError } from '../../core/errors.ts'
+import { normaliseName } from '../../core/names.ts'
 import { checkOf, parseOptions } from '../../quality/index.ts'
 import { isRaw } from '../raw-access.ts'
 
@@ -31,6 +33,15 @@ export function requireRawFor(caller: Caller, dataset: string, rules: readonly C
     if (raw === undefined || asksNoValue(rule)) continue
     requirePermission(caller, 'datasets.read_raw', `The rule ${rule.id ?? rule.check}, which looks into ${raw}, data as it came,`)
   }
+}
+
+/**
+ * The same for the checks that a pipeline declares: those of streams are about chart, those of transforms about navigate.
+ * @throws AtlasError `access.denied`
+ */
+export function requireRawForPipeline(caller: Caller, { streams, transforms }: Pick<PipelineDefinition, 'streams' | 'transforms'>): void {
+  for (const { name, dataset, checks } of streams) requireRawFor(caller, `chart.${dataset ?? normaliseName(name)}`, checks)
+  for (const { name, checks } of transforms) requireRawFor(caller, `navigate.${name}`, checks)
 }
 
 function asksNoValue({ check, where }: CheckRule): boolean {
