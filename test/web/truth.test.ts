@@ -40,6 +40,7 @@ const PAGES = [
   '/runs/r_done',
   '/runs/r_done?tab=checks',
   '/runs/r_done?tab=quarantine',
+  '/schedules',
   '/datasets',
   '/datasets/chart.customers',
   '/datasets/chart.customers?tab=schema',
