@@ -47,7 +47,12 @@ export async function measureSnapshot(
   const work = async (session: LakeSession) => {
     const { prepared, facts } = await prepareMeasurement(environment, session, dataset, rules, either)
     const parts = tableParts(environment, dataset)
-    const asked = { ...facts, sampleRows: options.sampleRows ?? null, automatic: options.automatic ?? true, ...(parts === null ? {} : { parts }) }
+    const asked = {
+      ...facts,
+      sampleRows: options.sampleRows ?? null,
+      automatic: options.automatic ?? true,
+      ...(parts === null ? {} : { parts }),
+    }
     const relation = sql`(${scanRelation(dataset.relation, environment.lake.folder)})`
     return measureQuality(session, relation, dataset.columns, prepared.rules, asked)
   }

@@ -52,7 +52,10 @@ export async function publish({ db, lake, now, random }: Platform, name: string,
       files: [...kept.map((old) => ({ existing: old.id })), { new: { ...file, origin: null } }],
       rows: file.rows + kept.reduce((sum, old) => sum + old.rows, 0),
       quarantined: wanted.quarantined ?? 0,
-      quality: wanted.score === undefined ? null : { score: wanted.score, ...summary, cap: null, coverage: { columns: 1, of: columns.length }, reasons: {}, measured: 1 },
+      quality:
+        wanted.score === undefined
+          ? null
+          : { score: wanted.score, ...summary, cap: null, coverage: { columns: 1, of: columns.length }, reasons: {}, measured: 1 },
       checks: [],
       findings: wanted.findings ?? null,
       inputs: [],

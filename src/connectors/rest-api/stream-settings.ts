@@ -156,15 +156,10 @@ export const RestStream = z
       .strictObject({
         path: path('In the body', 'How many records there are').optional(),
         header: name('In a header').optional(),
-        tolerance: z
-          .number()
-          .min(0)
-          .max(100)
-          .default(0)
-          .meta({
-            title: 'Tolerance in percent',
-            description: 'How far what arrived may be from it; for a source that only estimates its total',
-          }),
+        tolerance: z.number().min(0).max(100).default(0).meta({
+          title: 'Tolerance in percent',
+          description: 'How far what arrived may be from it; for a source that only estimates its total',
+        }),
       })
       .optional()
       .meta({ title: 'Rows in all', description: 'Compared with what arrived before anything is published; X-Total-Count is known' }),

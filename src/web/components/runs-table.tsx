@@ -8,7 +8,13 @@ import { RUN_MARKS, StatusBadge } from './status-badge.tsx'
 import { Table } from './table.tsx'
 import { Time } from './time.tsx'
 
-const TRIGGERS: Record<Run['trigger'], string> = { cli: 'terminal', api: 'HTTP', upload: 'upload', replay: 'quarantine', schedule: 'schedule' }
+const TRIGGERS: Record<Run['trigger'], string> = {
+  cli: 'terminal',
+  api: 'HTTP',
+  upload: 'upload',
+  replay: 'quarantine',
+  schedule: 'schedule',
+}
 /** Who a command on the machine itself is: nobody signed in, so the place alone says it. */
 export const LOCAL_COMMAND = 'cli'
 

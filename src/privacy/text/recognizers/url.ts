@@ -45,7 +45,8 @@ function nextHost(text: string, from: number): number {
 
 function isOfHost(text: string, at: number): boolean {
   const code = text.charCodeAt(at)
-  if (code < 128) return (code > 96 && code < 123) || (code > 64 && code < 91) || (code > 47 && code < 58) || code === DOT || code === HYPHEN
+  if (code < 128)
+    return (code > 96 && code < 123) || (code > 64 && code < 91) || (code > 47 && code < 58) || code === DOT || code === HYPHEN
   if (!(code >= 0xd800 && code <= 0xdfff)) return LETTER_OR_DIGIT.test(text.charAt(at))
   // A half of a character beyond the 16 bits is what the whole is.
   const first = code < 0xdc00 ? at : at - 1
