@@ -59,7 +59,9 @@ async function scanRows(query: Query, searched: readonly SearchedColumn[], count
   await query.rows(sql`create or replace temp table atlas_taken_rows as ${rows}`)
   const lengths = kept.map(({ index }) => sql`len(${raw(`rest${index}`)}) as ${raw(`kept${index}`)}`)
   const without = join([raw('taken'), ...kept.map(({ index }) => raw(`rest${index}`))])
-  const [flags = {}] = await query.rows(sql`select ${join([sql`* exclude (${without})`, ...lengths])} from ${FIRST_SCAN}`)
+  // Of whole numbers alone nothing is left to select: the file's statistics count them.
+  const selected = join([raw('null as nothing'), sql`* exclude (${without})`, ...lengths])
+  const [flags = {}] = await query.rows(sql`select ${selected} from ${FIRST_SCAN}`)
   const lists = searched
     .map(({ index }) => raw(`taken${index}`))
     .map((name) => sql`list(${name}) filter (where ${name} is not null) as ${name}`)

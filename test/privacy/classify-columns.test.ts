@@ -53,6 +53,11 @@ describe('columns that are one kind of personal data', () => {
     expect(finding!.confidence).toBeGreaterThanOrEqual(0.95)
   })
 
+  it.each(['BIGINT', 'INTEGER', 'UTINYINT'])('a table of %s alone holds none, however many rows it has', async (type) => {
+    for (const rows of [0, 1, 12_000])
+      expect(await classify('id', `select (i % 200)::${type} $ from range(${rows}) r(i)`, type)).toEqual([])
+  })
+
   it('P26: CPR numbers that lost their leading zero as integers are still CPR numbers', async () => {
     const findings = await classify('cpr', `select unnest([101654321, 707614285, 1201603389]) $`, 'BIGINT')
     expect(findings).toMatchObject([{ entity: 'DK_CPR', within: 'column', matches: 3, rows: 3 }])
