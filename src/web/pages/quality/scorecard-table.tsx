@@ -99,7 +99,11 @@ function Badges({ row }: { row: ScorecardRow }) {
           <StatusMark mark="warning" size={12} /> {formatCount(anomalies)} unexpected
         </span>
       )}
-      {isPersonal && <span>personal data in {formatCount(piiColumns)} columns</span>}
+      {isPersonal && (
+        <span>
+          personal data in {formatCount(piiColumns)} {piiColumns === 1 ? 'column' : 'columns'}
+        </span>
+      )}
     </span>
   )
 }
