@@ -52,7 +52,9 @@ export function ScheduleForm({ schedule, onClose }: { schedule: Schedule | undef
               max={3600}
               required
               value={draft.jitterSeconds}
-              onChange={(event) => change({ jitterSeconds: Math.trunc(event.target.valueAsNumber) || 0 })}
+              onChange={({ target: { valueAsNumber: seconds } }) =>
+                change({ jitterSeconds: Number.isNaN(seconds) ? 0 : Math.trunc(seconds) })
+              }
             />
           )}
         </Field>
