@@ -57,11 +57,12 @@ const LONGEST_FAULT = 300
 export function faultOf(error: unknown): string {
   const message = (error instanceof Error ? error.message : String(error)).split(/\n+LINE \d+:/)[0]!
   if (OF_THE_QUERY.test(message)) return message.split('\n')[0]!.replace(/'.*'/g, '‹…›').slice(0, LONGEST_FAULT)
-  return message
+  const [kind = ''] = /^[A-Z][\w ]* Error: /.exec(message) ?? []
+  const told = message
+    .slice(kind.length)
     .replace(/"[^]*"/g, '‹…›')
     .replace(/'[^]*'/g, '‹…›')
-    .replace(/\b(missing|invalid|bad|unexpected|no argument|input)\b([^:]*):[^]*/gi, '$1$2')
+    .replace(/\b(missing|invalid|bad|unexpected|no argument|input)\b([^:]*):[^]*/i, '$1$2')
     .replace(/(?<![\w.]|[A-Z]\()-?\d[\d.,:-]*/g, '‹…›')
-    .split('\n')[0]!
-    .slice(0, LONGEST_FAULT)
+  return (kind + told).split('\n')[0]!.slice(0, LONGEST_FAULT)
 }

@@ -98,7 +98,7 @@ function Scorecard({ query, filter }: { query: UseInfiniteQueryResult<{ pages: Q
   return (
     <Panel title="Datasets" aside={first !== undefined && <span>{formatCount(first.total)} match</span>}>
       <div aria-busy={query.isPlaceholderData}>
-        <Filters filter={filter} />
+        {query.data !== undefined && <Filters filter={filter} />}
         <Load query={query} what="the scorecard" lines={8}>
           {() =>
             first === undefined || rows === undefined || rows.length === 0 ? (
