@@ -64,7 +64,7 @@ it('an analyst makes a rule, tries it, and sees what breaks it after the next ru
   await drawer.getByText('turned off: no run measures it').waitFor()
   await drawer.getByRole('button', { name: 'Turn on' }).click()
   await drawer.getByText('Versions').click()
-  await drawer.getByText('Version 3').waitFor()
+  await drawer.getByText('Version 3', { exact: true }).waitFor()
   await page.keyboard.press('Escape')
 
   await page.getByRole('link', { name: 'Quality', exact: true }).first().click()
