@@ -141,6 +141,32 @@ export const TransformRule = z
   .meta({ id: 'TransformRule' })
 export type TransformRule = z.infer<typeof TransformRule>
 
+const Duration = z.string().regex(/^\d+(\.\d+)?\s*(ms|s|min|h|d)$/, 'a time such as 500ms, 60s, 10min, 2h or 1d')
+
+/** When a run that failed is tried again. Errors that cannot get better by themselves (sign-in, permission, settings) never are. */
+export const RetryRule = z
+  .strictObject({
+    attempts: z.int().min(1).max(20).default(3).meta({ title: 'Attempts', description: '1: never again' }),
+    first: Duration.default('60s').meta({ title: 'First pause' }),
+    factor: z.number().min(1).max(10).default(2).meta({ title: 'Factor', description: 'Each pause is so many times the one before' }),
+    longest: Duration.default('1h').meta({ title: 'Longest pause' }),
+  })
+  .meta({ id: 'RetryRule', title: 'Retries' })
+export type RetryRule = z.infer<typeof RetryRule>
+
+/** What one run may use at most. */
+export const RunLimits = z
+  .strictObject({
+    time: Duration.optional().meta({ title: 'Time', description: 'A run that takes longer is stopped and fails' }),
+    memory: z
+      .string()
+      .regex(/^\d+(\.\d+)?\s*(MB|GB|MiB|GiB)$/, 'a size such as 500MB or 2GiB')
+      .optional()
+      .meta({ title: 'Memory', description: "DuckDB's share for one run; beyond it work is spilled to disk" }),
+  })
+  .meta({ id: 'RunLimits', title: 'Limits' })
+export type RunLimits = z.infer<typeof RunLimits>
+
 /** A pipeline: which streams of a source become which datasets, under which policies. The same schema in YAML and over HTTP. */
 export const PipelineDefinition = z
   .strictObject({
@@ -156,6 +182,22 @@ export const PipelineDefinition = z
     streams: z.array(StreamRule).default([]).meta({ title: 'Streams', description: 'All streams with defaults when left out' }),
     policy: Policy.prefault({}).meta({ title: 'Policy' }),
     transforms: z.array(TransformRule).default([]).meta({ title: 'Transforms', description: 'Each chart dataset as it is when left out' }),
+    retries: RetryRule.optional(),
+    priority: z
+      .int()
+      .min(-100)
+      .max(100)
+      .optional()
+      .meta({ title: 'Priority', description: 'Of what waits, higher ones are begun first; 0 unless told' }),
+    overlap: z.enum(['queue', 'skip', 'cancel_older', 'allow']).optional().meta({
+      title: 'When a run of this pipeline is going on',
+      description: 'queue (unless told): the new one waits. skip: it is not begun. cancel_older: it takes the place. allow: both run',
+    }),
+    limits: RunLimits.optional(),
+    pools: z.array(z.string().min(1).max(100)).max(20).optional().meta({
+      title: 'Pools',
+      description: 'Each run holds a place in each of them; a saved source has one of its own, source:<name>, once it is given a size',
+    }),
   })
   .meta({ id: 'PipelineDefinition', title: 'Atlas pipeline' })
 export type PipelineDefinition = z.infer<typeof PipelineDefinition>

@@ -62,15 +62,17 @@ export const RuleChange = z
 export type RuleChange = z.infer<typeof RuleChange>
 
 /**
- * How a rule of a contract differs from what is stored. `conflict`: a rule of the same name was made in the browser or stands in a pipeline.
- * `elsewhere`: a rule of the dataset that was made in the browser and is not in the contract.
+ * How a rule of a contract differs from what is stored. `conflict`: another rule of the same name was made in the browser or stands in a pipeline.
+ * `same`: the very rule stands there; it is measured once. `elsewhere`: a rule of the dataset that was made in the browser and is not in the contract.
  */
 export const RuleDifference = z
   .object({
     rule: RuleName,
-    difference: z.enum(['added', 'changed', 'removed', 'conflict', 'elsewhere']),
+    difference: z.enum(['added', 'changed', 'removed', 'conflict', 'same', 'elsewhere']),
     /** Who has the stored rule; null where there is none. */
     origin: RuleOrigin.nullable(),
+    /** The contract file or the pipeline that has it; null for the browser, and where there is none. */
+    source: z.string().nullable(),
     changes: z.array(RuleChange),
   })
   .meta({ id: 'RuleDifference' })
@@ -99,6 +101,10 @@ export const SuggestedRule = z
   .object({ rule: CheckRule, why: z.string().meta({ description: 'What was seen in the data' }) })
   .meta({ id: 'SuggestedRule' })
 export type SuggestedRule = z.infer<typeof SuggestedRule>
+
+/** A rule that the data would have suggested, and that the dataset has already, perhaps with other limits. */
+export const KnownRule = z.object({ rule: RuleName, origin: RuleOrigin, source: z.string().nullable() }).meta({ id: 'KnownRule' })
+export type KnownRule = z.infer<typeof KnownRule>
 
 export const ImportFormat = z.enum(['soda', 'dbt', 'gx']).meta({ id: 'ImportFormat', title: 'Format' })
 export type ImportFormat = z.infer<typeof ImportFormat>

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { endpoints } from './endpoint.ts'
 import { Count, DatasetName, Instant } from './names.ts'
 import { CheckResult, CheckRule, Dimension, RuleName, RuleOrigin } from './quality.ts'
-import { MeasuredRules, RuleChange, SuggestedRule } from './quality-contracts.ts'
+import { KnownRule, MeasuredRules, RuleChange, SuggestedRule } from './quality-contracts.ts'
 
 /** A kind of check with the JSON Schema of its options, for forms. */
 export const CheckKind = z
@@ -27,6 +27,8 @@ export const DatasetRule = z
     origin: RuleOrigin,
     /** The contract file, or the pipeline, that it stands in; null for one made in the browser. */
     source: z.string().nullable(),
+    /** Other homes in which the same rule stands: it is measured once. */
+    alsoIn: z.array(z.object({ origin: RuleOrigin, source: z.string().nullable() })).optional(),
     /** False for rules that stand in a file or a pipeline: they are changed there. */
     editable: z.boolean(),
     /** Grows with every edit; null where the pipeline has it, whose own version counts. */
@@ -149,6 +151,12 @@ export const qualityRuleEndpoints = endpoints({
     summary: 'Rules that the profile of the published snapshot suggests, also as the text of a contract file',
     permission: 'datasets.read',
     params: ofDataset,
-    reply: z.object({ dataset: DatasetName, snapshotId: z.string(), rules: z.array(SuggestedRule), yaml: z.string() }),
+    reply: z.object({
+      dataset: DatasetName,
+      snapshotId: z.string(),
+      rules: z.array(SuggestedRule),
+      known: z.array(KnownRule),
+      yaml: z.string(),
+    }),
   },
 })

@@ -55,6 +55,8 @@ export const CheckResult = z
     status: CheckStatus,
     severity: Severity,
     origin: RuleOrigin,
+    /** Other homes in which the same rule stands; it was measured once. */
+    alsoIn: z.array(RuleOrigin).optional(),
     blocking: z.boolean(),
     /** Failing rows from which on it warns and fails, where thresholds were given; null where it can do neither. */
     limits: z.object({ warn: Threshold.nullable(), fail: Threshold.nullable() }),

@@ -41,13 +41,53 @@ export const Step = z
   .meta({ id: 'Step' })
 export type Step = z.infer<typeof Step>
 
+export const RunTrigger = z
+  .enum(['cli', 'api', 'upload', 'replay', 'schedule', 'event', 'dependency', 'freshness', 'backfill'])
+  .meta({ id: 'RunTrigger' })
+export type RunTrigger = z.infer<typeof RunTrigger>
+
+/** What made a run, beside the person or schedule: each field only where it is known. */
+export const RunCause = z
+  .strictObject({
+    event: z.string().optional().meta({ description: 'Id of the event trigger' }),
+    datasets: z.array(z.string()).optional().meta({ description: 'Datasets whose new snapshots it reads' }),
+    file: z.string().optional().meta({ description: 'The file that arrived' }),
+    backfill: z.string().optional().meta({ description: 'Id of the backfill' }),
+    target: z.string().optional().meta({ description: 'Dataset that is to be kept fresh' }),
+    upstream: z.string().optional().meta({ description: 'Run that published what this one reads' }),
+  })
+  .meta({ id: 'RunCause' })
+export type RunCause = z.infer<typeof RunCause>
+
+export const AttemptOutcome = z
+  .enum(['succeeded', 'partial', 'rate_limited', 'failed', 'blocked', 'cancelled', 'lost', 'handed_over', 'refused'])
+  .meta({
+    id: 'AttemptOutcome',
+    description:
+      'lost: its worker gave no sign of life. handed_over: its worker was stopped in order. refused: it came back after another attempt had begun, ' +
+      'and published nothing',
+  })
+export type AttemptOutcome = z.infer<typeof AttemptOutcome>
+
 export const Run = z
   .object({
     id: z.string(),
     pipeline: z.string(),
     state: RunState,
-    trigger: z.enum(['cli', 'api', 'upload', 'replay', 'schedule']),
+    kind: z
+      .enum(['pipeline', 'transform'])
+      .meta({ description: 'transform: builds one stored transform, because what it reads has changed' }),
+    trigger: RunTrigger,
     requestedBy: z.string(),
+    cause: RunCause.nullable(),
+    priority: z.int().meta({ description: 'Of what waits, higher ones are begun first' }),
+    attempt: Count.meta({ description: 'Attempts begun' }),
+    failures: Count.meta({ description: 'Attempts that failed or whose worker was lost' }),
+    maxAttempts: z.int().min(1).meta({ description: 'As many failures end the run' }),
+    notBefore: Instant.nullable().meta({ description: 'It waits until then to be tried again' }),
+    retryOf: z.string().nullable().meta({ description: 'The run that gave up, which this one does again' }),
+    gaveUpAt: Instant.nullable().meta({ description: 'When the last attempt that it is allowed failed' }),
+    settledAt: Instant.nullable().meta({ description: 'When a run that gave up was done again or put aside' }),
     logicalTime: Instant.nullable().meta({ description: 'The time of its schedule that the run stands for; null for other runs' }),
     queuedAt: Instant,
     startedAt: Instant.nullable(),

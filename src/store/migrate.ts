@@ -10,6 +10,7 @@ import * as qualityHistory from './migrations/0005-quality-history.ts'
 import * as quarantineWork from './migrations/0006-quarantine-work.ts'
 import * as qualityStates from './migrations/0007-quality-states.ts'
 import * as schedules from './migrations/0008-schedules.ts'
+import * as queue from './migrations/0009-queue.ts'
 import type { Schema } from './schema.ts'
 
 /** Every migration, by name; run in the order of the names. A migration that has been released is never changed. */
@@ -22,6 +23,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-quarantine-work': quarantineWork,
   '0007-quality-states': qualityStates,
   '0008-schedules': schedules,
+  '0009-queue': queue,
 }
 
 const TABLE = 'atlas_migrations'

@@ -3,7 +3,6 @@ import type { DatasetRule, RuleVersion } from '../contract/quality-rules.ts'
 import { CheckRule } from '../contract/quality.ts'
 import { AtlasError } from '../core/errors.ts'
 import { valueChanges } from '../core/value-changes.ts'
-import { pipelineRules } from './pipeline-rules.ts'
 import type { QualityRulesTable, QualityRuleVersionsTable } from './quality-tables.ts'
 import type { Schema } from './schema.ts'
 
@@ -22,10 +21,13 @@ export type RuleHome = { origin: 'browser'; source: null } | { origin: 'file'; s
 
 export type StoredRule = Selectable<QualityRulesTable>
 
-/** The enabled rules of a dataset from its contract and from the browser: what a run measures beside the pipeline's own. */
-export async function activeRules(db: Kysely<Schema>, dataset: string): Promise<(NamedRule & { origin: 'file' | 'browser' })[]> {
+/** A rule that a run measures beside the pipeline's own, and the contract file that it stands in. */
+export type ActiveRule = NamedRule & Pick<StoredRule, 'origin' | 'source'>
+
+/** The enabled rules of a dataset from its contract and from the browser. */
+export async function activeRules(db: Kysely<Schema>, dataset: string): Promise<ActiveRule[]> {
   const rows = await selectStanding(db, dataset).where('enabled', '=', true).execute()
-  return rows.map((row) => ({ ...toRule(row), origin: row.origin }))
+  return rows.map((row) => ({ ...toRule(row), origin: row.origin, source: row.source }))
 }
 
 /** The rules of a dataset that are stored and stand, by id. */
@@ -57,8 +59,6 @@ export async function createRule(
 ): Promise<DatasetRule> {
   const former = await findRule(db, dataset, rule.id, true)
   if (former?.deleted_at === null) throw ruleExists(dataset, rule.id, former)
-  const [inPipeline] = (await pipelineRules(db, dataset)).filter((other) => other.rule.id === rule.id)
-  if (inPipeline !== undefined) throw ruleExists(dataset, rule.id, { origin: 'pipeline', source: inPipeline.pipeline })
   if (former !== null) return writeVersion(db, former, { rule, ...home, deleted_at: null }, 'restored', edit)
   const row = await db
     .insertInto('quality_rules')
@@ -138,7 +138,8 @@ export function toRule({ id, rule }: Pick<StoredRule, 'id' | 'rule'>): NamedRule
   return { ...CheckRule.parse(rule), id }
 }
 
-function ruleExists(dataset: string, id: string, holder: { origin: string; source: string | null }): AtlasError {
+/** For an id that is taken. @param holder where the rule stands that has it */
+export function ruleExists(dataset: string, id: string, holder: { origin: string; source: string | null }): AtlasError {
   return new AtlasError('quality.rule_exists', `${dataset} has a rule "${id}" already, ${placeOf(holder)}.`)
 }
 

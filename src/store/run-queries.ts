@@ -27,6 +27,18 @@ export const runColumns = [
   'quality_score',
   'pii_columns',
   'error',
+  'kind',
+  'priority',
+  'failures',
+  'max_attempts',
+  'not_before',
+  'pools',
+  'home_id',
+  'cause',
+  'retry_of',
+  'gave_up_at',
+  'settled_at',
+  'settled_by',
 ] as const
 
 /**

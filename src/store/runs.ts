@@ -2,7 +2,8 @@ import type { Kysely, Selectable } from 'kysely'
 import type { PipelineDefinition } from '../contract/pipelines.ts'
 import type { LogLine, Run, Step, StepName } from '../contract/runs.ts'
 import { AtlasError, type ProblemDetails } from '../core/errors.ts'
-import type { RunsTable, Schema, StepsTable } from './schema.ts'
+import type { RunsTable, StepsTable } from './run-tables.ts'
+import type { Schema } from './schema.ts'
 
 export type RunRow = Selectable<RunsTable>
 
@@ -14,6 +15,16 @@ export function toRun(row: Omit<RunRow, 'definition' | 'report'>): Run {
     state: row.state,
     trigger: row.trigger,
     requestedBy: row.requested_by,
+    kind: row.kind,
+    cause: row.cause,
+    priority: row.priority,
+    attempt: row.fencing_token,
+    failures: row.failures,
+    maxAttempts: row.max_attempts,
+    notBefore: row.not_before?.toISOString() ?? null,
+    retryOf: row.retry_of,
+    gaveUpAt: row.gave_up_at?.toISOString() ?? null,
+    settledAt: row.settled_at?.toISOString() ?? null,
     logicalTime: row.logical_time?.toISOString() ?? null,
     queuedAt: row.queued_at.toISOString(),
     startedAt: row.started_at?.toISOString() ?? null,

@@ -2,7 +2,8 @@ import { type Kysely, sql } from 'kysely'
 import type { RunStream } from '../contract/runs.ts'
 import type { SourceRun, SourceState } from '../contract/sources.ts'
 import type { ProblemDetails } from '../core/errors.ts'
-import type { RunsTable, Schema } from './schema.ts'
+import type { RunsTable } from './run-tables.ts'
+import type { Schema } from './schema.ts'
 
 type RunState = RunsTable['state']
 type Ended = Exclude<RunState, 'queued' | 'running'>

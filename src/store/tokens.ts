@@ -1,7 +1,8 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { ApiToken, Role } from '../contract/access.ts'
 import { AtlasError } from '../core/errors.ts'
-import type { ApiTokensTable, Schema } from './schema.ts'
+import type { ApiTokensTable } from './access-tables.ts'
+import type { Schema } from './schema.ts'
 
 /** API tokens that still work, newest first. */
 export async function listTokens(db: Kysely<Schema>): Promise<ApiToken[]> {

@@ -1,7 +1,8 @@
 import type { Kysely, Selectable, Transaction } from 'kysely'
 import type { Role, User } from '../contract/access.ts'
 import { AtlasError } from '../core/errors.ts'
-import type { Schema, UsersTable } from './schema.ts'
+import type { Schema } from './schema.ts'
+import type { UsersTable } from './access-tables.ts'
 
 export type UserRow = Selectable<UsersTable>
 

@@ -14,6 +14,10 @@ const TRIGGERS: Record<Run['trigger'], string> = {
   upload: 'upload',
   replay: 'quarantine',
   schedule: 'schedule',
+  event: 'event',
+  dependency: 'new data',
+  freshness: 'freshness',
+  backfill: 'backfill',
 }
 /** Who a command on the machine itself is: nobody signed in, so the place alone says it. */
 export const LOCAL_COMMAND = 'cli'

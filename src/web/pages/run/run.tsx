@@ -31,6 +31,10 @@ const TRIGGERS: Record<RunDetail['trigger'], string> = {
   upload: 'from an upload',
   replay: 'from quarantine',
   schedule: 'on schedule',
+  event: 'by an event',
+  dependency: 'because what it reads is new',
+  freshness: 'to keep a dataset fresh',
+  backfill: 'in a backfill',
 }
 
 /** What happened, was anything published, what do I do? */
