@@ -84,7 +84,10 @@ describe('the quarantine of a dataset', () => {
     const { rows } = await rowsOf('chart.mended')
     const [first, second] = rows.map(({ batch, row }) => ({ batch, row }))
     const selection = { dataset: 'chart.mended', rows: [first, second] }
-    const fix = { transforms: [{ column: 'amount', expression: "replace(amount, '-', '')" }], edits: [{ ...second, cells: { id: '30' } }] }
+    const fix = {
+      transforms: [{ column: 'amount', expression: "replace(amount, '-', '')" }],
+      edits: [{ ...second, cells: { id: '90417000' } }],
+    }
     const shown = await replyOf(
       'POST /quarantine/preview',
       atlas.as('admin')(`${API}/quarantine/preview`, { method: 'POST', json: { selection, fix } }),
@@ -96,7 +99,7 @@ describe('the quarantine of a dataset', () => {
       ],
       [
         { id: '3', amount: '-7' },
-        { id: '30', amount: '7' },
+        { id: '90417000', amount: '7' },
       ],
     ])
     const sent = await replyOf(
@@ -114,12 +117,12 @@ describe('the quarantine of a dataset', () => {
     expect(page.rows).toEqual([
       ['1', '5'],
       ['2', '6'],
-      ['30', '7'],
+      ['90417000', '7'],
     ])
     await expectProblem(atlas.as('editor')(`${API}/quarantine/replay`, { method: 'POST', json: { selection } }), 409, 'quarantine.taken')
     const audit = await replyOf('GET /audit', atlas.as('admin')(`${API}/audit?action=quarantine.replayed`))
     expect(audit[0]).toMatchObject({ target: 'chart.mended', detail: { rows: 2, columns: ['id', 'amount'], runId: sent.run.id } })
-    expect(JSON.stringify(audit)).not.toContain('30')
+    expect(JSON.stringify(audit)).not.toContain('90417000')
     const overview = await replyOf('GET /quarantine', atlas.as('viewer')(`${API}/quarantine`))
     expect(overview.find(({ dataset }) => dataset === 'chart.mended')?.states).toEqual({ open: 0, replaying: 0, replayed: 2, discarded: 0 })
   })
