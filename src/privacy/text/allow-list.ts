@@ -9,9 +9,13 @@ export interface AllowOptions {
   allowListFlags?: string
 }
 
-/** A test of what was found. The test throws AtlasError `pii.bad_pattern`. */
-export function allowTest({ allowList = [], allowListMatch = 'exact', allowListFlags = 'giu' }: AllowOptions): (found: string) => boolean {
-  if (allowList.length === 0) return () => false
+/** A test of what was found; null where nothing is allowed. The test throws AtlasError `pii.bad_pattern`. */
+export function allowTest({
+  allowList = [],
+  allowListMatch = 'exact',
+  allowListFlags = 'giu',
+}: AllowOptions): ((found: string) => boolean) | null {
+  if (allowList.length === 0) return null
   if (allowListMatch === 'regex') {
     const source = allowList.map((one) => `(?:${one})`).join('|')
     return (found) => boundedMatches(source, allowListFlags, found).length > 0

@@ -3,10 +3,10 @@ import { allowTest, type AllowOptions } from './allow-list.ts'
 import { addCandidates, type Candidate, weighContext } from './candidate.ts'
 import { codePointOffsets } from './code-points.ts'
 import { type AdHocRecognizer, customRecognizer, type DenyList, denyListRecognizer } from './custom-recognizers.ts'
-import { normalise } from './normalise.ts'
+import { normalise, type NormalisedText } from './normalise.ts'
 import { recogniseAll } from './recognise.ts'
 import { textRecognizers } from './recognizers/index.ts'
-import { type Claim, resolveOverlaps } from './resolve-overlaps.ts'
+import { resolveOverlaps } from './resolve-overlaps.ts'
 import { ScannerCache } from './scan/scanner-cache.ts'
 import type { Decision, TextFinding } from './text-finding.ts'
 import type { FindOptions, Locale, TextRecognizer, ValidateOptions } from './text-recognizer.ts'
@@ -61,6 +61,11 @@ export const defaultLocales: readonly Locale[] = ['global', 'dk', 'no', 'se', 'f
 export const impersonalEntities: readonly string[] = ['DATE_TIME', 'URL']
 /** Below it a shape alone says too little: version numbers, well positions and build dates stay below. */
 export const defaultScoreThreshold = 0.4
+const NOTHING_WANTED: AnalyzeOptions = {}
+const NO_OPTIONS: FindOptions & ValidateOptions = {}
+const NO_WORDS: readonly string[] = []
+const NONE: readonly TextRecognizer[] = []
+
 /** An analyzer over a choice of recognizers. Making one costs little; the first text pays for the expressions. */
 export function createAnalyzer(options: AnalyzerOptions = {}): Analyzer {
   const locales = new Set<Locale>(options.locales ?? defaultLocales)
@@ -69,45 +74,28 @@ export function createAnalyzer(options: AnalyzerOptions = {}): Analyzer {
   const scanners = new ScannerCache(recognizers)
   const { before = 5, after = 0 } = options.contextWords ?? {}
 
-  function analyze(text: string, wanted: AnalyzeOptions = {}): TextFinding[] {
+  function analyze(text: string, wanted: AnalyzeOptions = NOTHING_WANTED): TextFinding[] {
     const plain = normalise(text)
-    const { scoreThreshold = options.scoreThreshold ?? defaultScoreThreshold, trace } = wanted
     const candidates = findCandidates(plain.text, wanted)
+    if (candidates.length === 0) return []
     if (wanted.useContext !== false)
-      weighContext(candidates, plain.text, { before, after, added: wanted.context ?? [], language: wanted.language })
+      weighContext(candidates, plain.text, { before, after, added: wanted.context ?? NO_WORDS, language: wanted.language })
+    const tell = wanted.trace === undefined ? undefined : teller(wanted.trace, plain)
+    const strong = strongOf(candidates, plain.text, wanted, wanted.scoreThreshold ?? options.scoreThreshold ?? defaultScoreThreshold, tell)
+    const isSilent = wanted.entities === undefined && options.withImpersonal !== true ? isImpersonal : isNever
+    const standing = resolveOverlaps(strong, plain.text, isSilent, (loser, winner) => tell?.('covered', loser, winner.recognizer))
+    if (tell !== undefined) for (const claim of standing) tell('found', claim)
     const toCodePoint = codePointOffsets(text)
-    const place = ({ start, end }: Claim): { start: number; end: number } => plain.toOriginal(start, end)
-    const tell = (outcome: Decision['outcome'], claim: Candidate, by?: string): void => {
-      const { entity, score, recognizer, evidence } = claim
-      trace?.({ entity, ...place(claim), score, recognizer, evidence, outcome, ...(by === undefined ? {} : { by }) })
-    }
-    const isAllowed = allowTest(wanted)
-    const isSilent = ({ entity }: Candidate): boolean =>
-      wanted.entities === undefined && options.withImpersonal !== true && impersonalEntities.includes(entity)
-    const strong = candidates.filter((candidate) => {
-      const isStrong = candidate.score >= scoreThreshold
-      const outcome = !isStrong ? 'below_threshold' : isAllowed(plain.text.slice(candidate.start, candidate.end)) ? 'allowed' : null
-      if (outcome !== null) tell(outcome, candidate)
-      return outcome === null
-    })
-    const standing = resolveOverlaps(strong, plain.text, isSilent, (loser, winner) => tell('covered', loser, winner.recognizer))
-    return standing.map((claim) => {
-      tell('found', claim)
-      const { start, end } = place(claim)
-      const { entity, score, recognizer, evidence, trimmed } = claim
-      const offsets = { start, end, codePointStart: toCodePoint(start), codePointEnd: toCodePoint(end) }
-      return { entity, ...offsets, score, recognizer, evidence: trimmed === undefined ? evidence : { ...evidence, trimmed } }
-    })
+    return standing.map((claim) => findingOf(claim, plain, toCodePoint))
   }
 
   function findCandidates(text: string, wanted: AnalyzeOptions): Candidate[] {
-    const custom = [...(wanted.denyLists ?? []).map(denyListRecognizer), ...(wanted.adHocRecognizers ?? []).map(customRecognizer)]
+    const custom = customOf(wanted)
     const asked = wanted.entities === undefined ? undefined : new Set(wanted.entities)
     if (asked !== undefined) requireKnown(asked, [...entities, ...custom.map(({ entity }) => entity)])
-    const { chosen, scanner } = scanners.choose(asked)
-    const found = scanner.scan(text, options.find ?? {})
+    const scanner = scanners.choose(asked)
     const candidates: Candidate[] = []
-    for (const [index, recognizer] of chosen.entries()) addCandidates(candidates, recognizer, found[index] ?? [])
+    for (const { recognizer, matches } of scanner.scan(text, options.find ?? NO_OPTIONS)) addCandidates(candidates, recognizer, matches)
     for (const recognizer of custom) {
       if (asked === undefined || asked.has(recognizer.entity)) addCandidates(candidates, recognizer, recogniseAll(recognizer, text, {}))
     }
@@ -115,6 +103,57 @@ export function createAnalyzer(options: AnalyzerOptions = {}): Analyzer {
   }
 
   return { analyze, recognizers, entities }
+}
+
+/** Tells what became of a candidate, with the recognizer that covers it. */
+type Tell = (outcome: Decision['outcome'], claim: Candidate, by?: string) => void
+
+function teller(trace: (decision: Decision) => void, plain: NormalisedText): Tell {
+  return (outcome, claim, by) => {
+    const { entity, score, recognizer, evidence } = claim
+    const { start, end } = plain.toOriginal(claim.start, claim.end)
+    trace({ entity, start, end, score, recognizer, evidence, outcome, ...(by === undefined ? {} : { by }) })
+  }
+}
+
+/** The candidates that are sure enough and not allowed. */
+function strongOf(candidates: Candidate[], text: string, wanted: AnalyzeOptions, threshold: number, tell: Tell | undefined): Candidate[] {
+  const isAllowed = allowTest(wanted)
+  return candidates.filter((candidate) => {
+    const isStrong = candidate.score >= threshold
+    if (isStrong && (isAllowed === null || !isAllowed(text.slice(candidate.start, candidate.end)))) return true
+    tell?.(isStrong ? 'allowed' : 'below_threshold', candidate)
+    return false
+  })
+}
+
+function findingOf(claim: Candidate, plain: NormalisedText, toCodePoint: (utf16: number) => number): TextFinding {
+  const { start, end } = plain.toOriginal(claim.start, claim.end)
+  const { entity, score, recognizer, evidence, trimmed } = claim
+  return {
+    entity,
+    start,
+    end,
+    codePointStart: toCodePoint(start),
+    codePointEnd: toCodePoint(end),
+    score,
+    recognizer,
+    evidence: trimmed === undefined ? evidence : { ...evidence, trimmed },
+  }
+}
+
+function isImpersonal({ entity }: Candidate): boolean {
+  return impersonalEntities.includes(entity)
+}
+
+function isNever(): boolean {
+  return false
+}
+
+/** What a caller brings for one text. */
+function customOf({ denyLists, adHocRecognizers }: AnalyzeOptions): readonly TextRecognizer[] {
+  if (denyLists === undefined && adHocRecognizers === undefined) return NONE
+  return [...(denyLists ?? []).map(denyListRecognizer), ...(adHocRecognizers ?? []).map(customRecognizer)]
 }
 
 function requireKnown(asked: ReadonlySet<string>, known: readonly string[]): void {

@@ -1,6 +1,7 @@
 import { addedSurroundings, surroundingsOf, type WordTest, wordTest } from './context-words.ts'
 import { withoutContained } from './recognise.ts'
 import type { Claim } from './resolve-overlaps.ts'
+import { sortInPlace } from './sort-in-place.ts'
 import type { Evidence } from './text-finding.ts'
 import type { RawMatch, TextRecognizer } from './text-recognizer.ts'
 
@@ -9,6 +10,7 @@ const contextGain = 0.35
 const leastWithContext = 0.4
 /** So many words before a match can say that it is something else. */
 const againstWords = 2
+const NOWHERE: readonly string[] = []
 
 /** A match on its way to be a finding. */
 export interface Candidate extends Claim {
@@ -20,6 +22,7 @@ export interface Candidate extends Claim {
 export function addCandidates(candidates: Candidate[], recognizer: TextRecognizer, matches: readonly RawMatch[]): void {
   if (matches.length === 0) return
   const specificity = recognizer.locale === 'global' ? 0 : recognizer.locale === 'eu' ? 1 : 2
+  const within = recognizer.within ?? NOWHERE
   for (const { start, end, score, pattern, checksum } of withoutContained(matches)) {
     candidates.push({
       source: recognizer,
@@ -29,7 +32,7 @@ export function addCandidates(candidates: Candidate[], recognizer: TextRecognize
       score,
       specificity,
       recognizer: recognizer.id,
-      within: recognizer.within ?? [],
+      within,
       evidence: { pattern, checksum, contextWord: null, againstWord: null, shapeScore: score },
     })
   }
@@ -55,7 +58,7 @@ const wordsOf = new WeakMap<TextRecognizer, Words>()
 /** Raises the score of candidates that have a context word near them, and lowers it where a word right before says otherwise. Sorts by start. */
 export function weighContext(candidates: Candidate[], text: string, options: ContextOptions): void {
   const added = addedSurroundings(options.added)
-  candidates.sort((a, b) => a.start - b.start || a.end - b.end)
+  sortInPlace(candidates, byPlace)
   let last: Candidate | undefined
   let surroundings = ''
   for (const candidate of candidates) {
@@ -67,6 +70,10 @@ export function weighContext(candidates: Candidate[], text: string, options: Con
     const isSpoken = options.language === undefined || languages.length === 0 || languages.includes(options.language)
     if (isSpoken) weigh(candidate, surroundings)
   }
+}
+
+function byPlace(a: Candidate, b: Candidate): number {
+  return a.start - b.start || a.end - b.end
 }
 
 function hasWords({ context, against }: TextRecognizer): boolean {
@@ -81,10 +88,10 @@ function weigh(candidate: Candidate, surroundings: string): void {
   const { evidence, score } = candidate
   if (isAgainst) {
     candidate.score = rounded(Math.max(0, score - contextGain))
-    candidate.evidence = { ...evidence, againstWord: against.word }
+    evidence.againstWord = against.word
   } else if (support !== null) {
     candidate.score = rounded(Math.min(1, Math.max(score + contextGain, leastWithContext)))
-    candidate.evidence = { ...evidence, contextWord: support.word }
+    evidence.contextWord = support.word
   }
 }
 

@@ -6,7 +6,7 @@ const compiled = new WeakMap<TextPattern, RegExp>()
  * What one recognizer finds in a text by itself: every match of its patterns that no rule refuses, the surest of overlapping ones. No context is looked at.
  * @returns matches in the order of the text; offsets in UTF-16 code units
  */
-export function recognise(recognizer: TextRecognizer, text: string, options: ValidateOptions & FindOptions = {}): RawMatch[] {
+export function recognise(recognizer: TextRecognizer, text: string, options: ValidateOptions & FindOptions = {}): readonly RawMatch[] {
   return withoutContained(recogniseAll(recognizer, text, options))
 }
 
@@ -47,8 +47,8 @@ export function regexOf(pattern: TextPattern): RegExp {
 }
 
 /** The surest of matches that lie in one another, in the order of the text; of equally sure ones the longest. */
-export function withoutContained(matches: readonly RawMatch[]): RawMatch[] {
-  if (matches.length < 2) return [...matches]
+export function withoutContained(matches: readonly RawMatch[]): readonly RawMatch[] {
+  if (matches.length < 2) return matches
   const kept: RawMatch[] = []
   let open: RawMatch[] = []
   // In this order, what holds a match comes before it, or has the same span.

@@ -1,3 +1,5 @@
+import { sortInPlace } from './sort-in-place.ts'
+
 /** A match that takes part in the resolution. */
 export interface Claim {
   entity: string
@@ -26,24 +28,36 @@ export function resolveOverlaps<C extends Claim>(
   isSilent: (claim: C) => boolean = () => false,
   onCovered: (loser: C, winner: C) => void = () => undefined,
 ): C[] {
+  const ordered = sortInPlace([...claims], byStart)
   const settled: C[] = []
-  for (const cluster of clustersOf(claims)) {
-    if (cluster.length === 1) settled.push(...cluster)
-    else settled.push(...settle(cluster, text, isSilent, onCovered))
+  for (let first = 0; first < ordered.length;) {
+    const end = clusterEnd(ordered, first)
+    const cluster = ordered.slice(first, end)
+    for (const claim of cluster.length === 1 ? cluster : settle(cluster, text, isSilent, onCovered))
+      if (!isSilent(claim)) settled.push(claim)
+    first = end
   }
-  return settled.filter((claim) => !isSilent(claim)).toSorted((a, b) => a.start - b.start || b.end - a.end || byRank(a, b))
+  return sortInPlace(settled, byPlace)
 }
 
-/** Groups of claims that touch one another, directly or through others. */
-function clustersOf<C extends Claim>(claims: readonly C[]): C[][] {
-  const clusters: C[][] = []
-  let reach = -1
-  for (const claim of claims.toSorted((a, b) => a.start - b.start || byRank(a, b))) {
-    if (claim.start >= reach) clusters.push([])
-    clusters.at(-1)?.push(claim)
+/** Where the claims end that touch the first, directly or through others. */
+function clusterEnd(ordered: readonly Claim[], first: number): number {
+  let reach = ordered[first]?.end ?? 0
+  let index = first + 1
+  for (; index < ordered.length; index++) {
+    const claim = ordered[index]
+    if (claim === undefined || claim.start >= reach) break
     reach = Math.max(reach, claim.end)
   }
-  return clusters
+  return index
+}
+
+function byStart(a: Claim, b: Claim): number {
+  return a.start - b.start
+}
+
+function byPlace(a: Claim, b: Claim): number {
+  return a.start - b.start || b.end - a.end || byRank(a, b)
 }
 
 function byRank(a: Claim, b: Claim): number {
@@ -64,6 +78,8 @@ function settle<C extends Claim>(
 ): C[] {
   const from = cluster[0]?.start ?? 0
   const to = cluster.reduce((end, claim) => Math.max(end, claim.end), 0)
+  const whole = winnerOfAll(cluster, from, to, onCovered)
+  if (whole !== null) return [whole]
   /** For each character, the number of its owner in `standing`, from 1. */
   const owners = new Int32Array(to - from)
   const standing: C[] = []
@@ -106,6 +122,15 @@ function settle<C extends Claim>(
     const rest = trimEdges(text, part)
     if (rest !== null) take({ ...claim, ...rest, trimmed: true })
   }
+}
+
+/** The strongest claim where it has all characters of the others and none may lie in another, as most do. Null where there is none such. */
+function winnerOfAll<C extends Claim>(cluster: readonly C[], from: number, to: number, onCovered: (loser: C, winner: C) => void): C | null {
+  if (cluster.some(({ within }) => within.length > 0)) return null
+  const [winner, ...losers] = sortInPlace([...cluster], byRank)
+  if (winner?.start !== from || winner.end !== to) return null
+  for (const loser of losers) onCovered(loser, winner)
+  return winner
 }
 
 /** Whether a claim lies whole in another that may hold it. */

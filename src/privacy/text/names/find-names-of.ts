@@ -1,8 +1,13 @@
 import type { FindMatches } from '../text-recognizer.ts'
 import { findNames } from './find-names.ts'
-import type { NameEntity } from './name-finding.ts'
+import type { NameEntity, NameFinding } from './name-finding.ts'
+
+const NONE: NameFinding[] = []
 
 /** The `find` of the recognizer of one entity. */
 export function findNamesOf(entity: NameEntity): FindMatches {
-  return (text) => findNames(text).filter((finding) => finding.entity === entity)
+  return (text) => {
+    const found = findNames(text)
+    return found.length === 0 ? NONE : found.filter((finding) => finding.entity === entity)
+  }
 }

@@ -6,9 +6,15 @@ import { PrefixAutomaton } from './prefix-automaton.ts'
 import { parseRegex } from './regex-tree.ts'
 
 type Options = ValidateOptions & FindOptions
-const NONE: RawMatch[] = []
+const NONE: readonly RawMatch[] = []
 const CASED = /\p{L}/u
 const NOWHERE: PositionAutomaton = { sets: [], follow: [], starts: [], last: new Set(), nullable: false }
+
+/** What one recognizer matched in a text; matches that lie in others of its own are among them. */
+export interface Found {
+  recognizer: TextRecognizer
+  matches: readonly RawMatch[]
+}
 
 /** One regular expression of a recognizer that is tried only where it may match. */
 interface ScannedShape {
@@ -19,70 +25,97 @@ interface ScannedShape {
   read(match: RegExpExecArray, text: string, options: Options): { found: RawMatch | null; resume: number }
 }
 
+/** A recognizer, and which of the shapes are its own; none where its `find` goes over the whole text. */
+interface Part {
+  recognizer: TextRecognizer
+  firstShape: number
+  endShape: number
+  gate: OpenGate
+}
+
 /** Finds what `recognise` finds for each of many recognizers, in one pass over the text. */
 export class TextScanner {
-  private readonly recognizers: readonly TextRecognizer[]
-  /** By recognizer; null for one whose `find` goes over the whole text. */
-  private readonly shapesOf: (ScannedShape[] | null)[]
-  private readonly shapes: ScannedShape[]
-  private readonly prefixes: PrefixAutomaton
+  readonly #parts: readonly Part[]
+  readonly #shapes: readonly ScannedShape[]
+  readonly #prefixes: PrefixAutomaton
   /** By shape: where it may match next. */
-  private readonly resumes: Int32Array
+  readonly #resumes: Int32Array
+  /** By shape: what it matched; null for most. */
+  readonly #matches: (RawMatch[] | null)[]
   /** Shapes that say themselves where they can begin. */
-  private readonly jumping: readonly number[]
+  readonly #jumping: readonly number[]
 
   constructor(recognizers: readonly TextRecognizer[]) {
-    this.recognizers = recognizers
-    this.shapesOf = recognizers.map(scannedShapes)
-    this.shapes = this.shapesOf.flatMap((shapes) => shapes ?? [])
-    this.prefixes = new PrefixAutomaton(this.shapes.map(({ automaton, nextStart }) => (nextStart === undefined ? automaton : NOWHERE)))
-    this.resumes = new Int32Array(this.shapes.length)
-    this.jumping = [...this.shapes.keys()].filter((index) => this.shapes[index]?.nextStart !== undefined)
-  }
-
-  /** All matches of each recognizer, in the order given to the constructor; those that lie in others of the same recognizer are among them. */
-  scan(text: string, options: Options): RawMatch[][] {
-    const found = this.scanShapes(text, options)
-    const gates = new OpenGates(text)
-    let next = 0
-    return this.recognizers.map((recognizer, index) => {
-      const shapes = this.shapesOf[index]
-      if (shapes === null || shapes === undefined) return gates.isOpen(recognizer.gate) ? recogniseAll(recognizer, text, options) : NONE
-      const first = next
-      next += shapes.length
-      let all: RawMatch[] = NONE
-      for (let shape = first; shape < next; shape++) {
-        const matches = found[shape]
-        if (matches !== undefined) all = all.length === 0 ? matches : [...all, ...matches]
-      }
-      return all
+    const shapes: ScannedShape[] = []
+    this.#parts = recognizers.map((recognizer) => {
+      const firstShape = shapes.length
+      shapes.push(...(scannedShapes(recognizer) ?? []))
+      return { recognizer, firstShape, endShape: shapes.length, gate: openGate(recognizer.gate) }
     })
+    this.#shapes = shapes
+    this.#prefixes = new PrefixAutomaton(shapes.map(({ automaton, nextStart }) => (nextStart === undefined ? automaton : NOWHERE)))
+    this.#resumes = new Int32Array(shapes.length)
+    this.#matches = shapes.map(() => null)
+    this.#jumping = [...shapes.keys()].filter((index) => shapes[index]?.nextStart !== undefined)
   }
 
-  private scanShapes(text: string, options: Options): (RawMatch[] | undefined)[] {
-    const { shapes } = this
-    const found: (RawMatch[] | undefined)[] = shapes.map(() => undefined)
-    const resumes = this.resumes.fill(0)
-    const tryAt = (index: number, at: number): void => {
-      const shape = shapes[index]
-      if (shape === undefined || at < (resumes[index] ?? 0)) return
-      shape.regex.lastIndex = at
-      const match = shape.regex.exec(text)
-      if (match === null) return
-      const read = shape.read(match, text, options)
-      resumes[index] = read.resume
-      if (read.found === null) return
-      const matches = found[index]
-      if (matches === undefined) found[index] = [read.found]
-      else matches.push(read.found)
+  /** What the recognizers matched, in the order given to the constructor, without those that matched nothing. */
+  scan(text: string, options: Options): Found[] {
+    try {
+      this.#scanShapes(text, options)
+    } catch (error) {
+      // Nothing of this text may turn up in the next one.
+      this.#matches.fill(null)
+      throw error
     }
-    this.prefixes.scan(text, tryAt)
-    for (const index of this.jumping) {
-      const nextStart = shapes[index]?.nextStart
+    return this.#collect(text, options)
+  }
+
+  #collect(text: string, options: Options): Found[] {
+    const found: Found[] = []
+    for (const { recognizer, firstShape, endShape, gate } of this.#parts) {
+      const matches =
+        firstShape < endShape ? this.#takeMatches(firstShape, endShape) : gate(text) ? recogniseAll(recognizer, text, options) : NONE
+      if (matches.length > 0) found.push({ recognizer, matches })
+    }
+    return found
+  }
+
+  /** What was kept of the shapes of one recognizer, one shape after the other; nothing is kept any longer. */
+  #takeMatches(first: number, end: number): readonly RawMatch[] {
+    let all = NONE
+    for (let shape = first; shape < end; shape++) {
+      const matches = this.#matches[shape] ?? null
+      if (matches === null) continue
+      all = all.length === 0 ? matches : [...all, ...matches]
+      this.#matches[shape] = null
+    }
+    return all
+  }
+
+  #scanShapes(text: string, options: Options): void {
+    const resumes = this.#resumes.fill(0)
+    const tryAt = (index: number, at: number): void => this.#tryAt(index, at, text, options)
+    this.#prefixes.scan(text, tryAt)
+    for (const index of this.#jumping) {
+      const nextStart = this.#shapes[index]?.nextStart
       if (nextStart === undefined) continue
       for (let at = nextStart(text, 0); at !== -1; at = nextStart(text, Math.max(at + 1, resumes[index] ?? 0))) tryAt(index, at)
     }
-    return found
+  }
+
+  #tryAt(index: number, at: number, text: string, options: Options): void {
+    const shape = this.#shapes[index]
+    if (shape === undefined || at < (this.#resumes[index] ?? 0)) return
+    shape.regex.lastIndex = at
+    const match = shape.regex.exec(text)
+    if (match === null) return
+    const { found, resume } = shape.read(match, text, options)
+    this.#resumes[index] = resume
+    if (found === null) return
+    const matches = this.#matches[index] ?? null
+    if (matches === null) this.#matches[index] = [found]
+    else matches.push(found)
   }
 }
 
@@ -114,24 +147,19 @@ function scannedShape(regex: RegExp, read: ScannedShape['read'], nextStart?: Jud
   }
 }
 
-/** Answers whether a text may hold what a gate asks for. */
-class OpenGates {
-  private readonly text: string
-  private lower: string | undefined
+/** Whether a text may hold what a gate asks for. */
+type OpenGate = (text: string) => boolean
 
-  constructor(text: string) {
-    this.text = text
-  }
+function openGate(gate: Gate): OpenGate {
+  // Counting digits takes as long as looking for a shape with digits.
+  if ('digits' in gate) return () => true
+  const parts = 'text' in gate ? gate.text : gate.words
+  const isCased = parts.some((part) => CASED.test(part))
+  // Signs are looked for in the text as it is.
+  return isCased ? (text) => holdsAny(text.toLowerCase(), parts) : (text) => holdsAny(text, parts)
+}
 
-  isOpen(gate: Gate): boolean {
-    // Counting digits takes as long as looking for a shape with digits.
-    if ('digits' in gate) return true
-    return ('text' in gate ? gate.text : gate.words).some((part) => (CASED.test(part) ? this.lowered() : this.text).includes(part))
-  }
-
-  /** Made for gates with letters alone: signs are looked for in the text as it is. */
-  private lowered(): string {
-    this.lower ??= this.text.toLowerCase()
-    return this.lower
-  }
+function holdsAny(text: string, parts: readonly string[]): boolean {
+  for (const part of parts) if (text.includes(part)) return true
+  return false
 }
