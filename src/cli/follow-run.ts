@@ -12,18 +12,23 @@ const LOST_MS = 5_000
 /**
  * Carries out a run and says what it did, on stdout. The exit code is 0 only when all of it succeeded: not when a stream failed, nor when the source
  * allowed no more for now.
+ * @param carryOut is given the set in which it puts the warnings that it showed
  */
-export async function reportRun(carryOut: () => Promise<RunReport>, options: { json?: boolean | undefined }): Promise<void> {
+export async function reportRun(
+  carryOut: (warned: Set<string>) => Promise<RunReport>,
+  options: { json?: boolean | undefined },
+): Promise<void> {
   let report: RunReport
+  const warned = new Set<string>()
   try {
-    report = await carryOut()
+    report = await carryOut(warned)
   } catch (error) {
     if (options.json !== true) throw error
     report = notStarted(error)
   }
   // Parsed, so that the keys stand in the order of the schema; the store keeps none.
   if (options.json === true) process.stdout.write(`${JSON.stringify(RunReport.parse(report))}\n`)
-  else process.stdout.write(summary(report))
+  else process.stdout.write(summary({ ...report, warnings: report.warnings.filter((warning) => !warned.has(warning)) }))
   if (report.status === 'succeeded') return
   process.exitCode = 1
   for (const stream of report.streams)
@@ -36,10 +41,14 @@ function problemText(problem: Problem, before = ''): string {
   return `atlas: ${before}${problem.detail}\n  ${problem.next ?? ''} [${problem.code}]\n`
 }
 
-/** Follows a run to its end, showing how far it is. Ctrl+C cancels it. @returns what it did */
-export async function followRun(client: Client, runId: string): Promise<RunReport> {
+/**
+ * Follows a run to its end, showing how far it is. Ctrl+C cancels it.
+ * @param warned gets the warnings that were shown
+ * @returns what it did
+ */
+export async function followRun(client: Client, runId: string, warned: Set<string>): Promise<RunReport> {
   const ended = new AbortController()
-  const reporter = createRunReporter(process.stderr)
+  const reporter = createRunReporter(process.stderr, warned)
   let givesUp: NodeJS.Timeout | undefined
   const cancel = (): void => void client.call('POST /runs/:runId/cancel', { params: { runId } }).catch(() => undefined)
   process.once('SIGINT', cancel)

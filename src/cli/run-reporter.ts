@@ -7,8 +7,11 @@ export interface RunReporter {
   end(): void
 }
 
-/** Shows how far a run is: a bar on a terminal, plain lines otherwise. */
-export function createRunReporter(stream: WriteStream | NodeJS.WriteStream): RunReporter {
+/**
+ * Shows how far a run is: a bar on a terminal, plain lines otherwise.
+ * @param warned gets the warnings that were shown, so that they need not be told again
+ */
+export function createRunReporter(stream: WriteStream | NodeJS.WriteStream, warned: Set<string>): RunReporter {
   const reporter = stream.isTTY ? terminalReporter(stream) : lineReporter(stream)
   const seen = new Set<string>()
   return {
@@ -17,6 +20,12 @@ export function createRunReporter(stream: WriteStream | NodeJS.WriteStream): Run
       const key = keyOf(event)
       if (key !== null && seen.has(key)) return
       if (key !== null) seen.add(key)
+      if (event.kind === 'log' && event.line.level === 'warn') {
+        if (warned.has(event.line.message)) return
+        warned.add(event.line.message)
+      }
+      // Why a step failed stands in its own line, and where the run ends.
+      if (event.kind === 'log' && event.line.level === 'error') return
       reporter.show(event)
     },
     end: () => reporter.end(),

@@ -1,6 +1,6 @@
 import type { RunReport } from '../contract/runs.ts'
 import { DIMENSIONS } from '../core/dimensions.ts'
-import { percent } from './commands/datasets.ts'
+import { formatShare } from '../core/format-share.ts'
 import { table } from './table.ts'
 
 /** What a run did, for people. */
@@ -64,10 +64,10 @@ function streamsTable({ streams }: RunReport): string {
 
 function qualityText(report: RunReport): string {
   const { score, dimensions, reasons, measured } = report.quality
-  const total = score === null ? 'not measured' : `${percent(score)} from ${measured} of 6 dimensions`
+  const total = score === null ? 'not measured' : `${formatShare(score)} from ${measured} of 6 dimensions`
   const lines = DIMENSIONS.map((name) => {
     const [value, reason] = [dimensions[name], reasons[name]]
-    return `  ${name.padEnd(13)} ${value === null ? `not measured${reason === undefined ? '' : `: ${reason}`}` : percent(value)}`
+    return `  ${name.padEnd(13)} ${value === null ? `not measured${reason === undefined ? '' : `: ${reason}`}` : formatShare(value)}`
   })
   return [`Quality: ${total}`, ...lines, ''].join('\n')
 }

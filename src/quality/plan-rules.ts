@@ -10,6 +10,8 @@ import { provedExpression } from './proved-expression.ts'
 /** A rule with who wrote it: the pipeline unless told. */
 export type DeclaredRule = CheckRule & {
   origin?: RuleOrigin
+  /** Other homes in which the same rule stands: it is measured once. */
+  alsoIn?: readonly RuleOrigin[]
   /** Why it cannot run, where that was found before it is planned: its expression or query was refused, or its id is another rule's. */
   problem?: string
 }
@@ -26,6 +28,7 @@ export interface PlannedRule {
   looksAt: readonly string[]
   severity: Severity
   origin: RuleOrigin
+  alsoIn?: readonly RuleOrigin[]
   blocking: boolean
   limits: { warn: Threshold | null; fail: Threshold | null }
   /** Rows it is asked about; null for all. */
@@ -99,6 +102,7 @@ function planRule(rule: DeclaredRule, name: string, scope: CheckScope, origin: R
     blocking,
     severity,
     origin,
+    ...(rule.alsoIn === undefined ? {} : { alsoIn: rule.alsoIn }),
     limits: limitsOf(rule, origin),
     where: null,
     isWritten: false,
@@ -116,7 +120,7 @@ function planRule(rule: DeclaredRule, name: string, scope: CheckScope, origin: R
 }
 
 /** A warning can never fail, and what nobody declared informs. */
-function limitsOf(rule: CheckRule, origin: RuleOrigin): PlannedRule['limits'] {
+export function limitsOf(rule: CheckRule, origin: RuleOrigin): PlannedRule['limits'] {
   const failing = rule.fail ?? { rows: rule.limit }
   if (rule.severity === 'info' || rule.severity === 'warning' || origin === 'automatic') return { warn: rule.warn ?? failing, fail: null }
   return { warn: rule.warn ?? null, fail: failing }

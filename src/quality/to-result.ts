@@ -6,7 +6,8 @@ import type { Measured } from './scan/measured.ts'
 export function toResult(rule: PlannedRule, measured: Measured): CheckResult {
   const { rule: name, check, title, dimension, column, severity, origin, blocking, limits } = rule
   const { eligible, failing, figures, value } = measured
-  const described = { rule: name, check, title, dimension, column, columns: [...rule.looksAt], severity, origin, blocking, limits }
+  const also = rule.alsoIn === undefined ? {} : { alsoIn: [...rule.alsoIn] }
+  const described = { rule: name, check, title, dimension, column, columns: [...rule.looksAt], severity, origin, ...also, blocking, limits }
   return { ...described, eligible, failing, figures, value, sample: measured.sample, ...outcome(rule, measured) }
 }
 

@@ -11,6 +11,8 @@ let folder: string
 let options: CommandOptions & { home: string }
 /** One server for all commands, which are its clients then: opening a home for each takes seconds. */
 let server: RunningCommand
+/** What `atlas check chart.orders` said before there was a server. */
+let alone: Awaited<ReturnType<typeof atlas>>
 beforeAll(async () => {
   database = await createTestDatabase()
   folder = await mkdtemp('/tmp/atlas-test-cli-check-')
@@ -19,6 +21,7 @@ beforeAll(async () => {
   await writeFile(path.join(folder, 'orders.csv'), `id,amount,channel\n${rows.join('\n')}\n`)
   const first = await atlas(['run', 'orders.csv', '--json'], options)
   expect(first.code, first.stderr).toBe(0)
+  alone = await atlas(['check', 'chart.orders'], options)
   server = startAtlas(['start', '--port', '0'], options)
   await new Promise<void>((resolve) => server.child.stdout?.on('data', (text: string) => text.includes('Sign in') && resolve()))
 })
@@ -55,6 +58,11 @@ function bomb(): string {
 }
 
 describe('atlas check', () => {
+  it('measures without a server too', () => {
+    expect([alone.code, alone.stderr]).toEqual([0, ''])
+    expect(alone.stdout).toMatch(/chart\.orders s_\d+, 40 rows: no rule is declared/)
+  })
+
   it('of a dataset without rules says so and ends well', async () => {
     const { code, stdout } = await run(['chart.orders'])
     expect(stdout).toMatch(/chart\.orders s_\d+, 40 rows: no rule is declared/)
@@ -179,6 +187,20 @@ describe('atlas check apply', () => {
     expect(stderr).toMatch(/orders\.yaml:9: .*"nope"/)
   })
 
+  it('refuses a rule that a pipeline has otherwise, also when only asked what would change, and names the line', async () => {
+    const rules =
+      'rules:\n  - check: row-count\n    options: { min: 1 }\n  - id: of-file\n    check: range\n    options: { column: amount, min: 5 }\n'
+    const clash = await file('clash/shop_orders.yaml', `dataset: chart.shop_orders\n${rules}`)
+    for (const args of [['apply', clash], ['apply', clash, '--dry-run'], [clash]]) {
+      const { code, stderr } = await run(args)
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringMatching(/"of-file".*shop_orders\.yaml.*in the pipeline shop; they differ: options\.min is 0 there and 5/) as string,
+      ])
+      expect(stderr).toMatch(/shop_orders\.yaml:5: the rule "of-file" is in the pipeline shop/)
+    }
+  })
+
   it('only says what would change when asked to', async () => {
     await file('contracts/orders.yaml', `${contract}  - { check: row-count, options: { min: 1 } }\n`)
     const { stdout } = await run(['apply', 'contracts', '--dry-run'])
@@ -193,6 +215,17 @@ describe('atlas check suggest', () => {
     expect(parse(stdout)).toMatchObject({ dataset: 'chart.orders' })
     const again = await run([await file('suggested.yaml', stdout), '--json'])
     expect(again.code, again.stdout).toBe(0)
+  })
+
+  it('of a dataset with rules leaves those out, so that applied as it is it stops no run', async () => {
+    const { stdout } = await run(['suggest', 'chart.shop_orders'])
+    expect(stdout).toContain('#   in the pipeline shop: of-file')
+    expect((parse(stdout) as { rules: { id: string }[] }).rules.map(({ id }) => id)).not.toContain('range.amount')
+    const applied = await run(['apply', await file('kept/shop_orders.yaml', stdout)])
+    expect(applied.code, applied.stderr).toBe(0)
+    const again = await atlas(['run', 'shop.yaml'], options)
+    expect(again.stderr).not.toContain('declared twice')
+    expect(again.code, again.stderr).toBe(0)
   })
 })
 

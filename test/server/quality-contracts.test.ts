@@ -127,7 +127,7 @@ describe('a contract', () => {
     const checked = await replyOf('POST /quality/contracts/check', send('POST', '/quality/contracts/check', { file, contract: stricter }))
     expect(checked.results.find(({ rule }) => rule === 'amount-positive')).toMatchObject({ status: 'failed', failing: 6, eligible: 100 })
     expect(checked.differences).toEqual([
-      { rule: 'amount-positive', difference: 'changed', origin: 'file', changes: [{ path: 'options.min', from: 0, to: 10 }] },
+      { rule: 'amount-positive', difference: 'changed', origin: 'file', source: file, changes: [{ path: 'options.min', from: 0, to: 10 }] },
     ])
   })
 })
@@ -177,7 +177,7 @@ describe('what is in Git and what was made in the browser never fight silently',
   it('rules of the browser beside the file stay, and are told', async () => {
     await makeInBrowser({ id: 'mine', check: 'row-count', options: { min: 1 } })
     const { differences } = await apply()
-    expect(differences).toContainEqual({ rule: 'mine', difference: 'elsewhere', origin: 'browser', changes: [] })
+    expect(differences).toContainEqual({ rule: 'mine', difference: 'elsewhere', origin: 'browser', source: null, changes: [] })
     expect(await active()).toContainEqual(['mine', 'browser'])
   })
 

@@ -241,5 +241,6 @@ export const suggestions: Reply<'GET /datasets/:name/rules/suggestions'> = {
     { rule: CheckRule.parse({ check: 'not-null', options: { column: 'customer_id' } }), why: 'all 1,204,512 rows have a value' },
     { rule: CheckRule.parse({ check: 'set', options: { column: 'country', values: ['DK', 'SE', 'NO'] } }), why: '3 different values' },
   ],
+  known: [{ rule: 'amount-is-positive', origin: 'browser', source: null }],
   yaml: 'dataset: chart.customers\nrules:\n  - check: not-null\n    options: { column: customer_id }\n',
 }

@@ -24,7 +24,8 @@ export async function apply(target: string, options: Options): Promise<void> {
   }
   for (const { dataset, file, version, differences, warnings } of applied) {
     const done = dryRun ? 'would be applied' : `applied, version ${version}`
-    process.stdout.write(`${file} → ${dataset}: ${done}${differences.length === 0 ? ', nothing changed' : ''}\n`)
+    const isUnchanged = differences.every(({ difference }) => difference === 'elsewhere')
+    process.stdout.write(`${file} → ${dataset}: ${isUnchanged ? `nothing to change, version ${version}` : done}\n`)
     for (const line of differenceLines(differences)) process.stdout.write(`${line}\n`)
     for (const warning of warnings) process.stderr.write(`Note: ${warning}\n`)
   }

@@ -1,11 +1,11 @@
 import type { MeasuredRules, RuleDifference } from '../../contract/quality-contracts.ts'
 import type { CheckResult } from '../../contract/quality.ts'
 import { AtlasError } from '../../core/errors.ts'
+import { formatShare } from '../../core/format-share.ts'
 import { connect, type GlobalOptions } from '../connect.ts'
 import { locating, readContract } from '../read-contract.ts'
 import { differenceLines } from '../rule-differences.ts'
 import { CELL, table } from '../table.ts'
-import { percent } from './datasets.ts'
 
 interface Options extends GlobalOptions {
   json?: boolean
@@ -28,14 +28,14 @@ type Measured = MeasuredRules & { differences?: RuleDifference[] }
 
 async function ofDataset(name: string, options: Options): Promise<Measured> {
   await using connection = await connect(options, 'atlas check')
-  return connection.client.call('POST /datasets/:name/rules/run', { params: { name }, body: {} })
+  return await connection.client.call('POST /datasets/:name/rules/run', { params: { name }, body: {} })
 }
 
 async function ofFile(file: string, options: Options): Promise<Measured> {
   const read = await readContract(file)
   const body = { file: read.file, contract: read.contract }
   await using connection = await connect(options, 'atlas check')
-  return locating([read], () => connection.client.call('POST /quality/contracts/check', { body }))
+  return await locating([read], () => connection.client.call('POST /quality/contracts/check', { body }))
 }
 
 /** What runs by itself is shown where it says more than that all is well. */
@@ -57,7 +57,7 @@ function shown(measured: Measured, results: readonly CheckResult[]): string {
   })
   const { score, cap } = measured.summary
   const headline = `${measured.dataset} ${measured.snapshotId}, ${measured.rows} rows: ${counts.join(', ') || 'no rule is declared'}`
-  const scored = score === null ? '' : `, score ${percent(score)}${cap === null ? '' : `, held down by ${cap.rule}`}`
+  const scored = score === null ? '' : `, score ${formatShare(score)}${cap === null ? '' : `, held down by ${cap.rule}`}`
   const drift = differenceLines(measured.differences ?? [])
   const stored = drift.length === 0 ? '' : `\nThis file is not what is applied:\n${drift.join('\n')}\n`
   const shownTable = rows.length === 0 ? '' : `${table(['result', 'rule', 'severity', 'measured', 'note'], rows)}\n`

@@ -1,3 +1,4 @@
+import { formatShare } from '../../core/format-share.ts'
 import { connect, type GlobalOptions } from '../connect.ts'
 import { table } from '../table.ts'
 import type { Reply } from '../../client/call.ts'
@@ -25,14 +26,9 @@ export async function datasets(options: GlobalOptions & { json?: boolean }): Pro
     String(dataset.rows),
     String(dataset.columns),
     dataset.snapshotId,
-    dataset.qualityScore === null ? 'not measured' : percent(dataset.qualityScore),
+    dataset.qualityScore === null ? 'not measured' : formatShare(dataset.qualityScore),
     dataset.piiColumns === null ? 'not classified' : String(dataset.piiColumns),
     dataset.updatedAt,
   ])
   process.stdout.write(table(['dataset', 'rows', 'columns', 'snapshot', 'quality', 'PII columns', 'updated'], rows))
-}
-
-/** Rounded down: 100 % only for everything. */
-export function percent(share: number): string {
-  return `${(Math.floor(share * 1000 + 1e-9) / 10).toFixed(1)} %`
 }

@@ -18,10 +18,10 @@ export interface RunOptions extends GlobalOptions {
 
 /** `atlas run`: carries out the main job and says what it did. Exit code 0 only when it succeeded. */
 export async function run(source: string, options: RunOptions): Promise<void> {
-  await reportRun(() => carryOut(source, options), options)
+  await reportRun((warned) => carryOut(source, options, warned), options)
 }
 
-async function carryOut(source: string, options: RunOptions): Promise<RunReport> {
+async function carryOut(source: string, options: RunOptions, warned: Set<string>): Promise<RunReport> {
   const file = /\.ya?ml$/i.test(source) ? await readPipeline(source, process.env) : null
   const definition = file?.definition ?? definitionOf(source, options)
   await using connection = await connect(options, 'atlas run')
@@ -30,7 +30,7 @@ async function carryOut(source: string, options: RunOptions): Promise<RunReport>
     if (file !== null) await fitSettings(client, definition.source.connector, file.references)
     const workingFolder = file?.folder ?? process.cwd()
     const started = await client.call('POST /runs', { body: { pipeline: definition, trigger: 'cli', workingFolder } })
-    return await followRun(client, started.id)
+    return await followRun(client, started.id, warned)
   } catch (error) {
     throw located(error, file)
   }

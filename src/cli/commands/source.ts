@@ -123,10 +123,10 @@ export async function syncSource(name: string, options: SyncOptions): Promise<vo
   const backfill = options.backfill === undefined ? undefined : windowOf(options.backfill)
   await using connection = await connect(options, 'atlas source sync')
   const { client } = connection
-  await reportRun(async () => {
+  await reportRun(async (warned) => {
     const body = { streams: options.stream, full: options.full === true, backfill }
     const run = await client.call('POST /sources/:name/sync', { params: { name }, body })
-    return followRun(client, run.id)
+    return followRun(client, run.id, warned)
   }, options)
 }
 

@@ -2,14 +2,14 @@ import type { Kysely } from 'kysely'
 import type { CheckRule } from '../../contract/quality.ts'
 import { nameRules } from '../../quality/name-rules.ts'
 import type { DeclaredRule } from '../../quality/plan-rules.ts'
-import { activeRules } from '../../store/quality-rules.ts'
+import { meaningChanges } from '../../quality/rule-meaning.ts'
+import { activeRules, type ActiveRule } from '../../store/quality-rules.ts'
 import type { Schema } from '../../store/schema.ts'
 
-const HOMES = { automatic: 'nobody', pipeline: 'the pipeline', file: 'a contract file', browser: 'the browser' } as const
-
 /**
- * All rules of a dataset: those that the pipeline declares, and those from its contract and the browser. Where two share an id, neither runs: the
- * one that stands is an error naming both homes, so that what is in Git and what was made elsewhere never fight silently.
+ * All rules of a dataset: those that the pipeline declares, and those from its contract and the browser. The same rule in two homes is measured once.
+ * Where two that differ share an id, neither runs: the one that stands is an error naming both homes, so that what is in Git and what was made
+ * elsewhere never fight silently.
  * @param own the pipeline's
  */
 export async function datasetRules(
@@ -18,16 +18,37 @@ export async function datasetRules(
   own: readonly CheckRule[],
 ): Promise<{ rules: DeclaredRule[]; warnings: string[] }> {
   const stored = await activeRules(db, dataset)
-  const mine = own.filter((rule) => rule.enabled)
-  const names = nameRules(mine)
+  // Named before those that are turned off are left out: a rule keeps its name while others are edited.
+  const names = nameRules(own)
+  const mine = own.map((rule, index) => ({ ...rule, id: names[index]! })).filter((rule) => rule.enabled)
   const warnings: string[] = []
-  const rules: DeclaredRule[] = mine.map((rule, index) => {
-    const id = names[index]!
-    const other = stored.find((candidate) => candidate.id === id)
-    if (other === undefined) return { ...rule, id, origin: 'pipeline' }
-    const problem = `The rule ${id} of ${dataset} is declared twice: by ${HOMES.pipeline} and by ${HOMES[other.origin]}. Neither ran; rename one of them or take it out.`
+  const rules: DeclaredRule[] = mine.map((rule) => {
+    const other = stored.find((candidate) => candidate.id === rule.id)
+    if (other === undefined) return { ...rule, origin: 'pipeline' }
+    const problem = clash(dataset, rule, other)
+    if (problem === null) return { ...rule, origin: other.origin, alsoIn: ['pipeline'] }
     warnings.push(problem)
-    return { ...rule, id, origin: 'pipeline', problem, blocking: rule.blocking || other.blocking }
+    return { ...rule, origin: 'pipeline', problem, blocking: rule.blocking || other.blocking }
   })
-  return { rules: [...rules, ...stored.filter((rule) => !names.includes(rule.id))], warnings }
+  const declared = new Set(mine.map(({ id }) => id))
+  return { rules: [...rules, ...stored.filter((rule) => !declared.has(rule.id)).map(toDeclared)], warnings }
+}
+
+/** Why two rules of one id cannot run; null where they are the same rule. */
+function clash(dataset: string, rule: CheckRule & { id: string }, other: ActiveRule): string | null {
+  const changes = meaningChanges(rule, other)
+  const [first] = changes
+  if (first === undefined) return null
+  const home = other.origin === 'file' ? `the contract file ${other.source ?? '?'}` : 'the browser'
+  const more = changes.length === 1 ? '' : `, and ${changes.length - 1} more`
+  const differ = `${first.path} is ${inJson(first.from)} in the pipeline and ${inJson(first.to)} there${more}`
+  return `The rule ${rule.id} of ${dataset} is declared twice, by the pipeline and by ${home}. They differ: ${differ}. Neither ran; make them the same, rename one of them or take it out.`
+}
+
+function inJson(value: unknown): string {
+  return value === undefined || value === null ? 'nothing' : JSON.stringify(value)
+}
+
+function toDeclared({ source: _, ...rule }: ActiveRule): DeclaredRule {
+  return rule
 }

@@ -100,10 +100,16 @@ export function refuseBlocked(dataset: string, results: readonly CheckResult[]):
   if (first === undefined) return
   const where = first.column === null ? '' : ` on ${first.column}`
   const why =
-    first.status === 'error' ? `could not run: ${first.message ?? 'unknown reason'}` : `fails on ${first.failing} of ${first.eligible} rows`
+    first.status === 'error' ? `could not run: ${shortReason(first.message)}` : `fails on ${first.failing} of ${first.eligible} rows`
   const others = refusing.length === 1 ? '' : `, and ${refusing.length - 1} more`
   throw new AtlasError(
     'run.blocked',
     `Nothing was published: the blocking check ${first.check}${where} of ${dataset} ${why}${others}. Readers see what they saw before.`,
   )
+}
+
+/** Its first sentence: all of it stands in the result and among the warnings of the run. */
+function shortReason(message: string | null): string {
+  const [first = 'unknown reason'] = message?.split(/\.(?= [A-Z]|$)/) ?? []
+  return first.replace(/^The rule \S+ of \S+ is/, 'it is')
 }

@@ -16,14 +16,21 @@ const FEWEST_ROWS = 20
 /** So many rows for each value make a list of values likely. */
 const ROWS_PER_VALUE = 5
 const CUT = '…'
+/** What masking leaves, also where nobody remembers that a column was masked: the name of a kind for a value, or stars for letters. */
+const MASK = /<[A-Z]+(?:_[A-Z]+)*>|\*{3}/
 
 /**
  * Rules that the profile of a snapshot suggests. They say what the data is, not what it should be: each is to be read by a person.
  * @param kinds kind of value (as in semantic-type) of columns where one was found
+ * @param masked columns whose values a policy replaced: nothing is said of values that Atlas made
  * @param now the clock
  */
-export function suggestRules(profile: Profile, kinds: ReadonlyMap<string, string>, now: Date): Suggestion[] {
-  const columns = profile.columns.flatMap((column) => ofColumn(column, profile.rows, kinds.get(column.name)))
+export function suggestRules(profile: Profile, kinds: ReadonlyMap<string, string>, masked: ReadonlySet<string>, now: Date): Suggestion[] {
+  const columns = profile.columns.flatMap((column) => {
+    const isMasked = masked.has(column.name) || column.top.some(({ value }) => MASK.test(value))
+    const seen = isMasked ? { ...column, withheld: true, min: null, max: null } : column
+    return ofColumn(seen, profile.rows, isMasked ? undefined : kinds.get(column.name))
+  })
   return [...ofTable(profile), ...columns, ...freshness(profile, now)]
 }
 

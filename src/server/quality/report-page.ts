@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { DatasetQuality, HistoryPoint, MetricSeries, ScorePoint, StatusCounts } from '../../contract/quality-overview.ts'
 import { type CheckResult, Dimension } from '../../contract/quality.ts'
+import { formatShare } from '../../core/format-share.ts'
 import { html, type Html } from '../html.ts'
 import { reportStyle } from './report-style.ts'
 
@@ -99,9 +100,9 @@ function counted(counts: StatusCounts): string {
   return parts.length === 0 ? 'none' : parts.join(', ')
 }
 
-/** Rounded down to one decimal: 100 % only where no row failed. What was not measured is a dash. */
+/** What was not measured is a dash. */
 function percent(score: number | null): string {
-  return score === null ? '—' : `${(Math.floor(Math.round(score * 10_000) / 10) / 10).toFixed(1).replace(/\.0$/, '')} %`
+  return score === null ? '—' : formatShare(score)
 }
 
 function whole(count: number): string {

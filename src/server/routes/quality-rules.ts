@@ -5,13 +5,13 @@ import { pinSnapshot } from '../../store/snapshots.ts'
 import type { Handlers, RequestContext } from '../handlers.ts'
 import type { Platform } from '../platform.ts'
 import * as edit from '../rules/edit-rules.ts'
-import { listRules } from '../rules/list-rules.ts'
+import { listRules, withHomes } from '../rules/list-rules.ts'
 import type { NamedRule } from '../rules/prove-rules.ts'
 
 export const qualityRuleRoutes: Handlers<typeof qualityRuleEndpoints> = {
   'GET /quality/checks': async () => (await import('../rules/describe-checks.ts')).describeChecks(),
 
-  'GET /datasets/:name/rules': async ({ params }, { db }) => ({ rules: await listRules(db, params.name) }),
+  'GET /datasets/:name/rules': async ({ params }, { db }) => ({ rules: withHomes(await listRules(db, params.name)) }),
 
   'POST /datasets/:name/rules': async (input, platform) => {
     const { params, body } = input

@@ -1,7 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Caller } from '../../access/caller.ts'
 import type { ContractFile, RuleDifference } from '../../contract/quality-contracts.ts'
-import type { DatasetRule } from '../../contract/quality-rules.ts'
 import { AtlasError } from '../../core/errors.ts'
 import { stableJson } from '../../core/stable-json.ts'
 import { expandContract, type PlacedRule } from '../../quality/contract-file/expand-contract.ts'
@@ -14,6 +13,7 @@ import type { Platform } from '../platform.ts'
 import type { Editor } from './edit-rules.ts'
 import { listRules } from './list-rules.ts'
 import { proveRules } from './prove-rules.ts'
+import { type PlacedContract, refuseConflicts } from './refuse-conflicts.ts'
 import { requireRawFor } from './require-raw.ts'
 import { withinTimeLimit } from './time-limit.ts'
 
@@ -31,8 +31,7 @@ export interface AppliedContract {
   warnings: string[]
 }
 
-interface Proved extends ContractFile {
-  placed: PlacedRule[]
+interface Proved extends PlacedContract {
   warnings: string[]
 }
 
@@ -107,7 +106,7 @@ async function proveContract(platform: Platform, { file, contract }: ContractFil
         next: first.next,
       },
     )
-  return { file, contract, placed, warnings }
+  return { file, contract, placed, at, warnings }
 }
 
 /** The rules of a contract with their ids. @param at JSON Pointer of the contract in the request. @throws AtlasError `quality.contract_invalid` */
@@ -139,7 +138,7 @@ async function applyOne(db: Kysely<Schema>, proved: Proved, options: ApplyOption
   const { dataset } = contract
   await store.lockRules(db, dataset)
   const former = await findContract(db, dataset)
-  if (former !== null && former.file !== file && !options.moved && !options.dryRun)
+  if (former !== null && former.file !== file && !options.moved)
     throw new AtlasError(
       'quality.contract_conflict',
       `${dataset} has a contract from ${former.file}, applied by ${former.appliedBy} at ${former.appliedAt}; this one is ${file}.`,
@@ -151,8 +150,8 @@ async function applyOne(db: Kysely<Schema>, proved: Proved, options: ApplyOption
     standing,
   )
   const answer = { dataset, file, warnings, differences }
-  if (options.dryRun) return { ...answer, version: former?.version ?? 0 }
   refuseConflicts(proved, standing, differences, options.takeOver)
+  if (options.dryRun) return { ...answer, version: former?.version ?? 0 }
   for (const { rule } of placed) await storeRule(db, dataset, rule, file, editor)
   for (const { rule } of differences.filter(({ difference }) => difference === 'removed')) await takeOut(db, dataset, rule, editor)
   if (former?.file === file && stableJson(former.contract) === stableJson(contract)) return { ...answer, version: former.version }
@@ -160,32 +159,6 @@ async function applyOne(db: Kysely<Schema>, proved: Proved, options: ApplyOption
   const detail = { file, version, rules: placed.length }
   await writeAudit(db, { actor: editor.by, action: 'quality.contract_applied', target: dataset, detail, address: editor.address })
   return { ...answer, version }
-}
-
-/** @throws AtlasError `quality.contract_conflict` naming the file and what it meets */
-function refuseConflicts(
-  { file, contract }: Proved,
-  standing: readonly DatasetRule[],
-  differences: readonly RuleDifference[],
-  takeOver: boolean,
-): void {
-  const conflicts = differences.filter(({ difference, origin }) => difference === 'conflict' && !(takeOver && origin === 'browser'))
-  const [first] = conflicts
-  if (first === undefined) return
-  const held = standing.find(({ id }) => id === first.rule)!
-  const edited = held.version === null ? '' : ` (version ${held.version}, by ${held.changedBy ?? '?'} at ${held.changedAt ?? '?'})`
-  const others = conflicts.length === 1 ? '' : ` So it is with ${conflicts.length - 1} more.`
-  throw new AtlasError(
-    'quality.contract_conflict',
-    `The rule "${first.rule}" of ${contract.dataset} stands in ${file} and was there before, ${store.placeOf(held)}${edited}.${others}`,
-    {
-      fields: conflicts.map(({ rule, origin }) => ({ pointer: `/rules/${rule}`, detail: `held by ${origin ?? '?'}` })),
-      next:
-        first.origin === 'browser'
-          ? 'Give it another id, take that rule out, or let the file have it (--take-over).'
-          : 'Give it another id, or take it out of the pipeline.',
-    },
-  )
 }
 
 async function storeRule(db: Kysely<Schema>, dataset: string, rule: store.NamedRule, file: string, editor: Editor): Promise<void> {

@@ -5,25 +5,26 @@ import { AtlasError } from '../../core/errors.ts'
 import { valueChanges } from '../../core/value-changes.ts'
 import { nameRules } from '../../quality/name-rules.ts'
 import { writeAudit } from '../../store/audit.ts'
-import { pipelineRules } from '../../store/pipeline-rules.ts'
 import * as store from '../../store/quality-rules.ts'
 import type { Schema } from '../../store/schema.ts'
-import { listRules } from './list-rules.ts'
+import { listRules, namedPipelineRules } from './list-rules.ts'
 
 /** Who edits a rule, from where. */
 export type Editor = store.RuleEdit & { address: string }
 
 /** Makes a rule in the browser's name. @throws AtlasError `quality.rule_exists` */
 export async function makeRule(db: Kysely<Schema>, dataset: string, rule: store.NamedRule, editor: Editor): Promise<DatasetRule> {
-  return edited(db, dataset, editor, async (transaction) =>
-    store.createRule(transaction, dataset, rule, { origin: 'browser', source: null }, editor),
-  )
+  return edited(db, dataset, editor, async (transaction) => {
+    const inPipeline = (await namedPipelineRules(transaction, dataset)).find((other) => other.rule.id === rule.id)
+    if (inPipeline !== undefined) throw store.ruleExists(dataset, rule.id, { origin: 'pipeline', source: inPipeline.pipeline })
+    return store.createRule(transaction, dataset, rule, { origin: 'browser', source: null }, editor)
+  })
 }
 
 /** The rule with an id: its own, or a made one that no rule of the dataset has. */
 export async function nameRule(db: Kysely<Schema>, dataset: string, rule: CheckRule): Promise<store.NamedRule> {
-  const [stored, inPipelines] = await Promise.all([store.listStoredRules(db, dataset), pipelineRules(db, dataset)])
-  const names = nameRules([rule, ...stored.map((other) => other.rule), ...inPipelines.map((other) => other.rule)])
+  const standing = await listRules(db, dataset)
+  const names = nameRules([rule, ...standing.map((other) => ({ ...other.rule, id: other.id }))])
   return { ...rule, id: names[0]! }
 }
 

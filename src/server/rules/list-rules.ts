@@ -1,17 +1,20 @@
 import type { Kysely } from 'kysely'
 import type { DatasetRule } from '../../contract/quality-rules.ts'
 import { nameRules } from '../../quality/name-rules.ts'
-import { pipelineRules } from '../../store/pipeline-rules.ts'
-import { listStoredRules } from '../../store/quality-rules.ts'
+import { meansSame } from '../../quality/rule-meaning.ts'
+import { type PipelineRule, pipelineRules } from '../../store/pipeline-rules.ts'
+import { listStoredRules, type NamedRule } from '../../store/quality-rules.ts'
 import type { Schema } from '../../store/schema.ts'
 
-/** The rules of a dataset from its contract, the browser and pipelines, by id. Those of pipelines have the names that their results have. */
+/**
+ * The rules of a dataset from its contract, the browser and pipelines, by id; a rule that has two homes stands twice. Those of pipelines have the names
+ * that their results have.
+ */
 export async function listRules(db: Kysely<Schema>, dataset: string): Promise<DatasetRule[]> {
-  const [stored, inPipelines] = await Promise.all([listStoredRules(db, dataset), pipelineRules(db, dataset)])
-  const names = nameRules(inPipelines.map(({ rule }) => rule))
-  const own = inPipelines.map(({ rule, pipeline }, index): DatasetRule => ({
+  const [stored, inPipelines] = await Promise.all([listStoredRules(db, dataset), namedPipelineRules(db, dataset)])
+  const own = inPipelines.map(({ rule, pipeline }): DatasetRule => ({
     dataset,
-    id: names[index]!,
+    id: rule.id,
     rule,
     origin: 'pipeline',
     source: pipeline,
@@ -21,4 +24,32 @@ export async function listRules(db: Kysely<Schema>, dataset: string): Promise<Da
     changedAt: null,
   }))
   return [...stored, ...own].toSorted((one, other) => (one.id < other.id ? -1 : 1))
+}
+
+/** The rules that pipelines declare for a dataset with their ids; what two pipelines declare alike is one. */
+export async function namedPipelineRules(
+  db: Kysely<Schema>,
+  dataset: string,
+): Promise<(Omit<PipelineRule, 'rule'> & { rule: NamedRule })[]> {
+  const declared = await pipelineRules(db, dataset)
+  const different = declared.filter(
+    (one, index) => !declared.slice(0, index).some((other) => one.rule.id === other.rule.id && isTwin(one, other)),
+  )
+  const names = nameRules(different.map(({ rule }) => rule))
+  return different.map(({ rule, pipeline }, index) => ({ rule: { ...rule, id: names[index]! }, pipeline }))
+}
+
+function isTwin(one: PipelineRule, other: PipelineRule): boolean {
+  return one.pipeline !== other.pipeline && meansSame(one.rule, other.rule)
+}
+
+/** The same with each rule once: one that stands in several homes in the same form names them. What differs under one id stays twice. */
+export function withHomes(rules: readonly DatasetRule[]): DatasetRule[] {
+  const stored = rules.filter(({ origin }) => origin !== 'pipeline')
+  const twinOf = (rule: DatasetRule) => stored.find((other) => other.id === rule.id && meansSame(other.rule, rule.rule))
+  return rules.flatMap((rule) => {
+    if (rule.origin === 'pipeline') return twinOf(rule) === undefined ? [rule] : []
+    const alsoIn = rules.filter((other) => other.origin === 'pipeline' && twinOf(other) === rule)
+    return alsoIn.length === 0 ? [rule] : [{ ...rule, alsoIn: alsoIn.map(({ origin, source }) => ({ origin, source })) }]
+  })
 }

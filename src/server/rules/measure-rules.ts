@@ -4,10 +4,10 @@ import { measureSnapshot } from '../../pipeline/measure-snapshot.ts'
 import type { MeasuringEnvironment } from '../../pipeline/measuring/prepare-measurement.ts'
 import { datasetRules } from '../../pipeline/measuring/dataset-rules.ts'
 import type { DeclaredRule } from '../../quality/plan-rules.ts'
-import { pipelineRules } from '../../store/pipeline-rules.ts'
 import { type PinnedSnapshot, pinSnapshot, snapshotName } from '../../store/snapshots.ts'
 import type { Platform } from '../platform.ts'
 import { isRaw, passRawRead } from '../raw-access.ts'
+import { namedPipelineRules } from './list-rules.ts'
 import { publishedDataset } from './published-dataset.ts'
 import { longestWait } from './time-limit.ts'
 
@@ -55,7 +55,7 @@ export async function measureRules(
 
 /** Every rule of a dataset that is turned on, with its id and origin, as a run measures them. */
 export async function enabledRules({ db }: Platform, dataset: string): Promise<DeclaredRule[]> {
-  const own = await pipelineRules(db, dataset)
+  const own = await namedPipelineRules(db, dataset)
   const { rules } = await datasetRules(
     db,
     dataset,

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { ColumnProfile, Profile } from '../../../src/contract/datasets.ts'
+import type { DatasetRule } from '../../../src/contract/quality-rules.ts'
+import { CheckRule, type CheckRuleInput } from '../../../src/contract/quality.ts'
 import { suggestedPattern } from '../../../src/quality/suggest/suggested-pattern.ts'
 import { suggestedRange } from '../../../src/quality/suggest/suggested-range.ts'
-import { suggestRules } from '../../../src/quality/suggest/suggest-rules.ts'
+import { type Suggestion, suggestRules } from '../../../src/quality/suggest/suggest-rules.ts'
+import { withoutKnown } from '../../../src/quality/suggest/without-known.ts'
 
 describe('a pattern that values suggest', () => {
   it.each([
@@ -52,8 +55,8 @@ describe('rules that a profile suggests', () => {
     profiledAt: '2026-01-01T00:00:00Z',
     columns,
   })
-  const suggested = (given: ColumnProfile, rows?: number) =>
-    suggestRules(profile([given], rows), new Map(), new Date('2026-01-02T00:00:00Z'))
+  const suggested = (given: ColumnProfile, rows?: number, masked: string[] = []) =>
+    suggestRules(profile([given], rows), new Map(), new Set(masked), new Date('2026-01-02T00:00:00Z'))
       .map(({ rule }) => rule)
       .filter(({ check }) => !['schema', 'row-count', 'row-count-change'].includes(check))
 
@@ -84,6 +87,22 @@ describe('rules that a profile suggests', () => {
     expect(suggested(withheld).map(({ check }) => check)).toEqual(['not-null'])
   })
 
+  const listOf = (...values: string[]) => ({ distinct: values.length, top: values.map((value) => ({ value, rows: 20 })) })
+
+  it('say nothing of values that a policy masked: they are what Atlas made', () => {
+    const codes = column(listOf('A1', 'B2', 'C3', 'D4', 'E5'))
+    expect(suggested(codes).map(({ check }) => check)).toEqual(['not-null', 'set'])
+    expect(suggested(codes, 100, ['a']).map(({ check }) => check)).toEqual(['not-null'])
+  })
+
+  it.each([
+    ['the name of a kind', ['<DK_CPR>', 'none']],
+    ['the name of a kind within a text', ['Write to <EMAIL_ADDRESS>, please', 'call']],
+    ['stars', ['*** 12', '*** 13']],
+  ])('know a mask by %s, where nobody remembers that the column was masked', (_, values) => {
+    expect(suggested(column(listOf(...values))).map(({ check }) => check)).toEqual(['not-null'])
+  })
+
   it('ask for the age of the newest time, twice what it is now', () => {
     const at = column({
       name: 'at',
@@ -93,5 +112,47 @@ describe('rules that a profile suggests', () => {
       max: '2025-12-31 00:00:00+00',
     })
     expect(suggested(at)).toContainEqual(expect.objectContaining({ check: 'freshness', options: { column: 'at', maxAgeHours: 96 } }))
+  })
+})
+
+describe('suggestions beside the rules that a dataset has', () => {
+  const suggestion = (rule: CheckRuleInput): Suggestion => ({ rule: CheckRule.parse(rule), why: '', isGuess: false })
+  const standing = (rule: CheckRuleInput, id: string, origin: DatasetRule['origin'] = 'pipeline'): DatasetRule => ({
+    dataset: 'chart.a',
+    id,
+    rule: CheckRule.parse(rule),
+    origin,
+    source: origin === 'browser' ? null : 'shop',
+    editable: origin === 'browser',
+    version: null,
+    changedBy: null,
+    changedAt: null,
+  })
+  const range = (more: Partial<CheckRuleInput> = {}) => ({ check: 'range', options: { column: 'amount', min: 0 }, ...more })
+  const added = (rule: CheckRuleInput, ...rules: DatasetRule[]) => withoutKnown([suggestion(rule)], rules).added.map((one) => one.rule.id)
+
+  it.each([
+    ['the same rule', range(), standing(range(), 'range.amount')],
+    ['the same under another id', range(), standing(range(), 'amount-is-positive', 'file')],
+    ['other limits', range(), standing(range({ options: { column: 'amount', max: 9 } }), 'mine', 'browser')],
+    ['an earlier name of its check', range(), standing(range({ check: 'value_range' }), 'old')],
+    ['one that is turned off', range(), standing(range({ enabled: false }), 'range.amount')],
+    [
+      'one that asks for more',
+      { check: 'not-null', options: { column: 'amount' } },
+      standing({ check: 'not-blank', options: { column: 'amount' } }, 'filled'),
+    ],
+  ])('leave out what %s answers', (_, rule, other) => {
+    const { id, origin, source } = other
+    expect(withoutKnown([suggestion(rule)], [other])).toEqual({ added: [], known: [{ rule: id, origin, source }] })
+  })
+
+  it('stay beside a rule about some rows, with an id of their own', () => {
+    expect(added(range(), standing(range({ where: 'open' }), 'range.amount'))).toEqual(['range.amount.2'])
+  })
+
+  it('stay beside rules of other columns and other checks', () => {
+    expect(added(range(), standing(range({ options: { column: 'vat', min: 0 } }), 'range.vat'))).toEqual(['range.amount'])
+    expect(added(range(), standing({ check: 'finite', options: { column: 'amount' } }, 'finite.amount'))).toEqual(['range.amount'])
   })
 })

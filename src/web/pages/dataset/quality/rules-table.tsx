@@ -11,7 +11,7 @@ import { formatCount } from '../../../format/count.ts'
 import { formatPassRate } from '../../../format/percent.ts'
 import { type Measured, type Receipt, allRows } from '../../../measured.ts'
 import { datasetRulesQuery } from '../../../state/quality-queries.ts'
-import { formatFigure, originWords } from './words.ts'
+import { formatFigure, homeWords, originWords } from './words.ts'
 
 /** Declared rules, worst first as the server gives them; rules that were made since stand below as not run. */
 export function RulesTable({ quality, receipt }: { quality: DatasetQuality; receipt: Receipt }) {
@@ -48,7 +48,7 @@ export function RulesTable({ quality, receipt }: { quality: DatasetQuality; rece
         <Row key={result.rule} result={result} rule={rules.find(({ id }) => id === result.rule)} receipt={receipt} />
       ))}
       {waiting.map((rule) => (
-        <Waiting key={rule.id} rule={rule} />
+        <Waiting key={`${rule.origin} ${rule.id}`} rule={rule} />
       ))}
     </Table>
   )
@@ -88,7 +88,7 @@ function Row({ result, rule, receipt }: { result: CheckResult; rule: DatasetRule
           <span className="text-text-3">—</span>
         )}
       </td>
-      <td className="text-text-2">{rule === undefined ? originWords(result.origin, null) : originWords(rule.origin, rule.source)}</td>
+      <td className="text-text-2">{rule === undefined ? originWords(result.origin, null) : homeWords(rule)}</td>
     </tr>
   )
 }
@@ -107,7 +107,7 @@ function Waiting({ rule }: { rule: DatasetRule }) {
       <td className="max-lg:hidden">{rule.rule.dimension ?? <span className="text-text-3">—</span>}</td>
       <td className="right text-text-3">not measured</td>
       <td className="right text-text-3">—</td>
-      <td className="text-text-2">{originWords(rule.origin, rule.source)}</td>
+      <td className="text-text-2">{homeWords(rule)}</td>
     </tr>
   )
 }

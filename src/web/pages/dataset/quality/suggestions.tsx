@@ -30,9 +30,11 @@ function Found({ name }: { name: string }) {
   const query = useQuery(suggestionsQuery(name))
   return (
     <Load query={query} what="the suggestions" lines={6}>
-      {({ rules, yaml }) =>
+      {({ rules, known, yaml }) =>
         rules.length === 0 ? (
-          <Empty kind="filtered">Nothing stands out in the data that a rule could hold on to.</Empty>
+          <Empty kind="filtered">
+            Nothing {known.length > 0 ? 'more ' : ''}stands out in the data that a rule could hold on to. {knownWords(known.length)}
+          </Empty>
         ) : (
           <>
             <Table
@@ -68,10 +70,16 @@ function Found({ name }: { name: string }) {
             </Table>
             <p className="flex flex-wrap items-center gap-2 border-t border-line px-4 py-2 text-cell text-text-2">
               As the text of a contract file, to keep in Git <CopyButton text={yaml} label="Copy contract" />
+              {knownWords(known.length)}
             </p>
           </>
         )
       }
     </Load>
   )
+}
+
+function knownWords(known: number): string {
+  if (known === 0) return ''
+  return known === 1 ? '1 rule that the dataset has already is left out.' : `${known} rules that the dataset has already are left out.`
 }

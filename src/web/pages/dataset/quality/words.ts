@@ -1,5 +1,6 @@
 import type { RuleOrigin, Threshold } from '../../../../contract/quality.ts'
 import type { AlertReason, MetricKey } from '../../../../contract/quality-overview.ts'
+import type { DatasetRule } from '../../../../contract/quality-rules.ts'
 import { formatCount } from '../../../format/count.ts'
 import { numberFormat, userLocale } from '../../../format/locale.ts'
 
@@ -7,6 +8,11 @@ import { numberFormat, userLocale } from '../../../format/locale.ts'
 export function originWords(origin: RuleOrigin, source: string | null): string {
   const words: Record<RuleOrigin, string> = { automatic: 'runs by itself', pipeline: 'pipeline', file: 'file', browser: 'browser' }
   return source === null ? words[origin] : `${words[origin]} ${source}`
+}
+
+/** Every home of a rule: one that stands in two in the same form is measured once. */
+export function homeWords({ origin, source, alsoIn = [] }: Pick<DatasetRule, 'origin' | 'source' | 'alsoIn'>): string {
+  return [{ origin, source }, ...alsoIn].map((home) => originWords(home.origin, home.source)).join(', and ')
 }
 
 /** A threshold as a sentence ends: `39 rows`, `0.5 % of the rows`. */
