@@ -11,16 +11,21 @@ export interface ReadNumber {
 
 /** How the number is written in its region; undefined where the data says nothing of it. */
 export function formatOf({ region, national }: ReadNumber): PhoneFormat | undefined {
-  return region.formats.find(({ leading, groups }) => (leading === null || leading.test(national)) && groups.test(national))
+  for (const format of region.formats)
+    if ((format.leading === null || format.leading.test(national)) && format.groups.test(national)) return format
+  return undefined
 }
 
 /**
  * Whether digits that belong together are written together, as libphonenumber's leniency levels say.
  * @param candidate as written
  * @param isExact true: all groups just as the region writes them, or one block; false: no group is broken up
+ * @param format that of the number
  */
-export function isGroupedWell(number: ReadNumber, candidate: string, isExact: boolean): boolean {
-  const groups = formatOf(number)?.groups.exec(number.national)?.slice(1) ?? [number.national]
+export function isGroupedWell(number: ReadNumber, candidate: string, isExact: boolean, format: PhoneFormat | undefined): boolean {
+  // One block of nothing but the number itself.
+  if (candidate.length === number.national.length) return true
+  const groups = format?.groups.exec(number.national)?.slice(1) ?? [number.national]
   return isExact ? areExactlyPresent(groups, number.national, candidate) : remainGrouped(groups, number, candidate)
 }
 

@@ -5,8 +5,8 @@ export interface PhoneRegion {
   callingCode: string
   /** Written before a national number, e.g. `0`; empty where there is none. */
   prefix: string
-  /** How many digits a number can have, without prefix. */
-  lengths: ReadonlySet<number>
+  /** A bit for each number of digits that a number can have, without prefix. */
+  lengths: number
   /** A bit for each number of digits that a number can be written with: as it is, after the prefix or after the calling code. */
   writtenLengths: number
   /** Numbers in use: of a fixed line, a mobile phone, a service. Whole, without prefix. */
@@ -80,7 +80,7 @@ function describe(code: CountryCode): PhoneRegion {
   return {
     callingCode: plan.callingCode(),
     prefix: typeof prefix === 'string' ? prefix : '',
-    lengths: new Set(lengths),
+    lengths: lengths.reduce((bits, length) => bits | (1 << length), 0),
     writtenLengths: lengths.flatMap((length) => before.map((more) => 1 << (length + more))).reduce((bits, bit) => bits | bit, 0),
     inUse: new RegExp(`^(?:${types.length === 0 ? plan.nationalNumberPattern() : types.join('|')})$`),
     formats: plan.formats().map((format) => ({

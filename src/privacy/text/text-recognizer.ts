@@ -97,7 +97,15 @@ export interface FindOptions {
 export interface FindMatches {
   (text: string, options: FindOptions): RawMatch[]
   /** The same as shapes and what is said of them, where it can be put so: then the scan of a text runs each only where it can match. */
-  shapes?: readonly JudgedShape[]
+  shapes?: readonly (JudgedShape | RunShape)[]
+}
+
+/** One regular expression for runs of characters within which something is looked for in code. */
+export interface RunShape {
+  /** With the flags `g` and `u`. */
+  regex: RegExp
+  /** What lies in the run from `start` to `end`, and where the search goes on. */
+  read: (text: string, start: number, end: number, options: FindOptions) => { found: RawMatch | null; resume: number }
 }
 
 /** One regular expression and a judgement in code. */

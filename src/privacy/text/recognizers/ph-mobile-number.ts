@@ -1,4 +1,4 @@
-import { findPhoneNumbers } from '../find-phone-numbers.ts'
+import { findPhonesOf } from '../find-phone-numbers.ts'
 import { defineTextRecognizer } from '../text-recognizer.ts'
 
 /** A Philippine phone number. */
@@ -12,7 +12,7 @@ export const phMobileNumber = defineTextRecognizer({
   languages: ['en'],
   gate: { digits: 7 },
   patterns: [],
-  find: (text, options) => findPhoneNumbers(text, ['PH'], options),
+  find: findPhonesOf(['PH']),
   context: ['mobile', 'cellphone', 'cell', 'phone', 'telepono', 'numero', 'contact', 'text', 'viber', 'gcash'],
   examples: { found: ['+639171234567', '0917 123 4567', '09171234567'], ignored: ['9171234567', '0917123456', '15091712345678'] },
 })

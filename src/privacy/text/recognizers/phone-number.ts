@@ -1,4 +1,4 @@
-import { findPhoneNumbers } from '../find-phone-numbers.ts'
+import { findPhonesOf } from '../find-phone-numbers.ts'
 import { defineTextRecognizer } from '../text-recognizer.ts'
 
 /** The regions of the default profiles, and those that Presidio looks for. */
@@ -15,7 +15,7 @@ export const phoneNumber = defineTextRecognizer({
   languages: [],
   gate: { digits: 7 },
   patterns: [],
-  find: (text, options) => findPhoneNumbers(text, options.regions ?? REGIONS, options),
+  find: findPhonesOf(REGIONS, true),
   context: [
     'phone',
     'number',

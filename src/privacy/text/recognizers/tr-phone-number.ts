@@ -1,4 +1,4 @@
-import { findPhoneNumbers } from '../find-phone-numbers.ts'
+import { findPhonesOf } from '../find-phone-numbers.ts'
 import { defineTextRecognizer } from '../text-recognizer.ts'
 
 /** A Turkish phone number. */
@@ -12,7 +12,7 @@ export const trPhoneNumber = defineTextRecognizer({
   languages: ['tr'],
   gate: { digits: 7 },
   patterns: [],
-  find: (text, options) => findPhoneNumbers(text, ['TR'], options),
+  find: findPhonesOf(['TR']),
   context: ['telefon', 'tel', 'cep', 'gsm', 'numara', 'iletişim', 'ara', 'faks'],
   examples: { found: ['+90 532 123 45 67', '0-532-123-45-67', '5321234567'], ignored: ['53212345678', '1234567890', '7123456789'] },
 })

@@ -1,6 +1,6 @@
 import { judgeMatch } from '../find-by-pattern.ts'
 import { readMatch, recogniseAll, regexOf } from '../recognise.ts'
-import type { FindOptions, Gate, JudgedShape, RawMatch, TextRecognizer, ValidateOptions } from '../text-recognizer.ts'
+import type { FindOptions, Gate, JudgedShape, RawMatch, RunShape, TextRecognizer, ValidateOptions } from '../text-recognizer.ts'
 import { buildAutomaton, type PositionAutomaton } from './position-automaton.ts'
 import { PrefixAutomaton } from './prefix-automaton.ts'
 import { parseRegex } from './regex-tree.ts'
@@ -129,11 +129,14 @@ function scannedShapes(recognizer: TextRecognizer): ScannedShape[] | null {
             resume: match.index + match[0].length,
           })),
         )
-      : (recognizer.find.shapes?.map((shape) =>
-          scannedShape(shape.regex, (match, text) => judgeMatch(shape, match, text), shape.nextStart),
-        ) ?? [null])
+      : (recognizer.find.shapes?.map(shapeOfFind) ?? [null])
   const scanned = shapes.filter((shape) => shape !== null)
   return scanned.length === shapes.length ? scanned : null
+}
+
+function shapeOfFind(shape: JudgedShape | RunShape): ScannedShape | null {
+  if ('judge' in shape) return scannedShape(shape.regex, (match, text) => judgeMatch(shape, match, text), shape.nextStart)
+  return scannedShape(shape.regex, (match, text, options) => shape.read(text, match.index, match.index + match[0].length, options))
 }
 
 function scannedShape(regex: RegExp, read: ScannedShape['read'], nextStart?: JudgedShape['nextStart']): ScannedShape | null {

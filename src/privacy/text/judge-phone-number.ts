@@ -1,0 +1,100 @@
+import { formatOf, isGroupedWell, type ReadNumber } from './phone-grouping.ts'
+import { type PhoneRegion, regionsOfInternational } from './phone-regions.ts'
+import type { PhoneRules } from './phone-rules.ts'
+
+/** Dates, IPv4 addresses and amounts, which some region could dial. */
+const DATE = /^(?:[0-9]{1,2}[./-][0-9]{1,2}[./-](?:[0-9]{4}|[0-9]{2})|(?:19|20)[0-9]{2}[./-](?:0[1-9]|1[0-2])[./-][0-3][0-9])(?![0-9])/
+const OCTETS = /^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])$/
+const [OPEN, PLUS, HYPHEN, SLASH, ZERO, NINE] = [40, 43, 45, 47, 48, 57]
+
+/** How sure the digits and signs between two places are a phone number; null when they are none. */
+export function judgePhoneNumber(text: string, from: number, to: number, rules: PhoneRules, leniency: number): number | null {
+  const { digits, pluses, lastPlus, opens, hasSigns } = partsOf(text, from, to)
+  const isInternational = pluses > 0 || digits.startsWith('00')
+  const regions = rules.byLength[digits.length] ?? []
+  if (digits.length < 7 || opens > 1 || (isInternational ? rules.isEmpty : regions.length === 0)) return null
+  const candidate = text.slice(from, to)
+  if (hasSigns && (DATE.test(candidate) || OCTETS.test(candidate))) return null
+  if (isInternational) return lastPlus - from > 1 ? null : international(pluses > 0 ? digits : digits.slice(2), candidate, leniency)
+  for (const region of regions) {
+    const score = inRegion(candidate, digits, region, leniency)
+    if (score !== null) return score
+  }
+  return null
+}
+
+interface Parts {
+  digits: string
+  pluses: number
+  lastPlus: number
+  opens: number
+  /** Hyphens, full stops or slashes, without which nothing is a date or an address. */
+  hasSigns: boolean
+}
+
+function partsOf(text: string, from: number, to: number): Parts {
+  const parts = { digits: '', pluses: 0, lastPlus: from, opens: 0, hasSigns: false }
+  let begin = from
+  for (let index = from; index < to; index++) {
+    const code = text.charCodeAt(index)
+    if (code >= ZERO && code <= NINE) continue
+    if (index > begin) parts.digits += text.slice(begin, index)
+    begin = index + 1
+    if (code === PLUS) {
+      parts.pluses += 1
+      parts.lastPlus = index
+    } else if (code === OPEN) parts.opens += 1
+    else if (code >= HYPHEN && code <= SLASH) parts.hasSigns = true
+  }
+  parts.digits += text.slice(begin, to)
+  return parts
+}
+
+/** @param whole digits from the calling code on */
+function international(whole: string, candidate: string, leniency: number): number | null {
+  const found = regionsOfInternational(whole)
+  if (found === null) return null
+  const national = whole.slice(found.callingCode.length)
+  for (const region of found.regions) {
+    // The prefix of the country may stand there in brackets: +44 (0)20 7946 0958.
+    const written = !isNumber(national, region, leniency) && hasPrefix(national, region) ? national.slice(region.prefix.length) : national
+    if (!isNumber(written, region, leniency)) continue
+    const number = { region, national: written, hasCallingCode: true }
+    return leniency < 2 || isGroupedWell(number, candidate, leniency === 3, formatOf(number)) ? 0.4 : null
+  }
+  return null
+}
+
+function hasPrefix(digits: string, { prefix }: PhoneRegion): boolean {
+  return prefix !== '' && digits.startsWith(prefix)
+}
+
+/** Whether digits are a number of the region: in use, or at leniency 0 of a possible length. */
+function isNumber(national: string, region: PhoneRegion, leniency: number): boolean {
+  return ((region.lengths >> national.length) & 1) === 1 && (leniency === 0 || region.inUse.test(national))
+}
+
+/** The digits as a number of the region: after its prefix, as they are, or after its calling code without a plus. */
+function read(digits: string, region: PhoneRegion, leniency: number): ReadNumber | null {
+  if (hasPrefix(digits, region)) {
+    const national = digits.slice(region.prefix.length)
+    if (isNumber(national, region, leniency)) return { region, national, hasCallingCode: false }
+  }
+  if (isNumber(digits, region, leniency)) return { region, national: digits, hasCallingCode: false }
+  if (!digits.startsWith(region.callingCode)) return null
+  const national = digits.slice(region.callingCode.length)
+  return isNumber(national, region, leniency) ? { region, national, hasCallingCode: true } : null
+}
+
+function inRegion(candidate: string, digits: string, region: PhoneRegion, leniency: number): number | null {
+  const number = read(digits, region, leniency)
+  if (number === null) return null
+  const isPlain = number.national.length === digits.length
+  const format = formatOf(number)
+  if (isPlain && leniency > 0 && format?.needsPrefix === true) return null
+  const isFree = leniency === 0 || (number.hasCallingCode && leniency < 2)
+  if (!isFree && !isGroupedWell(number, candidate, leniency === 3, format)) return null
+  if (candidate.length === digits.length) return 0.3
+  if (!isPlain || digits.length > 8) return 0.4
+  return /^[0-9]{2,4}(?: [0-9]{2,4}){1,3}$/.test(candidate) ? 0.35 : null
+}
