@@ -13,6 +13,8 @@ const editor = [
   'transforms.edit',
   'pipelines.edit',
   'schedules.edit',
+  'alerts.act',
+  'alerts.edit',
   'sources.edit',
   'pii.review',
   'quarantine.edit',

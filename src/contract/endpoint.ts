@@ -21,6 +21,8 @@ export type Permission =
   | 'transforms.edit'
   | 'pipelines.edit'
   | 'schedules.edit'
+  | 'alerts.act'
+  | 'alerts.edit'
   | 'pii.analyze'
   | 'pii.review'
   | 'quality.edit'

@@ -1,11 +1,9 @@
 import { z } from 'zod'
-import { endpoints } from './endpoint.ts'
-import { Count, Instant, Layer, TableName } from './names.ts'
+import { Count, Instant, Layer } from './names.ts'
 import { PiiFinding } from './pii.ts'
-import { PipelineDefinition, ReadMode, StreamRule } from './pipelines.ts'
+import { ReadMode } from './pipelines.ts'
 import { Problem } from './problem.ts'
 import { CheckResult, DimensionScores, QualitySummary } from './quality.ts'
-import { Reading } from './uploads.ts'
 
 export const RunState = z.enum(['queued', 'running', 'succeeded', 'partial', 'rate_limited', 'failed', 'blocked', 'cancelled']).meta({
   id: 'RunState',
@@ -88,6 +86,9 @@ export const Run = z
     retryOf: z.string().nullable().meta({ description: 'The run that gave up, which this one does again' }),
     gaveUpAt: Instant.nullable().meta({ description: 'When the last attempt that it is allowed failed' }),
     settledAt: Instant.nullable().meta({ description: 'When a run that gave up was done again or put aside' }),
+    settledBy: z.string().nullable().meta({ description: 'Who settled it, or the later run that made it needless' }),
+    settledReason: z.string().nullable().meta({ description: 'Why it was put aside; null where it was done again' }),
+    workedMs: Count.meta({ description: 'Milliseconds that its ended attempts worked; the one under way is not in it' }),
     logicalTime: Instant.nullable().meta({ description: 'The time of its schedule that the run stands for; null for other runs' }),
     queuedAt: Instant,
     startedAt: Instant.nullable(),
@@ -184,8 +185,51 @@ export const RunReport = z
   .meta({ id: 'RunReport' })
 export type RunReport = z.infer<typeof RunReport>
 
+/** One try at a run, by one worker. */
+export const RunAttempt = z
+  .object({
+    attempt: Count.meta({ description: 'From 1; its fencing token' }),
+    worker: z.string(),
+    host: z.string().nullable(),
+    startedAt: Instant,
+    finishedAt: Instant.nullable(),
+    outcome: AttemptOutcome.nullable().meta({ description: 'Null while it is under way' }),
+    silentMs: Count.nullable().meta({ description: 'Of an attempt under way: milliseconds since its last sign of life' }),
+    error: Problem.nullable(),
+    steps: z.array(Step).meta({ description: 'As it left them; empty while it is under way' }),
+  })
+  .meta({ id: 'RunAttempt' })
+export type RunAttempt = z.infer<typeof RunAttempt>
+
+/** A snapshot that a run read or published. */
+export const RunSnapshot = z.object({ dataset: z.string(), snapshotId: z.string(), rows: Count }).meta({ id: 'RunSnapshot' })
+export type RunSnapshot = z.infer<typeof RunSnapshot>
+
+/** What a queued run waits for. */
+export const RunWait = z
+  .discriminatedUnion('for', [
+    z.object({ for: z.literal('time'), until: Instant }),
+    z.object({ for: z.literal('pipeline'), runId: z.string() }),
+    z.object({ for: z.literal('pool'), pool: z.string(), size: Count }),
+    z.object({ for: z.literal('worker'), alive: Count, ofItsHome: z.boolean() }),
+    z.object({ for: z.literal('turn'), ahead: Count }),
+  ])
+  .meta({
+    id: 'RunWait',
+    description:
+      'time: to be tried again. pipeline: a run of the same pipeline goes on. pool: all places are taken. worker: none that may carry it out is ' +
+      'alive, or all are busy. turn: others are begun first',
+  })
+export type RunWait = z.infer<typeof RunWait>
+
 export const RunDetail = Run.extend({
   steps: z.array(Step),
+  attempts: z.array(RunAttempt).meta({ description: 'In order' }),
+  waits: z.array(RunWait).meta({ description: 'Of a queued run' }),
+  inputs: z.array(RunSnapshot).meta({ description: 'Snapshots from which the published ones were made' }),
+  outputs: z.array(RunSnapshot).meta({ description: 'Snapshots that the run published' }),
+  retriedBy: z.string().nullable().meta({ description: 'The run that does it again' }),
+  scheduleId: z.string().nullable(),
   /** Null until the run has finished. */
   report: RunReport.nullable(),
 }).meta({ id: 'RunDetail' })
@@ -219,63 +263,8 @@ export const RunEvent = z
       /** Total in the unit of `bytes` (or of `rows` when bytes is null); null when nobody knows. */
       total: Count.nullable(),
     }),
+    /** Alerts were opened, changed or ended; only `GET /events` has it. */
+    z.object({ kind: z.literal('alerts') }),
   ])
   .meta({ id: 'RunEvent' })
 export type RunEvent = z.infer<typeof RunEvent>
-
-const runId = z.object({ runId: z.string() })
-
-export const StartRun = z
-  .union([
-    z.strictObject({
-      pipeline: PipelineDefinition,
-      trigger: z.enum(['cli', 'api']).default('api'),
-      workingFolder: z
-        .string()
-        .optional()
-        .meta({ description: 'Folder on the server that relative paths and transforms/ start from; needs sources.read_local_files' }),
-    }),
-    z.strictObject({ pipelineName: TableName }),
-    z.strictObject({
-      uploadId: z.string(),
-      dataset: TableName,
-      reading: Reading.partial().default({}),
-      stream: StreamRule.omit({ name: true, dataset: true }).prefault({}),
-    }),
-  ])
-  .meta({ id: 'StartRun' })
-export type StartRun = z.infer<typeof StartRun>
-
-export const runEndpoints = endpoints({
-  'POST /runs': {
-    summary: 'Start a run of a pipeline or of an upload',
-    description: 'A pipeline whose files connector names a path on the server also needs sources.read_local_files.',
-    permission: 'runs.start',
-    body: StartRun,
-    reply: Run,
-    status: 202,
-  },
-  'GET /runs': {
-    summary: 'List runs, newest first',
-    permission: 'runs.read',
-    query: z.object({
-      state: RunState.optional(),
-      pipeline: z.string().optional(),
-      /** Runs queued before this run id (keyset paging). */
-      after: z.string().optional(),
-      limit: z.coerce.number().int().min(1).max(500).default(50),
-    }),
-    reply: z.object({ runs: z.array(Run), next: z.string().nullable() }),
-  },
-  'GET /runs/:runId': { summary: 'One run with its steps and report', permission: 'runs.read', params: runId, reply: RunDetail },
-  'POST /runs/:runId/cancel': { summary: 'Cancel a run', permission: 'runs.start', params: runId, reply: Run },
-  'GET /runs/:runId/log': {
-    summary: 'Log lines of a run',
-    permission: 'runs.read',
-    params: runId,
-    query: z.object({ after: z.coerce.number().int().min(0).default(0), limit: z.coerce.number().int().min(1).max(5000).default(1000) }),
-    reply: z.array(LogLine),
-  },
-  'GET /runs/:runId/events': { summary: 'Live events of a run', permission: 'runs.read', params: runId, stream: 'sse' },
-  'GET /events': { summary: 'Live state changes of all runs', permission: 'runs.read', stream: 'sse' },
-})

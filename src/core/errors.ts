@@ -91,6 +91,10 @@ export const errors = {
 
   'pipeline.invalid': { status: 422, retry: false, title: 'The pipeline is not valid', next: 'Correct the line and key named.' },
   'pipeline.not_found': { status: 404, retry: false, title: 'There is no such pipeline', next: 'List them with GET /pipelines.' },
+  'pipeline.from_git': { status: 409, retry: false, title: 'The pipeline stands in a file', next: 'Change it in the file named and apply that; or take it out of the hands of its file first.' },
+  'pipeline.conflict': { status: 409, retry: false, title: 'Two things say what a pipeline is', next: 'Keep one of the two named, or let the file take over: atlas apply --take-over' },
+  'pipeline.plan_stale': { status: 409, retry: true, title: 'Something changed after the plan was made', next: 'Nothing was applied. Look at a new plan.' },
+  'pipeline.version_not_found': { status: 404, retry: false, title: 'The pipeline has no such version', next: 'List them with GET /pipelines/:name/versions.' },
   'pipeline.unknown_check': { status: 422, retry: false, title: 'There is no such check', next: 'Use one of the checks named.' },
   'pipeline.unknown_column': { status: 422, retry: false, title: 'There is no such column', next: 'Use one of the columns named.' },
 
@@ -125,13 +129,31 @@ export const errors = {
   'run.no_lineage': { status: 404, retry: false, title: 'The run has no OpenLineage event', next: 'A run has one once it has finished; runs that ended without being carried out have none.' },
   'run.incomplete': { status: 422, retry: true, title: 'Rows do not add up', next: 'Nothing was published. Report this with the run id.' },
   'run.interrupted': { status: 500, retry: true, title: 'Atlas stopped while the run was going', next: 'Nothing was published by it. Start it again.' },
+  'run.open': { status: 409, retry: false, title: 'The run has not finished', next: 'Wait for its end, or cancel it.' },
+  'run.nothing_to_retry': { status: 409, retry: false, title: 'There is nothing to do again', next: 'Start a new run.' },
+  'run.retried': { status: 409, retry: false, title: 'The run was done again already', next: 'Look at the run named; if that failed too, retry that one.' },
+  'run.settled': { status: 409, retry: false, title: 'The run is not among those that gave up', next: 'List them with: atlas runs dead' },
+  'run.worker_lost': { status: 500, retry: true, title: 'The worker of the run was lost', next: 'Nothing was published by it. Look at the machine and the log of the worker named; start the run again if it does not begin by itself.' },
+  'run.time_limit': { status: 422, retry: false, title: 'The run took longer than it may', next: 'Raise limits.time of the pipeline, or read less at once.' },
+  'run.superseded': { status: 409, retry: false, title: 'Another attempt has taken the run over', next: 'Nothing was published by this one. Look at the run: the other attempt carries it out.' },
   'run.finished': { status: 409, retry: false, title: 'The run has finished', next: 'Start a new one.' },
 
+  'alert.not_found': { status: 404, retry: false, title: 'There is no such alert', next: 'List them with: atlas alert list' },
+  'alert.over': { status: 409, retry: false, title: 'The alert is over', next: 'Nothing is to be done; it opens again by itself.' },
+  'alert.rule_not_found': { status: 404, retry: false, title: 'There is no such alert rule', next: 'List them with: atlas alert rule list' },
+  'alert.rule_invalid': { status: 422, retry: false, title: 'The alert rule is not valid', next: 'Correct the fields named; docs/alerts.md has the options of each kind.' },
+  'alert.channel_not_found': { status: 404, retry: false, title: 'There is no such channel', next: 'List them with: atlas alert channel list' },
+  'alert.channel_exists': { status: 409, retry: false, title: 'A channel has this name already', next: 'Give it another name.' },
+  'alert.not_delivered': { status: 502, retry: true, title: 'A channel did not take a message', next: 'Check its address and sign-in, then test the channel; messages are tried again for a day.' },
+
   'schedule.not_found': { status: 404, retry: false, title: 'There is no such schedule', next: 'List them with: atlas schedule list' },
+  'schedule.from_git': { status: 409, retry: false, title: 'The schedule stands in a file', next: 'Change it in the file named and apply that. It can be paused here.' },
   'schedule.bad_cron': { status: 422, retry: false, title: 'The cron expression cannot be read', next: 'Give minute, hour, day of the month, month and weekday, e.g. "30 6 * * mon-fri"; docs/schedules.md has the form.' },
   'schedule.never_fires': { status: 422, retry: false, title: 'The schedule never fires', next: 'Name a day that one of its months has.' },
   'schedule.bad_interval': { status: 422, retry: false, title: 'The interval is not valid', next: 'Give a number with min, h or d, e.g. 15min, 2h or 1d.' },
   'schedule.unknown_zone': { status: 422, retry: false, title: 'There is no such time zone', next: 'Give a name of the IANA database, e.g. Europe/Copenhagen, America/New_York or UTC.' },
+
+  'freshness.not_found': { status: 404, retry: false, title: 'The dataset has no freshness target', next: 'List them with: atlas freshness list' },
 
   'dataset.not_found': { status: 404, retry: false, title: 'There is no such dataset', next: 'List them with: atlas datasets' },
   'dataset.snapshot_not_found': { status: 404, retry: false, title: 'The dataset has no such snapshot', next: 'List them with GET /datasets/:name/snapshots.' },
@@ -147,6 +169,14 @@ export const errors = {
   'lake.file_missing': { status: 500, retry: false, title: 'A committed file is missing', next: 'Restore it from a backup; atlas doctor --verify lists all.' },
   'lake.file_damaged': { status: 500, retry: false, title: 'A committed file has changed', next: 'Restore it from a backup; atlas doctor --verify lists all.' },
   'lake.disk_full': { status: 507, retry: true, title: 'The disk is full', next: 'Nothing was published. Free space and run again.' },
+  'lake.store_denied': { status: 502, retry: false, title: 'The object store refuses Atlas', next: 'Nothing was published. Give credentials that may read, write, list and delete below ATLAS_LAKE_URL; docs/object-store.md lists the permissions.' },
+  'lake.store_missing': { status: 500, retry: false, title: 'There is no such bucket', next: 'Make the bucket, or correct ATLAS_LAKE_URL, ATLAS_S3_ENDPOINT and ATLAS_S3_REGION.' },
+  'lake.store_unreachable': { status: 503, retry: true, title: 'The object store does not answer', next: 'Nothing was published. Check ATLAS_S3_ENDPOINT and the network; run again.' },
+  'lake.store_unsuitable': { status: 500, retry: false, title: 'The object store cannot do what Atlas needs', next: 'Use a store that takes If-None-Match on writes; docs/object-store.md names some.' },
+  'lake.upload_damaged': { status: 502, retry: true, title: 'The object store has not got what was sent', next: 'Nothing was published. Run again.' },
+  'lake.name_taken': { status: 500, retry: true, title: 'The object store has a file of that name already', next: 'Nothing was published or replaced. Run again.' },
+  'lake.not_this_one': { status: 500, retry: false, title: 'The object store holds the lake of another database', next: 'Correct ATLAS_LAKE_URL or ATLAS_DATABASE_URL; each lake needs a bucket or prefix of its own.' },
+  'lake.moved': { status: 500, retry: false, title: 'The files of the lake are not where the settings say', next: 'Set ATLAS_LAKE_URL as it was, or copy all files first; docs/object-store.md says how.' },
   'lake.out_of_memory': { status: 507, retry: false, title: 'The work needs more memory than the limit', next: 'Raise ATLAS_MEMORY, or make the query smaller.' },
 
   'sql.syntax': { status: 400, retry: false, title: 'The SQL cannot be parsed', next: 'Correct it at the place named.' },
@@ -158,7 +188,14 @@ export const errors = {
   'sql.time_limit': { status: 408, retry: false, title: 'The query took longer than its limit', next: 'Make it smaller, or raise ATLAS_SQL_TIMEOUT.' },
   'sql.memory_limit': { status: 422, retry: false, title: 'The query needed more memory than its limit', next: 'Make it smaller, or raise ATLAS_SQL_MEMORY.' },
   'transform.not_found': { status: 404, retry: false, title: 'There is no such transform', next: 'List them with GET /transforms.' },
+  'transform.cycle': { status: 422, retry: false, title: 'Transforms go in a circle', next: 'Take one of the reads named out of its SELECT.' },
   'transform.read_only': { status: 409, retry: false, title: 'The transform lives in a file', next: 'Edit the file named.' },
+
+  'worker.keys_differ': { status: 500, retry: false, title: 'The worker has other keys than the platform', next: 'Copy the folder keys/ of the home of atlas start into the home of the worker, and give it the same ATLAS_SECRET_KEY.' },
+  'worker.version_mismatch': { status: 500, retry: false, title: 'The worker is of another version than the platform', next: 'Install the version of the platform on the machine of the worker, then start it again.' },
+  'worker.no_platform': { status: 500, retry: false, title: 'There is no platform to work for', next: 'Run: atlas start, in the same home; or set ATLAS_DATABASE_URL to the database of the platform.' },
+  'pool.not_found': { status: 404, retry: false, title: 'There is no such pool', next: 'List them with: atlas pool list' },
+  'pool.bad_name': { status: 422, retry: false, title: 'That cannot name a pool', next: 'Use letters, digits and . _ - : up to 100; the pool of a saved source is source:<name>.' },
 
   'home.locked': { status: 409, retry: true, title: 'Another Atlas owns this home', next: 'Stop it, use it, or set ATLAS_HOME to another folder.' },
   'home.unreachable': { status: 500, retry: false, title: 'The home is in a folder that Postgres may not enter', next: 'Set ATLAS_HOME to a folder that every user can enter, e.g. /srv/atlas.' },
@@ -213,6 +250,8 @@ export interface ProblemDetails {
   detail: string
   next: string
   retry: boolean
+  /** Seconds after which to try again, where it is known. */
+  retryAfterS?: number
   requestId?: string
   errors?: { pointer: string; detail: string }[]
 }
@@ -229,6 +268,7 @@ export function toProblem(error: unknown, requestId?: string): ProblemDetails {
     detail: known.message,
     next: known.next,
     retry: known.retry,
+    ...(known.retryAfterS === undefined ? {} : { retryAfterS: known.retryAfterS }),
     ...(requestId === undefined ? {} : { requestId }),
     ...(known.fields.length > 0 ? { errors: known.fields } : {}),
   }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { access, constants, statfs } from 'node:fs/promises'
+import { statfs } from 'node:fs/promises'
 import path from 'node:path'
 import { sql } from 'kysely'
 import { connectors } from '../connectors/index.ts'
 import { AtlasError } from '../core/errors.ts'
+import type { LakeFiles } from '../lake/lake-files.ts'
 import { openLake } from '../lake/open-lake.ts'
 import { runEngine } from '../privacy/engines/open-engine.ts'
 import { createRunService } from '../pipeline/create-run-service.ts'
@@ -20,8 +21,10 @@ import { createSecrets } from '../store/secrets/create-secrets.ts'
 import { openKeyRing } from '../store/secrets/key-ring.ts'
 import type { Store } from '../store/open-store.ts'
 import { readUpload } from '../store/uploads.ts'
+import { openLakeFiles } from './open-lake-files.ts'
 import type { OpenOptions } from './open-platform.ts'
 import type { Platform } from './platform.ts'
+import { watchAlerts } from './watch-alerts.ts'
 
 /** Free disk space under which Atlas says that it is not ready. */
 const MIN_FREE_BYTES = 256 * 2 ** 20
@@ -29,9 +32,12 @@ const MIN_FREE_BYTES = 256 * 2 ** 20
 /** Puts the platform together over an open home and store. */
 export async function assemblePlatform(options: OpenOptions, home: Home, store: Store, ownership: HomeOwnership): Promise<Platform> {
   const { settings } = options
-  const lake = openLake({ folder: home.lake, scratch: home.scratch, memoryBytes: settings.memoryBytes, threads: settings.threads })
-  const events = new RunEvents()
   const now = (): Date => new Date()
+  const random = (bytes: number): Buffer => randomBytes(bytes)
+  const { files, release } = await openLakeFiles(home, store.db, settings, { now, random })
+  const { memoryBytes, threads } = settings
+  const lake = openLake({ folder: files.folder, files, scratch: home.scratch, memoryBytes, threads })
+  const events = new RunEvents()
   const keyRing = await openKeyRing(home, settings)
   const textEngine = runEngine(settings, { fetch: globalThis.fetch })
   const environment = {
@@ -48,25 +54,27 @@ export async function assemblePlatform(options: OpenOptions, home: Home, store: 
     sql: { timeoutMs: settings.sqlTimeoutMs, memoryBytes: settings.sqlMemoryBytes },
     fetch: globalThis.fetch,
     now,
-    random: (bytes: number) => randomBytes(bytes),
+    random,
     secrets: createSecrets({ db: store.db, keyRing }),
   }
   const worker = `${options.command} ${process.pid}`
   const runs = await createRunService(environment, events, { concurrency: settings.runConcurrency, worker, onError: options.onError })
   const scheduler = options.firesSchedules === true ? startScheduler(firing(environment, runs, options)) : null
+  const alerts = options.firesSchedules === true ? watchAlerts({ ...environment, events, home }, options) : null
   const housekeeping = startHousekeeping({
     db: store.db,
-    lakeFolder: home.lake,
+    files,
     now,
     ...settings,
     onError: (error) => options.onError(error, 'housekeeping'),
   })
   return {
-    folders: { root: home.root, lake: home.lake, uploads: home.uploads, scratch: home.scratch },
+    folders: { root: home.root, lake: files.folder, uploads: home.uploads, scratch: home.scratch },
     settings: {
       version: options.version,
       environment: settings.environment,
       timeZone: settings.timeZone,
+      url: settings.url,
       uploadLimitBytes: settings.uploadLimitBytes,
       sqlTimeoutMs: settings.sqlTimeoutMs,
       sqlMemoryBytes: settings.sqlMemoryBytes,
@@ -81,15 +89,18 @@ export async function assemblePlatform(options: OpenOptions, home: Home, store: 
     runs,
     events,
     wakeScheduler: () => scheduler?.wake(),
+    wakeAlerts: () => alerts?.wake(),
     now,
     random: environment.random,
-    health: () => health(store, home),
+    health: () => health(store, home, files),
     close: async () => {
       await scheduler?.stop()
+      await alerts?.stop()
       await runs.stop()
       await housekeeping.stop()
       await textEngine?.close()
       lake.close()
+      await release()
       await store.close()
       await ownership.release()
     },
@@ -117,16 +128,13 @@ function firing(
 
 type Part = Awaited<ReturnType<Platform['health']>>[number]
 
-async function health(store: Store, home: Home): Promise<Part[]> {
+async function health(store: Store, home: Home, files: LakeFiles): Promise<Part[]> {
   return Promise.all([
     probe('database', async () => {
       await sql`select 1`.execute(store.db)
       return store.kind === 'embedded' ? 'The embedded Postgres answers.' : 'Your Postgres answers.'
     }),
-    probe('lake', async () => {
-      await access(home.lake, constants.W_OK)
-      return 'The lake folder can be written.'
-    }),
+    probe('lake', () => files.check()),
     probe('disk', async () => {
       const { bavail, bsize } = await statfs(home.root)
       const free = Number(bavail) * Number(bsize)

@@ -18,6 +18,8 @@ export interface PlatformSettings {
   version: string
   environment: string | null
   timeZone: string
+  /** Where people reach the web app, without a slash at its end. */
+  url: string | null
   uploadLimitBytes: number
   sqlTimeoutMs: number
   sqlMemoryBytes: number
@@ -39,6 +41,8 @@ export interface Platform {
   events: RunEvents
   /** Lets the scheduler look at once; nothing happens where none is running. */
   wakeScheduler(): void
+  /** Lets alert rules be looked at and messages be sent soon; nothing happens where that is not done. */
+  wakeAlerts(): void
   now(): Date
   random(bytes: number): Uint8Array
   /** Tells the truth for /health/ready: each part with whether it works now. */

@@ -1,5 +1,6 @@
-import type { Run, RunDetail, RunEvent } from '../contract/runs.ts'
-import { listOpenRuns, readRunDetail, readRunLog } from '../store/run-queries.ts'
+import { Run, type RunDetail, type RunEvent } from '../contract/runs.ts'
+import { listOpenRuns, readRunLog } from '../store/run-queries.ts'
+import { readRunDetail } from '../store/run-story.ts'
 import type { EventStream } from './event-stream.ts'
 import type { Platform } from './platform.ts'
 
@@ -68,7 +69,7 @@ export async function followRun({ db, events }: World, runId: string, after: Pos
 /** State changes of all runs: those open now, then every run and step event. Ends when the client goes. */
 export async function followAllRuns({ db, events }: World, stream: EventStream): Promise<void> {
   const unsubscribe = events.subscribe((event) => {
-    if (event.kind === 'run' || event.kind === 'step') stream.send({ kind: event.kind, data: event })
+    if (event.kind === 'run' || event.kind === 'step' || event.kind === 'alerts') stream.send({ kind: event.kind, data: event })
   })
   try {
     for (const run of await listOpenRuns(db)) stream.send({ kind: 'run', data: { kind: 'run', run } satisfies RunEvent })
@@ -125,11 +126,12 @@ function sendEvent(event: RunEvent, last: number, stream: EventStream): number {
   return event.line.id
 }
 
-function runEvent({ steps: _steps, report: _report, ...run }: RunDetail): RunEvent {
-  return { kind: 'run', run }
+function runEvent(detail: RunDetail): RunEvent {
+  return { kind: 'run', run: Run.parse(detail) }
 }
 
-function runIdOf(event: RunEvent): string {
+function runIdOf(event: RunEvent): string | null {
+  if (event.kind === 'alerts') return null
   return event.kind === 'run' ? event.run.id : event.runId
 }
 

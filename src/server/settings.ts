@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os'
 import { AtlasError } from '../core/errors.ts'
+import { lakeSettingDocs, type LakeSettings, readLakeSettings } from './lake-settings.ts'
 
 /** What the environment says; the one place that reads it. Every variable is described in `settingDocs`. */
 export interface Settings {
@@ -23,7 +24,11 @@ export interface Settings {
   /** Where a Presidio analyzer answers. */
   presidioUrl: string | undefined
   timeZone: string
+  /** Where people reach the web app; messages of alerts link there. */
+  url: string | null
   hosts: string[]
+  /** The bucket that keeps the files of the lake; null where the home does. */
+  lake: LakeSettings | null
 }
 
 /** For the docs: name, default and meaning of every environment variable. */
@@ -63,8 +68,10 @@ export const settingDocs = [
     default: 'none',
     meaning: 'A running Presidio analyzer that finds personal data in text, e.g. http://127.0.0.1:5002.',
   },
+  ...lakeSettingDocs,
   { name: 'ATLAS_ENVIRONMENT', default: 'none', meaning: 'Word shown in the header, e.g. production.' },
   { name: 'ATLAS_TIME_ZONE', default: "the machine's", meaning: 'Zone in which times are shown, e.g. Europe/Copenhagen.' },
+  { name: 'ATLAS_URL', default: 'none', meaning: 'Where people reach the web app, e.g. https://atlas.example.com; alerts link to it.' },
   { name: 'ATLAS_HOSTS', default: 'none', meaning: 'Further host names that the server answers to, with commas between.' },
   { name: 'ATLAS_LOG_LEVEL', default: 'warn', meaning: 'What the server logs on stderr: fatal, error, warn, info, debug or trace.' },
 ] as const
@@ -93,10 +100,12 @@ export function readSettings(env: Environment): Settings {
     piiModel: env['ATLAS_PII_MODEL'] || undefined,
     presidioUrl: env['ATLAS_PRESIDIO_URL'] || undefined,
     timeZone: zone(env),
+    url: webAddress(env),
     hosts: (env['ATLAS_HOSTS'] ?? '')
       .split(',')
       .map((host) => host.trim())
       .filter((host) => host !== ''),
+    lake: readLakeSettings(env, bytes(env, 'ATLAS_LAKE_CACHE', 10e9)),
   }
 }
 
@@ -137,6 +146,16 @@ function whole(env: Environment, name: string, fallback: number): number {
   if (text === undefined || text === '') return fallback
   if (!/^[1-9]\d{0,6}$/.test(text)) throw new AtlasError('cli.usage', `${name} is "${text}"; it must be a whole number from 1.`)
   return Number(text)
+}
+
+/** Without a slash at its end. */
+function webAddress(env: Environment): string | null {
+  const text = env['ATLAS_URL']
+  if (text === undefined || text === '') return null
+  const url = URL.parse(text)
+  if (url !== null && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '' && url.username === '')
+    return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
+  throw new AtlasError('cli.usage', `ATLAS_URL is "${text}"; it must be an address such as https://atlas.example.com.`)
 }
 
 function zone(env: Environment): string {

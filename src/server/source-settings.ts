@@ -31,7 +31,7 @@ const REFERENCE = /\$\{(env|file):[^}]*\}/
  */
 export async function acceptSettings(
   { secrets, now }: { secrets: Secrets; now(): Date },
-  connector: Connector,
+  connector: Pick<Connector, 'settings'>,
   given: Settings,
   stored: StoredSettings | null,
   pointer = '/body/settings',
@@ -68,7 +68,7 @@ function setAt(
  * Refuses in settings of a request what only the store and the command line may hold: sealed secrets, and references in place of secrets.
  * @throws AtlasError `source.bad_settings`
  */
-function refuseUnusable(connector: Connector, settings: Settings, pointer: string): void {
+function refuseUnusable(connector: Pick<Connector, 'settings'>, settings: Settings, pointer: string): void {
   if (holdsSealed(settings))
     throw new AtlasError('source.bad_settings', 'The settings hold a sealed secret, which only the store may.', {
       fields: [{ pointer, detail: 'holds $sealed' }],
@@ -146,7 +146,7 @@ export async function openSource(
 }
 
 /** @throws AtlasError `source.bad_settings` naming every field that is not right */
-function parseSettings(connector: Connector, open: unknown, pointer: string, hide: (text: string) => string): unknown {
+function parseSettings(connector: Pick<Connector, 'settings'>, open: unknown, pointer: string, hide: (text: string) => string): unknown {
   const parsed = connector.settings.safeParse(open)
   if (parsed.success) return parsed.data
   const fields = parsed.error.issues

@@ -1,11 +1,12 @@
 import { type Kysely, sql } from 'kysely'
 import type { AttentionItem } from '../contract/dashboard.ts'
+import { breakingChanges } from './conditions/breaking-changes.ts'
+import { quarantinedDatasets } from './conditions/quarantined-datasets.ts'
+import { standingBadEnds } from './conditions/run-ends.ts'
 import type { Schema } from './schema.ts'
 
 /** Things of one kind that the dashboard names at most; the pages behind show all. */
 const attentionLimit = 5
-/** A breaking change of a schema is an alert for so long, unless a person looks sooner. */
-const CHANGE_DAYS = 7
 
 /** What the store knows to need a person, worst kind first. */
 export async function readAttention(db: Kysely<Schema>, now: Date): Promise<AttentionItem[]> {
@@ -18,13 +19,13 @@ export async function readAttention(db: Kysely<Schema>, now: Date): Promise<Atte
   ]
 }
 
-interface BadEnd {
+interface BadEndWords {
   kind: 'run_failed' | 'run_blocked' | 'run_partial'
   title: (pipeline: string) => string
   otherwise: string
 }
 
-const BAD_ENDS: Record<'failed' | 'blocked' | 'partial', BadEnd> = {
+const BAD_ENDS: Record<'failed' | 'blocked' | 'partial', BadEndWords> = {
   failed: { kind: 'run_failed', title: (pipeline) => `The last run of ${pipeline} failed`, otherwise: 'Readers see what they saw before.' },
   blocked: {
     kind: 'run_blocked',
@@ -38,46 +39,28 @@ const BAD_ENDS: Record<'failed' | 'blocked' | 'partial', BadEnd> = {
   },
 }
 
-/** Pipelines whose newest finished run failed, was blocked or left something out; a later success clears it. */
 async function endedBadly(db: Kysely<Schema>): Promise<AttentionItem[]> {
-  const { rows } = await sql<{
-    id: string
-    pipeline: string
-    state: keyof typeof BAD_ENDS
-    finished_at: Date
-    error: { title: string; detail: string } | null
-  }>`
-    select id, pipeline, state, finished_at, error from (
-      select distinct on (pipeline) id, pipeline, state, finished_at, error from runs
-      where state in ('succeeded', 'failed', 'blocked', 'partial') and finished_at is not null order by pipeline, queued_at desc, id desc) newest
-    where state <> 'succeeded' order by state = 'partial', state desc, finished_at desc limit ${attentionLimit}`.execute(db)
-  return rows.map((row) => {
-    const { kind, title, otherwise } = BAD_ENDS[row.state]
+  return (await standingBadEnds(db, attentionLimit)).map((end) => {
+    const { kind, title, otherwise } = BAD_ENDS[end.state]
     return {
       kind,
-      title: title(row.pipeline),
-      detail: row.error?.detail ?? otherwise,
-      since: row.finished_at.toISOString(),
-      link: `/runs/${row.id}`,
+      title: title(end.pipeline),
+      detail: end.error?.detail ?? otherwise,
+      since: end.endedAt.toISOString(),
+      link: `/runs/${end.runId}`,
       verb: 'Open the run',
     }
   })
 }
 
-/** Streams whose schema changed in a way that breaks what reads them: a column gone, a type that does not fit. One line a stream. */
+/** One line a stream. */
 async function brokenSchemas(db: Kysely<Schema>, now: Date): Promise<AttentionItem[]> {
-  const since = new Date(now.getTime() - CHANGE_DAYS * 86_400_000)
-  const { rows } = await sql<{ pipeline: string; stream: string; run_id: string; at: Date; columns: string[] }>`
-    select pipeline, stream, (array_agg(run_id order by at desc))[1] as run_id, max(at) as at,
-      array_agg(distinct coalesce("column", 'the whole stream')) as columns
-    from schema_changes where breaking and at >= ${since}
-    group by pipeline, stream order by max(at) desc limit ${attentionLimit}`.execute(db)
-  return rows.map((row) => ({
+  return (await breakingChanges(db, now, attentionLimit)).map((change) => ({
     kind: 'schema_changed',
-    title: `The schema of ${row.stream} in ${row.pipeline} has a breaking change`,
-    detail: `It is about ${row.columns.join(', ')}; the stream's contract decided what happened to the rows.`,
-    since: row.at.toISOString(),
-    link: `/runs/${row.run_id}`,
+    title: `The schema of ${change.stream} in ${change.pipeline} has a breaking change`,
+    detail: `It is about ${change.columns.join(', ')}; the stream's contract decided what happened to the rows.`,
+    since: change.at.toISOString(),
+    link: `/runs/${change.runId}`,
     verb: 'Open the run',
   }))
 }
@@ -126,20 +109,12 @@ async function keptPersonalData(db: Kysely<Schema>): Promise<AttentionItem[]> {
 }
 
 async function quarantined(db: Kysely<Schema>): Promise<AttentionItem[]> {
-  const rows = await db
-    .selectFrom('datasets')
-    .innerJoin('snapshots', 'snapshots.id', 'datasets.snapshot_id')
-    .select(['datasets.name', 'snapshots.quarantined', 'snapshots.committed_at'])
-    .where('snapshots.quarantined', '>', 0)
-    .orderBy('snapshots.quarantined', 'desc')
-    .limit(attentionLimit)
-    .execute()
-  return rows.map((row) => ({
+  return (await quarantinedDatasets(db, attentionLimit)).map(({ name, rows, committedAt }) => ({
     kind: 'quarantine',
-    title: `${row.quarantined} ${row.quarantined === 1 ? 'row' : 'rows'} of ${row.name} in quarantine`,
+    title: `${rows} ${rows === 1 ? 'row' : 'rows'} of ${name} in quarantine`,
     detail: 'Refused with a reason each, and kept for repair.',
-    since: row.committed_at.toISOString(),
-    link: `/datasets/${row.name}?tab=quarantine`,
+    since: committedAt.toISOString(),
+    link: `/datasets/${name}?tab=quarantine`,
     verb: 'See the rows',
   }))
 }

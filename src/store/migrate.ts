@@ -11,6 +11,12 @@ import * as quarantineWork from './migrations/0006-quarantine-work.ts'
 import * as qualityStates from './migrations/0007-quality-states.ts'
 import * as schedules from './migrations/0008-schedules.ts'
 import * as queue from './migrations/0009-queue.ts'
+import * as graph from './migrations/0010-graph.ts'
+import * as pipelinesAsCode from './migrations/0011-pipelines-as-code.ts'
+import * as alerts from './migrations/0012-alerts.ts'
+import * as attempts from './migrations/0013-attempts.ts'
+import * as claims from './migrations/0014-claims.ts'
+import * as lakePlace from './migrations/0015-lake-place.ts'
 import type { Schema } from './schema.ts'
 
 /** Every migration, by name; run in the order of the names. A migration that has been released is never changed. */
@@ -24,6 +30,12 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0007-quality-states': qualityStates,
   '0008-schedules': schedules,
   '0009-queue': queue,
+  '0010-graph': graph,
+  '0011-pipelines-as-code': pipelinesAsCode,
+  '0012-alerts': alerts,
+  '0013-attempts': attempts,
+  '0014-claims': claims,
+  '0015-lake-place': lakePlace,
 }
 
 const TABLE = 'atlas_migrations'

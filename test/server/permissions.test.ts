@@ -22,6 +22,8 @@ const allowed: Record<Permission, (Role | null)[]> = {
   'uploads.write': ['editor', 'admin'],
   'transforms.edit': ['editor', 'admin'],
   'pipelines.edit': ['editor', 'admin'],
+  'alerts.act': ['editor', 'admin'],
+  'alerts.edit': ['editor', 'admin'],
   'schedules.edit': ['editor', 'admin'],
   'datasets.read_raw': ['admin'],
   'sources.read_local_files': ['admin'],

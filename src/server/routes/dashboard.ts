@@ -1,10 +1,7 @@
-import { statfs } from 'node:fs/promises'
 import type { AttentionItem, dashboardEndpoints } from '../../contract/dashboard.ts'
 import { readDashboard } from '../../store/dashboard-queries.ts'
+import { freeSpace, LOW_SPACE_BYTES } from '../../ops/free-space.ts'
 import type { Handlers } from '../handlers.ts'
-
-/** Below this much free space the dashboard says so: a run needs room for its files beside those that readers still hold. */
-const lowSpaceBytes = 2 * 1024 ** 3
 
 export const dashboardRoutes: Handlers<typeof dashboardEndpoints> = {
   'GET /dashboard/stats': async (_input, { db, now, folders }) => {
@@ -14,9 +11,8 @@ export const dashboardRoutes: Handlers<typeof dashboardEndpoints> = {
 }
 
 async function lowSpace(folder: string, now: Date): Promise<AttentionItem[]> {
-  const { bavail, bsize } = await statfs(folder)
-  const freeBytes = bavail * bsize
-  if (freeBytes >= lowSpaceBytes) return []
+  const freeBytes = await freeSpace(folder)
+  if (freeBytes >= LOW_SPACE_BYTES) return []
   return [
     {
       kind: 'disk',

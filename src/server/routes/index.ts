@@ -1,11 +1,16 @@
 import type { Contract } from '../../contract/index.ts'
 import type { Handlers } from '../handlers.ts'
 import { accessRoutes } from './access.ts'
+import { alertChannelRoutes } from './alert-channels.ts'
+import { alertRuleRoutes } from './alert-rules.ts'
+import { alertRoutes } from './alerts.ts'
 import { dashboardRoutes } from './dashboard.ts'
 import { datasetRoutes } from './datasets.ts'
+import { graphRoutes } from './graph.ts'
 import { piiReviewRoutes } from './pii-review.ts'
 import { piiToolRoutes } from './pii-tools.ts'
 import { pipelineRoutes } from './pipelines.ts'
+import { pipelinesAsCodeRoutes } from './pipelines-as-code.ts'
 import { quarantineRoutes } from './quarantine.ts'
 import { qualityContractRoutes } from './quality-contracts.ts'
 import { qualityRuleRoutes } from './quality-rules.ts'
@@ -20,11 +25,16 @@ import { uploadRoutes } from './uploads.ts'
 /** The handler of every endpoint of the contract. */
 export const handlers: Handlers<Contract> = {
   ...accessRoutes,
+  ...alertRoutes,
+  ...alertChannelRoutes,
+  ...alertRuleRoutes,
   ...dashboardRoutes,
   ...datasetRoutes,
+  ...graphRoutes,
   ...piiReviewRoutes,
   ...piiToolRoutes,
   ...pipelineRoutes,
+  ...pipelinesAsCodeRoutes,
   ...quarantineRoutes,
   ...qualityContractRoutes,
   ...qualityRuleRoutes,

@@ -23,10 +23,11 @@ export async function rotateSecrets(db: Kysely<Schema>, ring: KeyRing): Promise<
   await ring.renew()
   const keys = await ring.all()
   const rotation = await db.transaction().execute(async (transaction) => {
-    await sql`lock table sources, pipelines, runs, rotated_secrets in share row exclusive mode`.execute(transaction)
+    await sql`lock table sources, pipelines, runs, rotated_secrets, alert_channels in share row exclusive mode`.execute(transaction)
     const stripped = await stripEndedRuns(transaction)
     const resealed =
-      (await resealSources(transaction, keys)) +
+      (await resealSettings(transaction, 'sources', keys)) +
+      (await resealSettings(transaction, 'alert_channels', keys)) +
       (await resealDefinitions(transaction, 'pipelines', keys)) +
       (await resealDefinitions(transaction, 'runs', keys)) +
       (await resealRenewed(transaction, keys))
@@ -38,15 +39,15 @@ export async function rotateSecrets(db: Kysely<Schema>, ring: KeyRing): Promise<
 
 const holdsSecrets = (column: 'settings' | 'definition') => sql<boolean>`${sql.ref(column)}::text like '%"$sealed"%'`
 
-async function resealSources(db: Kysely<Schema>, keys: readonly SecretKey[]): Promise<number> {
-  const rows = await db.selectFrom('sources').select(['id', 'name', 'settings']).where(holdsSecrets('settings')).execute()
+async function resealSettings(db: Kysely<Schema>, table: 'sources' | 'alert_channels', keys: readonly SecretKey[]): Promise<number> {
+  const rows = await db.selectFrom(table).select(['id', 'name', 'settings']).where(holdsSecrets('settings')).execute()
   let count = 0
   for (const { id, name, settings } of rows) {
-    const { value, resealed } = reseal(settings, keys, `the source ${name}`)
+    const { value, resealed } = reseal(settings, keys, `${table === 'sources' ? 'the source' : 'the alert channel'} ${name}`)
     count += resealed
     if (resealed > 0)
       await db
-        .updateTable('sources')
+        .updateTable(table)
         .set({ settings: JSON.stringify(value) })
         .where('id', '=', id)
         .execute()

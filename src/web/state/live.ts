@@ -104,6 +104,7 @@ function set(state: LiveState['state']): void {
 
 /** Collects events and writes them to the cache at most four times a second. */
 function take(event: RunEvent): void {
+  if (event.kind === 'alerts') void queryClient.invalidateQueries({ queryKey: ['alerts'] })
   if (event.kind !== 'run') return
   waiting.set(event.run.id, event.run)
   flushTimer ??= setTimeout(flush, FLUSH_MS)

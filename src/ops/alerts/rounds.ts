@@ -1,0 +1,54 @@
+export interface Rounds {
+  /** Lets a round begin soon; calls that come together are one round. */
+  wake(): void
+  /** Resolves when no round is going on and none will begin. */
+  stop(): Promise<void>
+}
+
+interface RoundOptions {
+  firstMs: number
+  /** How long a wake waits for others. */
+  settleMs: number
+  onError(error: unknown): void
+}
+
+const RETRY_MS = 5_000
+
+/** Repeats a round, one at a time, by timers that keep no process alive. @param round says how many milliseconds to wait before the next */
+export function startRounds({ firstMs, settleMs, onError }: RoundOptions, round: () => Promise<number>): Rounds {
+  let timer: NodeJS.Timeout | undefined
+  let isStopped = false
+  let going: Promise<void> | null = null
+  let isWanted = false
+
+  const plan = (ms: number): void => {
+    clearTimeout(timer)
+    if (!isStopped) timer = setTimeout(begin, ms).unref()
+  }
+  const begin = (): void => {
+    isWanted = false
+    going = once().finally(() => (going = null))
+  }
+  const once = async (): Promise<void> => {
+    let pauseMs = RETRY_MS
+    try {
+      pauseMs = await round()
+    } catch (error) {
+      onError(error)
+    }
+    plan(isWanted ? settleMs : pauseMs)
+  }
+  plan(firstMs)
+  return {
+    wake: () => {
+      if (isWanted || isStopped) return
+      isWanted = true
+      if (going === null) plan(settleMs)
+    },
+    stop: async () => {
+      isStopped = true
+      clearTimeout(timer)
+      await going
+    },
+  }
+}

@@ -1,0 +1,44 @@
+import { hostname } from 'node:os'
+import { type AlertWatch, startAlertWatch } from '../ops/alerts/alert-watch.ts'
+import { freeSpace } from '../ops/free-space.ts'
+import type { RunEvents } from '../pipeline/run-events.ts'
+import type { Home } from '../store/home.ts'
+import type { Kysely } from 'kysely'
+import type { Schema } from '../store/schema.ts'
+import type { Secrets } from '../store/secrets/create-secrets.ts'
+import type { OpenOptions } from './open-platform.ts'
+
+interface World {
+  db: Kysely<Schema>
+  secrets: Secrets
+  events: RunEvents
+  home: Pick<Home, 'lake'>
+  random(bytes: number): Uint8Array
+}
+
+/** Looks at alert rules when a run has ended in this process and every 30 s, and sends what they say. */
+export function watchAlerts({ db, secrets, events, home, random }: World, { settings, onError }: OpenOptions): AlertWatch {
+  const { url, timeZone, environment } = settings
+  const watch = startAlertWatch({
+    db,
+    secrets,
+    random,
+    host: hostname(),
+    freeBytes: () => freeSpace(home.lake),
+    baseUrl: url,
+    timeZone,
+    environment,
+    onChange: () => events.emit({ kind: 'alerts' }),
+    onError,
+  })
+  const unsubscribe = events.subscribe((event) => {
+    if (event.kind === 'run' && event.run.finishedAt !== null) watch.wake()
+  })
+  return {
+    wake: () => watch.wake(),
+    stop: () => {
+      unsubscribe()
+      return watch.stop()
+    },
+  }
+}
