@@ -64,10 +64,21 @@ function streamsTable({ streams }: RunReport): string {
 
 function qualityText(report: RunReport): string {
   const { score, dimensions, reasons, measured } = report.quality
-  const total = score === null ? 'not measured' : `${formatShare(score)} from ${measured} of 6 dimensions`
+  const total =
+    score === null ? 'not measured' : `${formatShare(score)} from ${measured} of 6 dimensions, each the share of rows that break no rule`
   const lines = DIMENSIONS.map((name) => {
     const [value, reason] = [dimensions[name], reasons[name]]
-    return `  ${name.padEnd(13)} ${value === null ? `not measured${reason === undefined ? '' : `: ${reason}`}` : formatShare(value)}`
+    if (value === null) return `  ${name.padEnd(13)} not measured${reason === undefined ? '' : `: ${reason}`}`
+    return `  ${name.padEnd(13)} ${formatShare(value).padStart(7)}  ${restsOn(report.checks.filter(({ dimension }) => dimension === name))}`
   })
   return [`Quality: ${total}`, ...lines, ''].join('\n')
+}
+
+/** The rules that a share rests on: those that were declared have an outcome, the others were measured only. */
+function restsOn(checks: RunReport['checks']): string {
+  const declared = checks.filter(({ origin }) => origin !== 'automatic')
+  const passing = declared.filter(({ status }) => status === 'passed').length
+  const automatic = checks.filter(({ origin, status }) => origin === 'automatic' && status !== 'not_run' && status !== 'error').length
+  const ofDeclared = declared.length === 0 ? 'no declared rule' : `${passing} of ${declared.length} declared pass`
+  return automatic === 0 ? ofDeclared : `${ofDeclared}, ${automatic} measured by ${automatic === 1 ? 'itself' : 'themselves'}`
 }

@@ -16,11 +16,19 @@ export type StatusCounts = z.infer<typeof StatusCounts>
 /** One cell of the scorecard. */
 export const DimensionMark = z
   .object({
-    /** 0 to 1; null where nothing was measured. Rules that run by themselves measure too, so that there may be a score and no declared rule. */
+    /**
+     * Share of rows that break no rule of the dimension, declared or not, 0 to 1; null where nothing was measured. Rules that run by themselves measure
+     * too, so that there may be a score and no declared rule.
+     */
     score: z.number().min(0).max(1).nullable(),
+    /** The worst outcome of the declared rules alone. */
     state: QualityState,
     /** Declared rules of this dimension. */
     rules: Count,
+    /** Declared rules that pass. */
+    passing: Count,
+    /** Rules that ran by themselves and measured something: the share rests on them too, the state does not. */
+    automatic: Count,
     /** Rows that break the worst declared rule of this dimension. */
     failing: Count,
     /** Why there is no score. */

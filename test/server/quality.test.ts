@@ -196,9 +196,10 @@ describe('the report', () => {
       `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
     )
     expect(page).not.toMatch(/<script|<link|<img|\sstyle=|\son\w+=|https?:/)
-    expect(page).toContain('59 %')
+    expect(page).toContain('59.0 %')
     expect(page).toContain('amount-positive')
-    expect(page).toContain('Held at 59 % or less by the rule amount-positive.')
+    expect(page).toMatch(/validity<\/th><td class="n">97\.0 %<\/td><td>✕ 0 of 1 pass<\/td>/)
+    expect(page).toContain('Held at 59.0 % or less by the rule amount-positive.')
   })
 
   it('is a CSV with a line for each rule', async () => {
@@ -206,7 +207,9 @@ describe('the report', () => {
     const [header, first] = (await reply.text()).split('\n')
     expect(reply.headers.get('content-type')).toContain('text/csv')
     expect(header).toMatch(/^dataset,snapshot,measured_at,rule,/)
-    expect(first).toMatch(/^chart\.orders,s_\d+,[^,]+,amount-positive,.*,validity,amount,pipeline,error,no,failed,300,9,3,,0 rows,5 rows,/)
+    expect(first).toMatch(
+      /^chart\.orders,s_\d+,[^,]+,amount-positive,.*,validity,amount,pipeline,error,no,yes,failed,300,9,3,,0 rows,5 rows,/,
+    )
   })
 
   it('is JSON with everything', async () => {

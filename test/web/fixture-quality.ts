@@ -5,11 +5,21 @@ import { HOUR, MIN, NOW, ago } from './fixture-clock.ts'
 
 const DAY = 24 * HOUR
 const none: StatusCounts = { passed: 0, warned: 0, failed: 0, error: 0, not_run: 0 }
-const unmeasured: DimensionMark = { score: null, state: 'none', rules: 0, failing: 0, reason: 'No rule measures it.' }
+const unmeasured: DimensionMark = {
+  score: null,
+  state: 'none',
+  rules: 0,
+  passing: 0,
+  automatic: 0,
+  failing: 0,
+  reason: 'No rule measures it.',
+}
 const mark = (state: QualityState, score: number | null, failing = 0): DimensionMark => ({
   score,
   state,
   rules: state === 'none' ? 0 : 2,
+  passing: state === 'none' ? 0 : state === 'passed' ? 2 : 1,
+  automatic: 9,
   failing,
   reason: score === null ? 'The rule could not run.' : null,
 })

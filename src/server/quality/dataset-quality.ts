@@ -43,7 +43,7 @@ export async function readDatasetQuality(
     automatic: countStatuses(checks.filter(({ origin }) => origin === 'automatic')),
     dimensions: dimensionMarks(
       quality,
-      declared.map((result) => ({ ...result, results: 1 })),
+      checks.map((result) => ({ ...result, automatic: result.origin === 'automatic', results: 1 })),
     ),
     rules: worstFirst(checks),
     columns: columnScores(checks, columns),

@@ -13,6 +13,7 @@ const HEADER = [
   'origin',
   'severity',
   'blocking',
+  'declared',
   'status',
 ]
 const FIGURES = ['eligible_rows', 'failing_rows', 'failing_percent', 'value', 'warns_above', 'fails_above', 'message']
@@ -25,7 +26,7 @@ export function reportCsv({ dataset, snapshotId, measuredAt, rules }: DatasetQua
 
 function described(rule: CheckResult): (string | null)[] {
   const { rule: name, title, check, dimension, column, origin, severity, blocking, status } = rule
-  return [name, title, check, dimension, column, origin, severity, blocking ? 'yes' : 'no', status]
+  return [name, title, check, dimension, column, origin, severity, blocking ? 'yes' : 'no', origin === 'automatic' ? 'no' : 'yes', status]
 }
 
 function figures({ status, eligible, failing, value, limits, message }: CheckResult): (string | number | null)[] {

@@ -50,10 +50,12 @@ function scoreOf({ summary }: DatasetQuality): Html {
 
 function dimensionsTable({ dimensions }: DatasetQuality): Html {
   const rows = Dimension.options.map((dimension) => {
-    const { score, state, rules, failing, reason } = dimensions[dimension]
-    return html`<tr><th scope="row">${dimension}</th><td class="n">${percent(score)}</td><td>${WORDS[state]}</td><td class="n">${rules}</td><td class="n">${whole(failing)}</td><td>${reason ?? ''}</td></tr>`
+    const { score, state, rules, passing, automatic, failing, reason } = dimensions[dimension]
+    const outcome = rules === 0 ? WORDS.none : `${WORDS[state].slice(0, 1)} ${passing} of ${rules} pass`
+    return html`<tr><th scope="row">${dimension}</th><td class="n">${percent(score)}</td><td>${outcome}</td><td class="n">${rules === 0 ? '' : whole(failing)}</td><td class="n">${automatic}</td><td>${reason ?? ''}</td></tr>`
   })
-  return html`<table><thead><tr><th>Dimension</th><th class="n">Score</th><th>State</th><th class="n">Rules</th><th class="n">Failing rows</th><th>Why not</th></tr></thead><tbody>${rows}</tbody></table>`
+  return html`<table><thead><tr><th>Dimension</th><th class="n">Rows that break no rule</th><th>Declared rules</th><th class="n">Rows that break the worst of them</th><th class="n">Rules that run by themselves</th><th>Why not measured</th></tr></thead><tbody>${rows}</tbody></table>
+<p>The share is of all rules of the dimension. Those that run by themselves are measured only: they pass or fail nothing.</p>`
 }
 
 function rulesTable(results: readonly CheckResult[]): Html {

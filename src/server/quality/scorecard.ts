@@ -69,7 +69,7 @@ function toRow(row: MeasuredRow): Row {
     cap: quality?.cap ?? null,
     coverage: quality === null || quality.coverage.of === 0 ? null : quality.coverage,
     measured: quality?.measured ?? 0,
-    dimensions: dimensionMarks(quality, declared),
+    dimensions: dimensionMarks(quality, row.outcomes),
     state: worstState(counts),
     counts,
     automatic: sumGroups(row.outcomes.filter(({ automatic }) => automatic)),

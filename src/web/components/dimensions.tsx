@@ -1,5 +1,6 @@
-import type { Dimension, QualitySummary } from '../../contract/quality.ts'
+import type { CheckResult, Dimension, QualitySummary } from '../../contract/quality.ts'
 import { formatScore } from '../format/percent.ts'
+import { type RuleCounts, ruleCountWords } from '../format/rule-counts.ts'
 import { type Receipt, measured } from '../measured.ts'
 import { Empty } from './empty.tsx'
 import { Num } from './num.tsx'
@@ -15,12 +16,18 @@ const DIMENSIONS: { id: Dimension; title: string; asks: string }[] = [
   { id: 'consistency', title: 'Consistency', asks: 'Do values agree with each other?' },
 ]
 
-/** The six dimensions as bars. What nobody measured has no length and no mark, and says why. */
+/**
+ * The six dimensions as bars: the share of rows that break no rule, and below it what it rests on. What nobody measured has no length and no mark, and
+ * says why.
+ * @param checks results that the dimensions were made of
+ */
 export function Dimensions({
   quality,
+  checks,
   receipt,
 }: {
   quality: Pick<QualitySummary, 'score' | 'dimensions' | 'reasons' | 'measured'>
+  checks: readonly CheckResult[]
   receipt: Receipt
 }) {
   const reasons = Object.keys(quality.reasons).length
@@ -37,14 +44,16 @@ export function Dimensions({
           className={quality.score === null ? '' : 'text-figure font-medium proportional-nums'}
         />
         <span className="text-text-2">
-          {quality.measured === 0 ? 'No rule measured any dimension.' : `from ${quality.measured} of 6 dimensions`}
+          {quality.measured === 0
+            ? 'No rule measured any dimension.'
+            : `mean of ${quality.measured} of 6 dimensions, each the share of rows that break no rule`}
         </span>
       </p>
       <ul className="grid gap-1">
         {DIMENSIONS.map(({ id, title, asks }) => {
           const score = quality.dimensions[id]
           return (
-            <li key={id} className="grid min-h-8 grid-cols-[7rem_minmax(3rem,1fr)_4rem] items-center gap-x-3 text-cell">
+            <li key={id} className="grid min-h-8 grid-cols-[7rem_minmax(3rem,1fr)_4rem] items-center gap-x-3 py-0.5 text-cell">
               <span title={asks}>{title}</span>
               {score === null ? (
                 <span className="col-span-2 flex items-start gap-1.5 py-1 text-text-3">
@@ -61,9 +70,10 @@ export function Dimensions({
                       m={measured(score, receipt)}
                       label={title.toLowerCase()}
                       as={formatScore}
-                      formula="share of rows that break none of the dimension's rules, rounded down"
+                      formula="share of rows that break none of the dimension's rules, declared or not, rounded down"
                     />
                   </span>
+                  <span className="col-span-2 col-start-2 text-label text-text-3">{ruleCountWords(countRules(checks, id))}</span>
                 </>
               )}
             </li>
@@ -72,6 +82,13 @@ export function Dimensions({
       </ul>
     </div>
   )
+}
+
+function countRules(checks: readonly CheckResult[], dimension: Dimension): RuleCounts {
+  const own = checks.filter((check) => check.dimension === dimension)
+  const declared = own.filter(({ origin }) => origin !== 'automatic')
+  const automatic = own.filter(({ origin, status }) => origin === 'automatic' && status !== 'not_run' && status !== 'error')
+  return { rules: declared.length, passing: declared.filter(({ status }) => status === 'passed').length, automatic: automatic.length }
 }
 
 function reason(why: string | undefined): string {

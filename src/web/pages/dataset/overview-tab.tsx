@@ -27,7 +27,7 @@ export function OverviewTab({ dataset }: { dataset: Dataset }) {
               : 'Not measured: no check ran on this snapshot.'}
           </Empty>
         ) : (
-          <Dimensions quality={dataset.quality} receipt={receipt} />
+          <Dimensions quality={dataset.quality} checks={dataset.checks} receipt={receipt} />
         )}
       </Panel>
     </div>

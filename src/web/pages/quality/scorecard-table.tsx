@@ -8,6 +8,7 @@ import { Table } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
 import { formatCount } from '../../format/count.ts'
 import { formatScore } from '../../format/percent.ts'
+import { ruleCountWords } from '../../format/rule-counts.ts'
 import { measured } from '../../measured.ts'
 import { scorecardReceipt } from '../../state/quality-numbers.ts'
 import { DIMENSION_HEADS, STATE_MARKS } from './words.ts'
@@ -46,7 +47,7 @@ export function ScorecardTable({ rows, asOf }: { rows: readonly ScorecardRow[]; 
             <StatusMark mark={mark} size={12} /> {word.toLowerCase()}
           </span>
         ))}
-        <span>A share without a mark was measured by what runs by itself, which fails nothing.</span>
+        <span>The share is of rows that break no rule, declared or not. Below it: how the declared rules came out.</span>
       </p>
     </>
   )
@@ -70,7 +71,7 @@ function Row({ row, asOf }: { row: ScorecardRow; asOf: string }) {
           formula="mean of the dimensions measured, held down by the worst broken rule"
         />
         {row.score !== null && (
-          <span className="block max-w-48 truncate text-label text-text-3" title={row.cap?.rule}>
+          <span className="block max-w-36 truncate text-label text-text-3" title={row.cap?.rule}>
             {row.cap === null ? `from ${formatCount(row.measured)} of 6` : `held down by ${row.cap.rule}`}
           </span>
         )}
@@ -108,29 +109,34 @@ function Badges({ row }: { row: ScorecardRow }) {
   )
 }
 
-/** The worst declared rule decides the mark; a failing one says how many rows. */
-function DimensionCell({ mark: { state, score, failing, rules, reason } }: { mark: DimensionMark }) {
-  const { mark, word } = STATE_MARKS[state]
-  if (state === 'none' && score === null)
+/** The share of rows that break no rule, declared or not; below it how the declared ones came out, whose worst decides the mark. */
+function DimensionCell({ mark }: { mark: DimensionMark }) {
+  const { score, rules, reason } = mark
+  if (rules === 0 && score === null)
     return (
       <span className="text-text-3" title={reason ?? 'No rule measures it.'}>
         <span aria-hidden>—</span>
         <span className="sr-only">no rule</span>
       </span>
     )
-  if (state === 'none') return <span title="Measured by what runs by itself">{formatScore(score!)}</span>
   return (
-    <span className="inline-flex items-baseline gap-1.5 whitespace-nowrap" title={`${formatCount(rules)} declared: ${word.toLowerCase()}`}>
-      <StatusMark mark={mark} size={14} />
-      <span className="sr-only">{word}</span>
-      {(state === 'failed' || state === 'warned') && failing > 0 ? (
-        <span>
-          {formatCount(failing)} {failing === 1 ? 'row' : 'rows'}
-        </span>
-      ) : (
-        score !== null && <span className={state === 'passed' ? 'text-text-2' : ''}>{formatScore(score)}</span>
-      )}
-      {state === 'error' && score === null && <span className="text-text-2">error</span>}
+    <span className="block whitespace-nowrap" title={`${ruleCountWords(mark)}${reason === null ? '' : `. ${reason}`}`}>
+      {score === null ? <span className="text-text-3">not measured</span> : formatScore(score)}
+      <Declared mark={mark} />
+    </span>
+  )
+}
+
+function Declared({ mark: { state, rules, passing, failing } }: { mark: DimensionMark }) {
+  if (rules === 0) return <span className="block text-label text-text-3">none declared</span>
+  const { mark, word } = STATE_MARKS[state]
+  const isBroken = (state === 'failed' || state === 'warned') && failing > 0
+  return (
+    <span className="flex items-center gap-1 text-label text-text-2">
+      <StatusMark mark={mark} size={12} />
+      <span className="sr-only">{word}:</span>
+      {formatCount(passing)} of {formatCount(rules)} pass
+      {isBroken && ` · ${formatCount(failing)} ${failing === 1 ? 'row' : 'rows'}`}
     </span>
   )
 }

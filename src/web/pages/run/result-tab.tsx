@@ -37,7 +37,7 @@ export function ResultTab({ run }: { run: RunDetail }) {
         <Tables report={report} receipt={receipt} />
       </Panel>
       <Panel title="Quality" aside={<AsOf at={asOf} />}>
-        <Dimensions quality={report.quality} receipt={receipt} />
+        <Dimensions quality={report.quality} checks={report.checks} receipt={receipt} />
       </Panel>
       <Panel title="Personal data" aside={<AsOf at={asOf} />} className="xl:col-span-2">
         <Pii report={report} receipt={receipt} />

@@ -105,7 +105,7 @@ function Score({ quality, receipt }: { quality: DatasetQuality; receipt: Receipt
   if (summary === null) return <Empty kind="never-measured">Not measured: no check ran on this snapshot.</Empty>
   return (
     <>
-      <Dimensions quality={summary} receipt={receipt} />
+      <Dimensions quality={summary} checks={quality.rules} receipt={receipt} />
       <p className="border-t border-line px-4 py-2 text-cell text-text-2">
         {summary.cap !== null && (
           <>
