@@ -27,3 +27,10 @@ export type Instant = z.infer<typeof Instant>
 
 /** A count of rows or bytes. */
 export const Count = z.int().min(0)
+
+/** An age such as 30min, 2h or 1d. */
+export const Age = z
+  .string()
+  .regex(/^[1-9]\d{0,5} ?(min|h|d)$/, 'a time from 1min to 366d, such as 30min, 2h or 1d')
+  .meta({ id: 'Age', examples: ['2h'] })
+export type Age = z.infer<typeof Age>

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { endpoints } from './endpoint.ts'
-import { Instant, TableName } from './names.ts'
+import { Age, TableName } from './names.ts'
 import { Policy } from './pii.ts'
 import { CheckRule } from './quality.ts'
 
@@ -131,12 +130,23 @@ export const StreamRule = z
   .meta({ id: 'StreamRule' })
 export type StreamRule = z.infer<typeof StreamRule>
 
+/** When a transform is built anew by itself. */
+export const TransformRuns = z.enum(['on_change', 'apart', 'never'])
+export type TransformRuns = z.infer<typeof TransformRuns>
+
 export const TransformRule = z
   .strictObject({
     name: TableName.meta({ title: 'Dataset', description: 'Builds navigate.<name>' }),
     sql: z.string().min(1).meta({ title: 'SQL', description: 'One SELECT over datasets, e.g. select * from chart.customers' }),
     description: z.string().default('').meta({ title: 'Description' }),
     checks: z.array(CheckRule).default([]).meta({ title: 'Checks' }),
+    runs: TransformRuns.optional().meta({
+      title: 'When what it reads has changed',
+      description:
+        'on_change (unless told): it is built in the run that publishes what it reads, or else in one of its own. ' +
+        'apart: always in a run of its own, so that it never holds back what it reads. never: it is built when somebody asks',
+    }),
+    freshness: Age.optional().meta({ title: 'No older than', description: 'What it is made from is read again in time for that' }),
   })
   .meta({ id: 'TransformRule' })
 export type TransformRule = z.infer<typeof TransformRule>
@@ -172,6 +182,7 @@ export const PipelineDefinition = z
   .strictObject({
     name: TableName.meta({ title: 'Name' }),
     description: z.string().default('').meta({ title: 'Description' }),
+    owner: z.string().min(1).max(200).optional().meta({ title: 'Owner', description: 'Who answers for it: a person or a team' }),
     source: z
       .strictObject({
         connector: ConnectorId.meta({ title: 'Connector' }),
@@ -202,32 +213,3 @@ export const PipelineDefinition = z
   .meta({ id: 'PipelineDefinition', title: 'Atlas pipeline' })
 export type PipelineDefinition = z.infer<typeof PipelineDefinition>
 export type PipelineInput = z.input<typeof PipelineDefinition>
-
-export const Pipeline = z
-  .object({
-    id: z.string(),
-    name: TableName,
-    definition: PipelineDefinition,
-    version: z.int(),
-    createdAt: Instant,
-    updatedAt: Instant,
-    lastRunId: z.string().nullable(),
-  })
-  .meta({ id: 'Pipeline' })
-export type Pipeline = z.infer<typeof Pipeline>
-
-export const pipelineEndpoints = endpoints({
-  'GET /pipelines': { summary: 'List pipelines', permission: 'runs.read', reply: z.array(Pipeline) },
-  'GET /pipelines/schema': {
-    summary: 'JSON Schema of a pipeline file, for editors',
-    permission: 'public',
-    reply: z.record(z.string(), z.unknown()),
-  },
-  'PUT /pipelines/:name': {
-    summary: 'Create or change a pipeline',
-    permission: 'pipelines.edit',
-    params: z.object({ name: TableName }),
-    body: PipelineDefinition,
-    reply: Pipeline,
-  },
-})

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { endpoints } from './endpoint.ts'
+import { TransformRuns } from './pipelines.ts'
 import { Count, Instant, TableName } from './names.ts'
 
 export const SqlRequest = z
@@ -32,6 +33,7 @@ export const Transform = z
     /** `file` transforms live in transforms/ and are read-only here. */
     origin: z.enum(['file', 'pipeline', 'api']),
     reads: z.array(z.string()).meta({ description: 'Datasets the SELECT names' }),
+    runs: TransformRuns.meta({ description: 'When it is built anew by itself' }),
     updatedAt: Instant,
     lastSnapshotId: z.string().nullable(),
     rows: Count.nullable(),
@@ -54,7 +56,11 @@ export const sqlEndpoints = endpoints({
     summary: 'Create or change a transform',
     permission: 'transforms.edit',
     params: named,
-    body: z.strictObject({ sql: z.string().min(1).max(100_000), description: z.string().default('') }),
+    body: z.strictObject({
+      sql: z.string().min(1).max(100_000),
+      description: z.string().default(''),
+      runs: TransformRuns.optional().meta({ description: 'As it was, or on_change, unless told' }),
+    }),
     reply: Transform,
   },
   'DELETE /transforms/:name': {
@@ -64,9 +70,9 @@ export const sqlEndpoints = endpoints({
     status: 204,
   },
   'POST /transforms/:name/run': {
-    summary: 'Build the navigate dataset of a transform now',
+    summary: 'Build the navigate dataset of a transform now, in a run of its own, and wait for its end',
     permission: 'runs.start',
     params: named,
-    reply: z.object({ dataset: z.string(), snapshotId: z.string(), rows: Count }),
+    reply: z.object({ runId: z.string(), dataset: z.string(), snapshotId: z.string(), rows: Count }),
   },
 })

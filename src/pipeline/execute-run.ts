@@ -7,11 +7,13 @@ import type { RunRow } from '../store/runs.ts'
 import type { RunContext, RunEnvironment } from './run-context.ts'
 import { removeFiles, removeReplay } from './abandoned-files.ts'
 import { namedFirst } from './measuring/named-first.ts'
+import { carryOutTransform } from './carry-out-transform.ts'
 import type { RunEvents } from './run-events.ts'
 import { RunRecorder } from './run-recorder.ts'
 import { check } from './steps/check.ts'
 import { classify } from './steps/classify.ts'
 import { runEvent } from './openlineage.ts'
+import { tryAgain } from './try-again.ts'
 import { readStreams } from './read-streams.ts'
 import { plan, runSteps } from './steps/plan.ts'
 import { allRefused, publish, runReport, runSchemaChanges } from './steps/publish.ts'
@@ -19,14 +21,15 @@ import { standardise } from './steps/standardise.ts'
 import { transform } from './steps/transform.ts'
 
 export interface RunEnd {
-  state: RunTotals['state']
+  /** queued: the attempt failed or was handed over, and the run waits to be tried again. */
+  state: RunTotals['state'] | 'queued'
   /** What went wrong, with its inside, for the server's own log. */
   cause: unknown
 }
 
 /**
  * Carries out one claimed run. Whatever happens, the run's end is in the store when this resolves; it rejects only when the store cannot be
- * reached.
+ * reached, or with `run.superseded` when another attempt has taken the run over: that one says how it ends.
  */
 export async function executeRun(environment: RunEnvironment, events: RunEvents, row: RunRow, signal: AbortSignal): Promise<RunEnd> {
   const context: RunContext = {
@@ -34,11 +37,12 @@ export async function executeRun(environment: RunEnvironment, events: RunEvents,
     runId: row.id,
     fencingToken: row.fencing_token,
     requestedBy: row.requested_by,
+    kind: row.kind,
     pipeline: row.definition,
     workingFolder: row.working_folder,
-    scratch: path.join(environment.scratch, row.id),
+    scratch: path.join(environment.scratch, `${row.id}.${row.fencing_token}`),
     signal,
-    recorder: new RunRecorder(environment.db, events, row.id),
+    recorder: new RunRecorder(environment.db, events, { runId: row.id, fencingToken: row.fencing_token }),
     startedAt: environment.now(),
     replay: await readReplay(environment.db, row.id),
     streams: [],
@@ -47,16 +51,20 @@ export async function executeRun(environment: RunEnvironment, events: RunEvents,
     refused: [],
     warnings: [],
   }
+  let isOver = true
   try {
     await mkdir(context.scratch, { recursive: true, mode: 0o700 })
-    return { state: await carryOut(context), cause: null }
+    return { state: await (row.kind === 'transform' ? carryOutTransform(context) : carryOut(context)), cause: null }
   } catch (error) {
-    const end = await endRun(context, error)
+    isOver = false
+    const end = await endAttempt(context, error)
+    isOver = end.state !== 'queued'
     await removeFiles(context)
     return end
   } finally {
     await rm(context.scratch, { recursive: true, force: true }).catch(() => undefined)
-    await removeReplay(context)
+    // The next attempt carries the same mended rows; so does one that comes after a store that could not be reached.
+    if (isOver) await removeReplay(context)
   }
 }
 
@@ -89,12 +97,19 @@ async function carryOut(context: RunContext): Promise<RunTotals['state']> {
   return state
 }
 
-async function endRun(context: RunContext, thrown: unknown): Promise<RunEnd> {
-  const error = context.signal.aborted && !(thrown instanceof AtlasError) ? context.signal.reason : thrown
+async function endAttempt(context: RunContext, thrown: unknown): Promise<RunEnd> {
+  const error: unknown = context.signal.aborted && !(thrown instanceof AtlasError) ? context.signal.reason : thrown
+  if (error instanceof AtlasError && error.code === 'run.superseded') throw error
   const state = endState(error)
   const problem = toProblem(error)
   await context.recorder.log(state === 'cancelled' ? 'warn' : 'error', `${problem.code}: ${problem.detail}`)
   await context.recorder.end(state, problem.detail)
+  if ((state === 'failed' || state === 'rate_limited') && (await tryAgain(context, state, error))) return { state: 'queued', cause: error }
+  return endRun(context, state, error)
+}
+
+async function endRun(context: RunContext, state: RefusedState, error: unknown): Promise<RunEnd> {
+  const problem = toProblem(error)
   const quarantine = state === 'blocked' && context.replay === null ? allRefused(context) : []
   await commitRun(context.environment.db, {
     runId: context.runId,
@@ -122,7 +137,9 @@ async function endRun(context: RunContext, thrown: unknown): Promise<RunEnd> {
   return { state, cause: error }
 }
 
-function endState(error: unknown): 'failed' | 'blocked' | 'cancelled' | 'rate_limited' {
+type RefusedState = 'failed' | 'blocked' | 'cancelled' | 'rate_limited'
+
+function endState(error: unknown): RefusedState {
   if (!(error instanceof AtlasError)) return 'failed'
   if (error.code === 'run.cancelled') return 'cancelled'
   if (error.code === 'source.rate_limited') return 'rate_limited'

@@ -127,6 +127,8 @@ export interface RunContext {
   runId: string
   fencingToken: number
   requestedBy: string
+  /** transform: builds one transform, without a source. */
+  kind: 'pipeline' | 'transform'
   pipeline: PipelineDefinition
   workingFolder: string
   /** A folder of this run's own, removed at its end. */

@@ -2,6 +2,7 @@ import type { PipelineDefinition } from '../contract/pipelines.ts'
 import type { Run } from '../contract/runs.ts'
 import type { ChosenRows } from '../store/quarantine-marks.ts'
 import type { ReplayFile } from '../store/quarantine-tables.ts'
+import type { BuiltTransform } from './run-transform.ts'
 import type { ReplayTarget } from './replay/plan-replay.ts'
 
 export interface RunRequest {
@@ -33,8 +34,11 @@ export interface RunService {
   queued(run: Run): void
   /** Asks a run to stop; it stops within 2 s and publishes nothing. Throws AtlasError `run.not_found`, `run.finished`. */
   cancel(runId: string, by: string): Promise<Run>
-  /** Builds the navigate dataset of a stored transform now. Throws AtlasError `transform.not_found`, `sql.*`. */
-  runTransform(name: string, by: string): Promise<{ dataset: string; snapshotId: string; rows: number }>
-  /** Resolves when no run is going any more and none will start. */
-  stop(): Promise<void>
+  /** Builds the navigate dataset of a transform in a run of its own, and waits for it. Throws AtlasError `transform.not_found`, `sql.*`. */
+  runTransform(name: string, by: string): Promise<BuiltTransform>
+  /**
+   * Resolves when no run is going any more and none will start. Those that do not end within `drainMs` (0 unless told) are handed over: they are queued
+   * again.
+   */
+  stop(drainMs?: number): Promise<void>
 }

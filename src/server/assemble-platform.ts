@@ -1,27 +1,22 @@
-import { randomBytes } from 'node:crypto'
 import { statfs } from 'node:fs/promises'
-import path from 'node:path'
 import { sql } from 'kysely'
 import { connectors } from '../connectors/index.ts'
 import { AtlasError } from '../core/errors.ts'
 import type { LakeFiles } from '../lake/lake-files.ts'
-import { openLake } from '../lake/open-lake.ts'
-import { runEngine } from '../privacy/engines/open-engine.ts'
 import { createRunService } from '../pipeline/create-run-service.ts'
 import { RunEvents } from '../pipeline/run-events.ts'
 import { startHousekeeping } from '../pipeline/housekeeping.ts'
+import { startOrchestration, type OrchestrationOptions } from '../ops/orchestration.ts'
 import { startScheduler } from '../ops/scheduler.ts'
 import { UNPLANNED } from '../pipeline/run-recorder.ts'
 import type { RunEnvironment } from '../pipeline/run-context.ts'
 import type { RunService } from '../pipeline/run-service.ts'
 import type { FiringOptions } from '../ops/fire-schedules.ts'
 import type { HomeOwnership } from '../store/owner-lock.ts'
-import { loadKey, type Home } from '../store/home.ts'
-import { createSecrets } from '../store/secrets/create-secrets.ts'
-import { openKeyRing } from '../store/secrets/key-ring.ts'
+import type { Home } from '../store/home.ts'
 import type { Store } from '../store/open-store.ts'
-import { readUpload } from '../store/uploads.ts'
-import { openLakeFiles } from './open-lake-files.ts'
+import { takePlatform } from '../store/queue/platform-identity.ts'
+import { openEnvironment } from './open-environment.ts'
 import type { OpenOptions } from './open-platform.ts'
 import type { Platform } from './platform.ts'
 import { watchAlerts } from './watch-alerts.ts'
@@ -32,34 +27,23 @@ const MIN_FREE_BYTES = 256 * 2 ** 20
 /** Puts the platform together over an open home and store. */
 export async function assemblePlatform(options: OpenOptions, home: Home, store: Store, ownership: HomeOwnership): Promise<Platform> {
   const { settings } = options
-  const now = (): Date => new Date()
-  const random = (bytes: number): Buffer => randomBytes(bytes)
-  const { files, release } = await openLakeFiles(home, store.db, settings, { now, random })
-  const { memoryBytes, threads } = settings
-  const lake = openLake({ folder: files.folder, files, scratch: home.scratch, memoryBytes, threads })
+  const opened = await openEnvironment(home, store, { settings, version: options.version, scratch: home.scratch })
+  const { environment, files, homeId, identity } = opened
+  const { lake, now } = environment
+  await takePlatform(store.db, identity)
   const events = new RunEvents()
-  const keyRing = await openKeyRing(home, settings)
-  const textEngine = runEngine(settings, { fetch: globalThis.fetch })
-  const environment = {
-    ...(textEngine === undefined ? {} : { textEngine }),
-    db: store.db,
-    lake,
-    connectors,
-    scratch: home.scratch,
-    uploadPath: async (uploadId: string) => {
-      const upload = await readUpload(store.db, uploadId)
-      return { path: path.join(home.uploads, upload.id), fileName: upload.fileName }
-    },
-    hashKey: await loadKey(home, 'hash'),
-    sql: { timeoutMs: settings.sqlTimeoutMs, memoryBytes: settings.sqlMemoryBytes },
-    fetch: globalThis.fetch,
-    now,
-    random,
-    secrets: createSecrets({ db: store.db, keyRing }),
-  }
-  const worker = `${options.command} ${process.pid}`
-  const runs = await createRunService(environment, events, { concurrency: settings.runConcurrency, worker, onError: options.onError })
-  const scheduler = options.firesSchedules === true ? startScheduler(firing(environment, runs, options)) : null
+  const runs = await createRunService(environment, events, {
+    concurrency: settings.runConcurrency,
+    worker: `${options.command} ${process.pid}`,
+    role: options.firesSchedules === true ? 'server' : 'command',
+    version: options.version,
+    homeId,
+    address: store.address,
+    onError: options.onError,
+  })
+  const scheduler = options.firesSchedules === true ? startScheduler(firing({ ...environment, homeId }, runs, options)) : null
+  const orchestration =
+    options.firesSchedules === true ? startOrchestration(orchestrating({ ...environment, homeId }, runs, events, options)) : null
   const alerts = options.firesSchedules === true ? watchAlerts({ ...environment, events, home }, options) : null
   const housekeeping = startHousekeeping({
     db: store.db,
@@ -88,19 +72,21 @@ export async function assemblePlatform(options: OpenOptions, home: Home, store: 
     hashKey: environment.hashKey,
     runs,
     events,
-    wakeScheduler: () => scheduler?.wake(),
+    wakeScheduler: () => {
+      scheduler?.wake()
+      orchestration?.wake()
+    },
     wakeAlerts: () => alerts?.wake(),
     now,
     random: environment.random,
     health: () => health(store, home, files),
     close: async () => {
       await scheduler?.stop()
+      await orchestration?.stop()
       await alerts?.stop()
       await runs.stop()
       await housekeeping.stop()
-      await textEngine?.close()
-      lake.close()
-      await release()
+      await opened.close()
       await store.close()
       await ownership.release()
     },
@@ -108,22 +94,32 @@ export async function assemblePlatform(options: OpenOptions, home: Home, store: 
 }
 
 function firing(
-  environment: Pick<RunEnvironment, 'db' | 'now' | 'random' | 'secrets'>,
+  environment: Pick<RunEnvironment, 'db' | 'now' | 'random' | 'secrets'> & { homeId: string },
   runs: RunService,
   { onError }: OpenOptions,
 ): FiringOptions {
-  const { db, now, random, secrets } = environment
+  const { db, now, random, secrets, homeId } = environment
   return {
     db,
     now,
     random,
     steps: UNPLANNED,
     workingFolder: process.cwd(),
+    homeId,
     whileSealing: (work) => secrets.whileSealing(work),
     onQueued: (run) => runs.queued(run),
     cancel: (runId, by) => runs.cancel(runId, by),
     onError: (error, scheduleId) => onError(error, `schedule ${scheduleId}`),
   }
+}
+
+function orchestrating(
+  environment: Parameters<typeof firing>[0],
+  runs: RunService,
+  events: RunEvents,
+  options: OpenOptions,
+): OrchestrationOptions {
+  return { ...firing(environment, runs, options), events, onFault: options.onError }
 }
 
 type Part = Awaited<ReturnType<Platform['health']>>[number]

@@ -25,8 +25,9 @@ export async function describeTransform({ updatedAt, ...transform }: StoredTrans
 /** @throws AtlasError `transform.read_only` when a file makes the transform of that name */
 export async function refuseFile(db: Kysely<Schema>, name: string): Promise<void> {
   const stored = await readStoredTransforms(db, process.cwd())
-  if (!stored.some((transform) => transform.origin === 'file' && transform.name === name)) return
-  const file = `transforms/${name}.sql`
+  const found = stored.find((transform) => transform.origin === 'file' && transform.name === name)
+  if (found === undefined) return
+  const file = found.file ?? `transforms/${name}.sql`
   throw new AtlasError('transform.read_only', `The transform ${name} is in the file ${file}.`, { next: `Edit ${file}.` })
 }
 
@@ -45,10 +46,10 @@ async function fromFiles(db: Kysely<Schema>): Promise<StoredTransform[]> {
   const stored = await readStoredTransforms(db, process.cwd())
   return Promise.all(
     stored
-      .filter(({ origin }) => origin === 'file')
-      .map(async ({ name, sql, description, origin }) => {
+      .filter(({ isRead }) => isRead)
+      .map(async ({ name, sql, description, origin, runs = 'on_change' }) => {
         const { mtime } = await stat(path.join(process.cwd(), 'transforms', `${name}.sql`))
-        return { name, sql, description, origin, updatedAt: mtime, ...(await lastBuild(db, name)) }
+        return { name, sql, description, origin, runs, updatedAt: mtime, ...(await lastBuild(db, name)) }
       }),
   )
 }
@@ -57,9 +58,9 @@ async function fromPipelines(db: Kysely<Schema>): Promise<StoredTransform[]> {
   const pipelines = await listPipelines(db)
   return Promise.all(
     pipelines.flatMap(({ definition, updatedAt }) =>
-      definition.transforms.map(async ({ name, sql, description }) => {
+      definition.transforms.map(async ({ name, sql, description, runs = 'on_change' }) => {
         const origin = 'pipeline' as const
-        return { name, sql, description, origin, updatedAt: new Date(updatedAt), ...(await lastBuild(db, name)) }
+        return { name, sql, description, origin, runs, updatedAt: new Date(updatedAt), ...(await lastBuild(db, name)) }
       }),
     ),
   )

@@ -125,6 +125,10 @@ export interface TransformsTable {
   sql: string
   description: string
   origin: 'file' | 'pipeline' | 'api'
+  /** The file that it was applied from. */
+  file: string | null
+  /** When it is built anew by itself. */
+  runs: Generated<'on_change' | 'apart' | 'never'>
   updated_at: Time
 }
 

@@ -3,6 +3,7 @@ import type { PiiFinding } from '../contract/pii.ts'
 import type { CheckResult, QualitySummary } from '../contract/quality.ts'
 import { AtlasError } from '../core/errors.ts'
 import { layerOf } from './dataset-layer.ts'
+import { insertPublications } from './publications.ts'
 import { insertMetrics, type JudgedMetric } from './quality-history.ts'
 import { dropCheckpoint } from './read-checkpoints.ts'
 import type { Schema, SchemaColumn } from './schema.ts'
@@ -83,6 +84,7 @@ export async function commitSnapshots(db: Db, runId: string | null, drafts: Snap
       .where('id', '=', dataset.id)
       .execute()
   }
+  await insertPublications(db, runId, ids)
   return ids
 }
 

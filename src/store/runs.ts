@@ -1,7 +1,9 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { PipelineDefinition } from '../contract/pipelines.ts'
-import type { LogLine, Run, Step, StepName } from '../contract/runs.ts'
+import type { LogLine, Run, RunCause, Step, StepName } from '../contract/runs.ts'
 import { AtlasError, type ProblemDetails } from '../core/errors.ts'
+import { attemptsOf } from '../core/retry.ts'
+import { needsHome } from './queue/needs-home.ts'
 import type { RunsTable, StepsTable } from './run-tables.ts'
 import type { Schema } from './schema.ts'
 
@@ -25,6 +27,9 @@ export function toRun(row: Omit<RunRow, 'definition' | 'report'>): Run {
     retryOf: row.retry_of,
     gaveUpAt: row.gave_up_at?.toISOString() ?? null,
     settledAt: row.settled_at?.toISOString() ?? null,
+    settledBy: row.settled_by,
+    settledReason: row.settled_reason,
+    workedMs: row.worked_ms,
     logicalTime: row.logical_time?.toISOString() ?? null,
     queuedAt: row.queued_at.toISOString(),
     startedAt: row.started_at?.toISOString() ?? null,
@@ -63,7 +68,13 @@ export interface NewRun {
   scheduleId?: string
   /** The time of the schedule that it stands for. */
   logicalTime?: Date
+  kind?: Run['kind']
+  cause?: RunCause
+  /** The run that it does again. */
+  retryOf?: string
   workingFolder: string
+  /** The home of the process that queues it; kept when the run cannot be carried out elsewhere. */
+  homeId?: string
   /** As they are shown while it waits. */
   steps: readonly { ordinal: number; stream: string; name: StepName }[]
 }
@@ -90,6 +101,14 @@ export async function insertRow(db: Kysely<Schema>, run: Omit<NewRun, 'steps'>):
       requested_by: run.requestedBy,
       schedule_id: run.scheduleId ?? null,
       logical_time: run.logicalTime ?? null,
+      kind: run.kind ?? 'pipeline',
+      cause: run.cause === undefined ? null : JSON.stringify(run.cause),
+      max_attempts: attemptsOf(run.definition.retries, run.trigger),
+      retry_of: run.retryOf ?? null,
+      priority: run.definition.priority ?? 0,
+      allows_overlap: run.definition.overlap === 'allow',
+      pools: poolsOf(run.definition),
+      home_id: run.homeId !== undefined && run.kind !== 'transform' && needsHome(run.definition, run.workingFolder) ? run.homeId : null,
       working_folder: run.workingFolder,
       fencing_token: 0,
       source_rows: null,
@@ -107,69 +126,17 @@ export async function insertRow(db: Kysely<Schema>, run: Omit<NewRun, 'steps'>):
   return toRun(row)
 }
 
-/**
- * Takes the oldest queued run whose pipeline is not busy and makes this process its one attempt.
- * @param busy pipelines that have a run going
- */
-export async function claimRun(db: Kysely<Schema>, worker: string, busy: string[]): Promise<RunRow | null> {
-  return db.transaction().execute(async (transaction) => {
-    let query = transaction.selectFrom('runs').select(['id', 'fencing_token']).where('state', '=', 'queued')
-    if (busy.length > 0) query = query.where('pipeline', 'not in', busy)
-    const next = await query.orderBy('queued_at').orderBy('id').limit(1).forUpdate().skipLocked().executeTakeFirst()
-    if (next === undefined) return null
-    const fencingToken = next.fencing_token + 1
-    const row = await transaction
-      .updateTable('runs')
-      .set({ state: 'running', started_at: new Date(), fencing_token: fencingToken })
-      .where('id', '=', next.id)
-      .returningAll()
-      .executeTakeFirstOrThrow()
-    await transaction.insertInto('attempts').values({ run_id: next.id, fencing_token: fencingToken, worker, outcome: null }).execute()
-    return row
-  })
-}
-
-/**
- * Ends every run that a dead process left running: it published nothing. Only the owner of the home may call this, before it starts runs.
- * @returns the runs ended
- */
-export async function endInterruptedRuns(db: Kysely<Schema>, error: ProblemDetails): Promise<string[]> {
-  const now = new Date()
-  const rows = await db
-    .updateTable('runs')
-    .set({ state: 'failed', finished_at: now, error: JSON.stringify(error) })
-    .where('state', '=', 'running')
-    .returning('id')
-    .execute()
-  const ids = rows.map((row) => row.id)
-  if (ids.length > 0) {
-    await db
-      .updateTable('steps')
-      .set({ state: 'failed', finished_at: now, note: error.detail })
-      .where('run_id', 'in', ids)
-      .where('state', '=', 'running')
-      .execute()
-    await db
-      .updateTable('steps')
-      .set({ state: 'skipped', note: 'Not reached.' })
-      .where('run_id', 'in', ids)
-      .where('state', '=', 'waiting')
-      .execute()
-    await db
-      .updateTable('attempts')
-      .set({ finished_at: now, outcome: 'lost' })
-      .where('run_id', 'in', ids)
-      .where('finished_at', 'is', null)
-      .execute()
-  }
-  return ids
+/** Pools of which a run needs a place, where they have a size: those it names, and that of its saved source. */
+function poolsOf({ pools = [], source }: PipelineDefinition): string[] {
+  const own = source.saved === undefined ? [] : [`source:${source.saved}`]
+  return [...new Set([...pools, ...own])].toSorted()
 }
 
 /**
  * Notes that a run shall stop. A queued run ends at once.
  * @throws AtlasError `run.not_found`, `run.finished`
  */
-export async function requestCancel(db: Kysely<Schema>, runId: string, error: ProblemDetails): Promise<Run> {
+export async function requestCancel(db: Kysely<Schema>, runId: string, error: ProblemDetails, by?: string): Promise<Run> {
   return db.transaction().execute(async (transaction) => {
     const row = await transaction.selectFrom('runs').selectAll().where('id', '=', runId).forUpdate().executeTakeFirst()
     if (row === undefined) throw new AtlasError('run.not_found', `There is no run ${runId}.`)
@@ -178,7 +145,7 @@ export async function requestCancel(db: Kysely<Schema>, runId: string, error: Pr
     const ended = row.state === 'queued' ? { state: 'cancelled' as const, finished_at: now, error: JSON.stringify(error) } : {}
     const changed = await transaction
       .updateTable('runs')
-      .set({ cancel_requested_at: now, ...ended })
+      .set({ cancel_requested_at: now, cancel_requested_by: by ?? null, ...ended })
       .where('id', '=', runId)
       .returningAll()
       .executeTakeFirstOrThrow()

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import type { TransformRuns } from '../contract/pipelines.ts'
 import { AtlasError } from '../core/errors.ts'
 import type { Schema } from './schema.ts'
 import { snapshotName } from './snapshots.ts'
@@ -9,6 +10,10 @@ export interface StoredTransform {
   sql: string
   description: string
   origin: 'file' | 'pipeline' | 'api'
+  /** The file that it was applied from. */
+  file?: string | null
+  /** When it is built anew by itself. */
+  runs: TransformRuns
   updatedAt: Date
   lastSnapshotId: string | null
   rows: number | null
@@ -30,16 +35,16 @@ export async function readTransform(db: Kysely<Schema>, name: string): Promise<S
 /** Creates or changes a transform made over HTTP. @throws AtlasError `transform.read_only` for one that comes from a file or a pipeline */
 export async function saveTransform(
   db: Kysely<Schema>,
-  transform: { name: string; sql: string; description: string },
+  { runs, ...transform }: { name: string; sql: string; description: string; runs?: TransformRuns | undefined },
   now: Date,
 ): Promise<void> {
   const row = await db
     .insertInto('transforms')
-    .values({ ...transform, origin: 'api', updated_at: now })
+    .values({ ...transform, ...(runs === undefined ? {} : { runs }), origin: 'api', updated_at: now })
     .onConflict((conflict) =>
       conflict
         .column('name')
-        .doUpdateSet({ sql: transform.sql, description: transform.description, updated_at: now })
+        .doUpdateSet({ sql: transform.sql, description: transform.description, ...(runs === undefined ? {} : { runs }), updated_at: now })
         .where('transforms.origin', '=', 'api'),
     )
     .returning('name')
@@ -65,8 +70,8 @@ export async function lastBuild(db: Kysely<Schema>, name: string): Promise<{ las
 }
 
 async function readOnly(db: Kysely<Schema>, name: string): Promise<AtlasError> {
-  const { origin } = await readTransform(db, name)
-  const place = origin === 'file' ? `the file transforms/${name}.sql` : 'its pipeline'
+  const { origin, file } = await readTransform(db, name)
+  const place = origin === 'file' ? `the file ${file ?? `transforms/${name}.sql`}` : 'its pipeline'
   return new AtlasError('transform.read_only', `The transform ${name} comes from ${place} and is changed there.`, {
     next: `Edit ${place}.`,
   })
@@ -77,7 +82,15 @@ function selectTransforms(db: Kysely<Schema>) {
     .selectFrom('transforms')
     .leftJoin('datasets', (on) => on.on('datasets.name', '=', sql<string>`'navigate.' || transforms.name`))
     .leftJoin('snapshots', 'snapshots.id', 'datasets.snapshot_id')
-    .select(['transforms.name', 'transforms.sql', 'transforms.description', 'transforms.origin', 'transforms.updated_at'])
+    .select([
+      'transforms.name',
+      'transforms.sql',
+      'transforms.description',
+      'transforms.origin',
+      'transforms.file',
+      'transforms.updated_at',
+    ])
+    .select('transforms.runs')
     .select(['snapshots.id as snapshot_id', 'snapshots.rows'])
 }
 
@@ -86,6 +99,8 @@ interface TransformRow {
   sql: string
   description: string
   origin: 'file' | 'pipeline' | 'api'
+  file: string | null
+  runs: TransformRuns
   updated_at: Date
   snapshot_id: number | null
   rows: number | null
@@ -97,8 +112,29 @@ function toTransform(row: TransformRow): StoredTransform {
     sql: row.sql,
     description: row.description,
     origin: row.origin,
+    file: row.file,
+    runs: row.runs,
     updatedAt: row.updated_at,
     lastSnapshotId: row.snapshot_id === null ? null : snapshotName(row.snapshot_id),
     rows: row.rows,
   }
+}
+
+/** Stores a transform of a file, whoever made the one of its name before. */
+export async function applyTransform(
+  db: Kysely<Schema>,
+  { name, sql: text, file }: { name: string; sql: string; file: string },
+  now: Date,
+): Promise<void> {
+  const row = { sql: text, file, description: '', origin: 'file' as const, updated_at: now }
+  await db
+    .insertInto('transforms')
+    .values({ name, ...row })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet(row))
+    .execute()
+}
+
+/** Deletes a transform that was applied from a file; its dataset stays. */
+export async function removeApplied(db: Kysely<Schema>, name: string): Promise<void> {
+  await db.deleteFrom('transforms').where('name', '=', name).where('origin', '=', 'file').execute()
 }

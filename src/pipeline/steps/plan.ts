@@ -6,6 +6,7 @@ import { StreamRule, type TransformRule } from '../../contract/pipelines.ts'
 import type { CheckRule } from '../../contract/quality.ts'
 import type { StepName } from '../../contract/runs.ts'
 import { AtlasError, toProblem } from '../../core/errors.ts'
+import { downstreamOf } from '../../core/graph/order.ts'
 import { normaliseName } from '../../core/names.ts'
 import { parseUserSql } from '../../lake/user-sql/parse.ts'
 import { mergePolicies, policyFor } from '../../privacy/policy.ts'
@@ -214,11 +215,16 @@ function assertTablesDiffer(streams: readonly StreamWork[]): void {
 
 /** The pipeline's own transforms, and the stored ones that read what this run publishes. */
 async function planTransforms(context: RunContext): Promise<PlannedTransform[]> {
-  const own = await Promise.all(context.pipeline.transforms.map((rule) => parseTransform(rule, 'pipeline')))
+  const named = context.pipeline.transforms.filter((rule) => rule.runs !== 'never')
+  const own = await Promise.all(named.map((rule) => parseTransform(rule, 'pipeline')))
   const stored = await readStoredTransforms(context.environment.db, context.workingFolder)
-  const others = await Promise.all(
+  const all = await Promise.all(
     stored.filter((rule) => !own.some((mine) => mine.name === rule.name)).map((rule) => parseTransform(rule, rule.origin)),
   )
+  // What is built apart follows in runs of its own, and so does all that reads it: within this run it would read what was before.
+  const apart = new Set(all.filter((rule) => rule.runs === 'apart').map((rule) => `navigate.${rule.name}`))
+  const after = downstreamOf(new Map(all.map((rule) => [`navigate.${rule.name}`, rule.reads])), apart)
+  const others = all.filter(({ name, runs }) => runs !== 'never' && !apart.has(`navigate.${name}`) && !after.has(`navigate.${name}`))
   const touched = new Set(
     context.streams.flatMap((work) => [`chart.${work.table}`, `navigate.${work.table}`]).concat(own.map((rule) => `navigate.${rule.name}`)),
   )

@@ -1,21 +1,26 @@
-import { mkdir } from 'node:fs/promises'
-import path from 'node:path'
 import { classifyColumns } from '../../privacy/classify-columns.ts'
 import { applyDecisions } from '../../privacy/decisions.ts'
-import { AtlasError } from '../../core/errors.ts'
 import { evolveColumns } from '../../core/evolve.ts'
+import { topologicalOrder } from '../../core/graph/order.ts'
 import { newId } from '../../core/ids.ts'
 import { id, join, sql } from '../../core/sql.ts'
 import { scanRelation } from '../../lake/relation.ts'
 import { writeUserSql, type UserRelation } from '../../lake/user-sql/run.ts'
-import { filePath, seal } from '../../lake/write-file.ts'
+import { filePath } from '../../lake/write-file.ts'
 import { listDecisions } from '../../store/pii-decisions.ts'
 import { pinSnapshot } from '../../store/snapshots.ts'
 import type { SchemaColumn } from '../../store/schema.ts'
 import { datasetRules } from '../measuring/dataset-rules.ts'
 import { toUserRelation } from '../measuring/answer-query.ts'
 import { relationRows } from '../measuring/pin-datasets.ts'
-import type { LandedFile, PendingDataset, PlannedTransform, RunContext, StreamWork } from '../run-context.ts'
+import {
+  type LandedFile,
+  type PendingDataset,
+  pendingByName,
+  type PlannedTransform,
+  type RunContext,
+  type StreamWork,
+} from '../run-context.ts'
 import { measurePending, refuseBlocked } from './check.ts'
 import { pendingRelation, pinParent } from './land.ts'
 import { refuseBuiltRows } from './refuse-built-rows.ts'
@@ -30,15 +35,24 @@ export async function transform(context: RunContext): Promise<{ rowsOut: number;
   const missing = new Set(without.flatMap((work) => [`chart.${work.table}`, `navigate.${work.table}`]))
   for (const rule of context.transforms) {
     const lacks = rule.reads.find((name) => missing.has(name))
-    if (lacks === undefined) context.navigate.push(await buildNavigate(context, rule))
+    const unpublished = rule.origin === 'pipeline' ? undefined : await firstUnpublished(context, rule)
+    if (lacks === undefined && unpublished === undefined) context.navigate.push(await buildNavigate(context, rule))
     else {
       missing.add(`navigate.${rule.name}`)
-      context.warnings.push(`navigate.${rule.name} was not built anew: ${lacks} got nothing in this run.`)
+      const why = lacks === undefined ? `${unpublished} has never been published` : `${lacks} got nothing in this run`
+      context.warnings.push(`navigate.${rule.name} was not built anew: ${why}.`)
     }
   }
   const rows = context.navigate.reduce((sum, dataset) => sum + relationRows(dataset.relation), 0)
   const names = context.navigate.map((dataset) => dataset.name)
   return { rowsOut: rows, note: names.length === 0 ? 'No dataset to build.' : `Built ${names.join(', ')}.` }
+}
+
+/** What a stored transform reads and nobody can read yet: it waits for that, and the run that made the rest goes on. */
+async function firstUnpublished(context: RunContext, rule: PlannedTransform): Promise<string | undefined> {
+  const pending = pendingByName(context)
+  for (const name of rule.reads) if (!pending.has(name) && (await pinParent(context, name)) === null) return name
+  return undefined
 }
 
 /** navigate.x is chart.x as it is: the same files under another name, so nothing is copied. */
@@ -68,18 +82,25 @@ async function identity(context: RunContext, work: StreamWork): Promise<PendingD
 }
 
 /** Builds one navigate dataset by its transform; it is not visible until its draft is committed. @throws AtlasError `sql.*`, `run.blocked` */
-export async function buildNavigate(context: RunContext, rule: PlannedTransform): Promise<PendingDataset> {
+async function buildNavigate(context: RunContext, rule: PlannedTransform): Promise<PendingDataset> {
+  const dataset = await writeNavigate(context, rule)
+  await examine(context, rule, dataset)
+  return dataset
+}
+
+/** Writes one navigate dataset by its transform, without the rows that its rules refuse. @throws AtlasError `sql.*`, `dataset.not_found` */
+export async function writeNavigate(context: RunContext, rule: PlannedTransform): Promise<PendingDataset> {
   const { environment } = context
   const name = `navigate.${rule.name}`
   const parent = await pinParent(context, name)
   const inputs = await Promise.all(rule.reads.map((dataset) => readInput(context, dataset)))
   const fileId = newId('f', environment.now().getTime(), environment.random)
   const target = filePath(name, fileId)
-  const absolute = path.join(environment.lake.folder, target)
-  await mkdir(path.dirname(absolute), { recursive: true, mode: 0o700 })
+  const absolute = await environment.lake.files.reserve(target)
   const evolved: { columns: SchemaColumn[]; lastFieldId: number } = { columns: [], lastFieldId: 0 }
   const written = await writeUserSql({
     sql: rule.sql,
+    files: environment.lake.files,
     relations: inputs.map((input) => input.relation),
     timeoutMs: Math.max(environment.sql.timeoutMs, 3_600_000),
     memoryBytes: environment.sql.memoryBytes,
@@ -92,7 +113,7 @@ export async function buildNavigate(context: RunContext, rule: PlannedTransform)
       return sql`{${join(evolved.columns.map((column) => sql`${id(column.name)}: ${column.fieldId}`))}}`
     },
   })
-  const sealed = await seal(absolute)
+  const sealed = await environment.lake.files.publish(target, context.signal)
   const file: LandedFile = {
     id: fileId,
     path: target,
@@ -125,12 +146,11 @@ export async function buildNavigate(context: RunContext, rule: PlannedTransform)
     },
   }
   await refuseBuiltRows(context, rule, dataset, file)
-  await examine(context, rule, dataset)
   return dataset
 }
 
-/** What a transform made is classified and checked before anyone sees it, like everything else. */
-async function examine(context: RunContext, rule: PlannedTransform, dataset: PendingDataset): Promise<void> {
+/** What a transform made is classified and checked before anyone sees it, like everything else. @throws AtlasError `run.blocked` */
+export async function examine(context: RunContext, rule: PlannedTransform, dataset: PendingDataset): Promise<void> {
   const { lake } = context.environment
   await lake.session(async (session) => {
     const relation = sql`(${scanRelation(dataset.relation, lake.folder)})`
@@ -154,22 +174,10 @@ async function readInput(context: RunContext, name: string): Promise<{ relation:
 
 /**
  * Puts transforms in the order of their inputs.
- * @throws AtlasError `pipeline.invalid` for a circle, with its path
+ * @throws AtlasError `transform.cycle` with its path
  */
 export function orderTransforms(transforms: readonly PlannedTransform[]): PlannedTransform[] {
   const byName = new Map(transforms.map((rule) => [`navigate.${rule.name}`, rule]))
-  const ordered: PlannedTransform[] = []
-  const visit = (rule: PlannedTransform, trail: string[]): void => {
-    if (ordered.includes(rule)) return
-    const here = `navigate.${rule.name}`
-    if (trail.includes(here))
-      throw new AtlasError('pipeline.invalid', `Transforms go in a circle: ${[...trail.slice(trail.indexOf(here)), here].join(' → ')}.`)
-    for (const read of rule.reads) {
-      const input = byName.get(read)
-      if (input !== undefined) visit(input, [...trail, here])
-    }
-    ordered.push(rule)
-  }
-  for (const rule of transforms) visit(rule, [])
-  return ordered
+  const order = topologicalOrder(new Map([...byName].map(([name, { reads }]) => [name, reads])))
+  return order.flatMap((name) => byName.get(name) ?? [])
 }

@@ -3,6 +3,7 @@ import { writeAudit } from '../../store/audit.ts'
 import { deleteTransform, readTransform, saveTransform } from '../../store/transforms.ts'
 import type { Handlers } from '../handlers.ts'
 import { describeTransform, listAllTransforms, refuseFile } from '../list-transforms.ts'
+import { refuseCycles } from '../graph/refuse-cycles.ts'
 import { querySnapshots } from '../query-snapshots.ts'
 
 // What parses SQL loads DuckDB, which starting the server does not wait for: it is imported where it is used.
@@ -15,8 +16,7 @@ export const sqlRoutes: Handlers<typeof sqlEndpoints> = {
   'PUT /transforms/:name': async ({ params, body, caller, address }, platform) => {
     const { db, now } = platform
     await refuseFile(platform.db, params.name)
-    const { parseTransform } = await import('../../pipeline/steps/plan.ts')
-    await parseTransform({ name: params.name, ...body, checks: [] }, 'api')
+    await refuseCycles(db, [{ ...body, name: params.name, checks: [] }])
     await saveTransform(db, { name: params.name, ...body }, now())
     await writeAudit(db, { actor: caller.actor, action: 'transform.changed', target: params.name, detail: { sql: body.sql }, address })
     return describeTransform(await readTransform(db, params.name))
@@ -34,7 +34,7 @@ export const sqlRoutes: Handlers<typeof sqlEndpoints> = {
       actor: caller.actor,
       action: 'transform.run',
       target: params.name,
-      detail: { snapshot: built.snapshotId },
+      detail: { snapshot: built.snapshotId, run: built.runId },
       address,
     })
     return built

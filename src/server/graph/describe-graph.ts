@@ -1,0 +1,96 @@
+import type { Freshness, Graph, GraphNode, Maker } from '../../contract/graph.ts'
+import { datasetGraph, type GraphPipeline, type GraphShape } from '../../core/graph/dataset-graph.ts'
+import { downstreamOf, upstreamOf } from '../../core/graph/order.ts'
+import type { FreshnessState } from '../../core/graph/freshness.ts'
+import { normaliseName } from '../../core/names.ts'
+import { readFreshness } from '../../store/freshness-states.ts'
+import { type GraphDataset, listGraphDatasets, listRecordedInputs, makerKey, readMakerRuns } from '../../store/graph-queries.ts'
+import { listPendingBuilds } from '../../store/pending-builds.ts'
+import { listPipelines } from '../../store/pipelines.ts'
+import { snapshotName } from '../../store/snapshots.ts'
+import { listSources } from '../../store/sources.ts'
+import type { Platform } from '../platform.ts'
+
+/** The graph of everything, or of what is around one node, with the states of its nodes. */
+export async function describeGraph({ db, now }: Pick<Platform, 'db' | 'now'>, around: string | undefined): Promise<Graph> {
+  // What parses SQL loads DuckDB, which starting the server does not wait for.
+  const { readTransformCatalog, transformReads } = await import('../../pipeline/transform-catalog.ts')
+  const [catalog, datasets, recorded, pipelines] = await Promise.all([
+    readTransformCatalog(db, process.cwd()),
+    listGraphDatasets(db),
+    listRecordedInputs(db),
+    graphPipelines(db),
+  ])
+  const transforms = transformReads(catalog)
+  const whole = datasetGraph({
+    pipelines,
+    transforms,
+    recorded,
+    datasets: datasets.map(({ name, ...row }) => ({ name, maker: makerOf(row) })),
+  })
+  const shape = around === undefined ? whole : aroundNode(whole, around)
+  const [runs, pending, freshness] = await Promise.all([
+    readMakerRuns(db, makersOf(shape)),
+    listPendingBuilds(db),
+    readFreshness(db, now()),
+  ])
+  const published = new Map(datasets.map((row) => [row.name, row]))
+  const waiting = new Map(pending.map((build) => [`navigate.${build.transform}`, build]))
+  const targets = new Map(freshness.map((state) => [state.dataset, describeFreshness(state)]))
+  const nodes = shape.nodes.map((node): GraphNode => {
+    const row = published.get(node.id)
+    const build = waiting.get(node.id)
+    const found = node.madeBy === null ? undefined : runs.get(makerKey(node.madeBy))
+    return {
+      ...node,
+      snapshotId: row?.snapshotId == null ? null : snapshotName(row.snapshotId),
+      updatedAt: row?.committedAt?.toISOString() ?? null,
+      rows: row?.rows ?? null,
+      qualityScore: row?.qualityScore ?? null,
+      run: found?.open ?? null,
+      lastRun: found?.last ?? null,
+      pending: build === undefined ? null : { since: build.since.toISOString(), state: build.state, reason: build.reason },
+      freshness: targets.get(node.id) ?? null,
+    }
+  })
+  return { nodes, edges: shape.edges, problems: [...catalog.problems, ...shape.problems] }
+}
+
+/** How a target stands, as it is shown. */
+export function describeFreshness({ dataset, within, state, asOf, missedSince, reason }: FreshnessState): Freshness {
+  return { dataset, within, state, asOf: asOf?.toISOString() ?? null, missedSince: missedSince?.toISOString() ?? null, reason }
+}
+
+/** Stored pipelines, and the saved sources that have none of their name. */
+async function graphPipelines(db: Platform['db']): Promise<GraphPipeline[]> {
+  const [pipelines, sources] = await Promise.all([listPipelines(db), listSources(db)])
+  const stored = pipelines.map(({ name, definition }) => ({
+    name,
+    source: definition.source.saved ?? name,
+    connector: definition.source.connector,
+    tables: definition.streams.map(tableOf),
+  }))
+  const names = new Set(stored.map(({ name }) => name))
+  const saved = sources.filter(({ name }) => !names.has(name))
+  return [...stored, ...saved.map(({ name, connector, streams }) => ({ name, source: name, connector, tables: streams.map(tableOf) }))]
+}
+
+function tableOf({ name, dataset }: { name: string; dataset?: string | undefined }): string {
+  return dataset ?? normaliseName(name)
+}
+
+function makerOf({ madeBy, pipeline }: Pick<GraphDataset, 'madeBy' | 'pipeline'>): Maker | null {
+  return madeBy === null || pipeline === null ? null : { kind: madeBy, name: pipeline }
+}
+
+function makersOf({ nodes }: GraphShape): Maker[] {
+  return [...new Map(nodes.flatMap(({ madeBy }) => (madeBy === null ? [] : [[makerKey(madeBy), madeBy] as const]))).values()]
+}
+
+function aroundNode(shape: GraphShape, node: string): GraphShape {
+  const reads = new Map<string, string[]>()
+  for (const { from, to } of shape.edges) reads.set(to, [...(reads.get(to) ?? []), from])
+  const kept = new Set([node, ...upstreamOf(reads, [node]), ...downstreamOf(reads, [node])])
+  const edges = shape.edges.filter(({ from, to }) => kept.has(from) && kept.has(to))
+  return { ...shape, nodes: shape.nodes.filter(({ id }) => kept.has(id)), edges }
+}
