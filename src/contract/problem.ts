@@ -11,6 +11,7 @@ export const Problem = z
     /** What to do about it. */
     next: z.string().optional(),
     retry: z.boolean(),
+    retryAfterS: z.number().optional().meta({ description: 'Seconds after which to try again, where it is known' }),
     requestId: z.string().optional(),
     /** Field errors by JSON Pointer. */
     errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),

@@ -44,7 +44,7 @@ async function readOne(context: RunContext, work: StreamWork, reader: Reader): P
   try {
     await recorder.step(name, 'extract', async () => {
       const figures = await extract(context, work, reader)
-      if (isHeldBack(work)) throw heldBack(work)
+      if (isHeldBack(work)) throw heldBack(work, context.environment.now())
       return figures
     })
     if (work.setAside === null) await recorder.step(name, 'land', async () => land(context, work))
@@ -72,8 +72,10 @@ function isHeldBack(work: StreamWork): boolean {
   return work.read?.parked !== undefined && (work.rule.mode === 'replace' || work.rule.mode === 'full_append')
 }
 
-function heldBack(work: StreamWork): AtlasError {
-  return new AtlasError('source.rate_limited', `${work.read?.parked?.detail ?? ''} What was read is kept; the next run goes on from there.`)
+function heldBack(work: StreamWork, now: Date): AtlasError {
+  const until = work.read?.parked?.until ?? null
+  const wait = until === null ? {} : { retryAfterS: Math.max(0, Math.ceil((until.getTime() - now.getTime()) / 1000)) }
+  return new AtlasError('source.rate_limited', `${work.read?.parked?.detail ?? ''} What was read is kept; the next run goes on from there.`, wait)
 }
 
 function refuseNothing(context: RunContext): void {
@@ -85,5 +87,6 @@ function refuseNothing(context: RunContext): void {
   throw new AtlasError(
     problem.code as AtlasError['code'],
     `None of ${failed.length} streams could be read. ${first.stream.name}: ${problem.detail}`,
+    problem.retryAfterS === undefined ? {} : { retryAfterS: problem.retryAfterS },
   )
 }

@@ -1,10 +1,12 @@
-import type { Kysely, Transaction } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
 import type { CheckResult } from '../contract/quality.ts'
 import type { RunReport } from '../contract/runs.ts'
 import { AtlasError, type ProblemDetails } from '../core/errors.ts'
 import type { SchemaDifference } from '../core/schema-contract.ts'
 import { commitSnapshots, type SnapshotDraft } from './commit-snapshots.ts'
 import { type ChosenRows, markReleased } from './quarantine-marks.ts'
+import { closeAttempt } from './end-attempt.ts'
+import { settleOlder } from './settle-runs.ts'
 import { endReplay } from './quarantine-replays.ts'
 import { layerOf } from './dataset-layer.ts'
 import { insertLineageEvent, type LineageEvent } from './lineage-events.ts'
@@ -64,7 +66,7 @@ type Db = Transaction<Schema>
 /**
  * Commits a whole run in ONE transaction: files, snapshots, cursor, quality results, findings, lineage, quarantine and the run's own end become
  * visible together or not at all.
- * @throws AtlasError `run.cancelled` when the run was cancelled meanwhile, `run.interrupted` when another attempt owns it,
+ * @throws AtlasError `run.cancelled` when the run was cancelled meanwhile, `run.superseded` when another attempt owns it,
  * `dataset.conflict` when another run published one of the datasets first
  */
 export async function commitRun(db: Kysely<Schema>, outcome: RunOutcome): Promise<RunTotals> {
@@ -109,7 +111,7 @@ async function holdRun(db: Db, outcome: RunOutcome): Promise<void> {
     .forUpdate()
     .executeTakeFirst()
   if (run === undefined || run.state !== 'running' || run.fencing_token !== outcome.fencingToken) {
-    throw new AtlasError('run.interrupted', `Run ${outcome.runId} is owned by another attempt; this one publishes nothing.`)
+    throw new AtlasError('run.superseded', `Run ${outcome.runId} is owned by another attempt; this one publishes nothing.`)
   }
   if (run.cancel_requested_at !== null && outcome.drafts.length > 0)
     throw new AtlasError('run.cancelled', `Run ${outcome.runId} was cancelled; nothing was published.`)
@@ -168,11 +170,15 @@ async function insertSchemaChanges(db: Db, outcome: RunOutcome): Promise<void> {
 
 async function finishRun(db: Db, runId: string, fencingToken: number, totals: RunTotals): Promise<void> {
   const now = new Date()
+  const failed = totals.state === 'failed' || totals.state === 'rate_limited'
   await db
     .updateTable('runs')
     .set({
       state: totals.state,
       finished_at: now,
+      not_before: null,
+      ...(failed ? { failures: sql<number>`failures + 1` } : {}),
+      ...(failed || totals.state === 'blocked' ? { gave_up_at: now } : {}),
       source_rows: totals.sourceRows,
       published_rows: totals.publishedRows,
       quarantined_rows: totals.quarantinedRows,
@@ -185,10 +191,6 @@ async function finishRun(db: Db, runId: string, fencingToken: number, totals: Ru
     })
     .where('id', '=', runId)
     .execute()
-  await db
-    .updateTable('attempts')
-    .set({ finished_at: now, outcome: totals.state })
-    .where('run_id', '=', runId)
-    .where('fencing_token', '=', fencingToken)
-    .execute()
+  await closeAttempt(db, { runId, fencingToken, outcome: totals.state, error: totals.error })
+  if (totals.state === 'succeeded') await settleOlder(db, runId)
 }
