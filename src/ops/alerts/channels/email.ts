@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net'
+import { connect, isIP, type Socket } from 'node:net'
 import { createTransport } from 'nodemailer'
 import { z } from 'zod'
 import { guardedLookup } from '../../../connectors/http/address-guard.ts'
@@ -90,7 +90,7 @@ function transport(settings: z.output<typeof EmailSettings>, connection: Socket)
     secure: security === 'tls',
     requireTLS: security === 'starttls',
     ignoreTLS: security === 'none',
-    tls: { servername: host, ...(ca === undefined ? {} : { ca }) },
+    tls: { ...(isIP(host) > 0 ? {} : { servername: host }), ...(ca === undefined ? {} : { ca }) },
     ...(user === undefined ? {} : { auth: { user, pass: password ?? '' } }),
     greetingTimeout: 10_000,
     socketTimeout: 10_000,
