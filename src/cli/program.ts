@@ -1,6 +1,9 @@
 import { Command, Option } from 'commander'
+import { addCodeCommands } from './code-commands.ts'
+import { addRunsCommands } from './runs-commands.ts'
 import { addScheduleCommands } from './schedule-commands.ts'
 import { version } from './version.ts'
+import { addWorkerCommands } from './worker-commands.ts'
 
 /** The command line. Each command's body is loaded when it runs, so that `atlas --help` is quick. */
 export function createProgram(): Command {
@@ -15,6 +18,8 @@ export function createProgram(): Command {
     })
     .showHelpAfterError('See atlas --help.')
   addRun(program)
+  addRunsCommands(program, () => import('./commands/runs.ts'))
+  addCodeCommands(program)
   addSourceCommands(program)
   addScheduleCommands(program, () => import('./commands/schedule.ts'))
   addSql(program)
@@ -23,6 +28,7 @@ export function createProgram(): Command {
   addPrivacy(program)
   addToken(program)
   addStart(program)
+  addWorkerCommands(program)
   addDoctor(program)
   return program
 }

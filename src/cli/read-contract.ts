@@ -1,10 +1,10 @@
 import { readdir, stat } from 'node:fs/promises'
-import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { ProblemError } from '../client/problem-error.ts'
 import { type ContractFile, DatasetContract } from '../contract/quality-contracts.ts'
 import { AtlasError } from '../core/errors.ts'
 import { readYaml } from './read-yaml.ts'
+import { nameInRepository } from './repository.ts'
 
 export interface ReadContract extends ContractFile {
   /** `file:line` of a JSON Pointer into the contract. */
@@ -22,7 +22,7 @@ export async function readContract(file: string): Promise<ReadContract> {
       .split('/')
       .slice(1)
       .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-  return { file: nameOf(file), contract: value, locate: (pointer) => locate(keysOf(pointer)) }
+  return { file: nameInRepository(file, process.cwd()), contract: value, locate: (pointer) => locate(keysOf(pointer)) }
 }
 
 /**
@@ -38,20 +38,6 @@ export async function contractFiles(target: string): Promise<string[]> {
   const files = entries.filter((name) => /\.ya?ml$/i.test(name)).toSorted()
   if (files.length === 0) throw new AtlasError('file.not_found', `There is no YAML file below ${target}.`)
   return files.map((name) => path.join(target, name))
-}
-
-/** The name that a contract file has wherever it is applied from: relative to its Git repository, else to the working folder. */
-function nameOf(file: string): string {
-  const absolute = path.resolve(file)
-  const root = repositoryOf(path.dirname(absolute)) ?? process.cwd()
-  const relative = path.relative(root, absolute)
-  return (relative.startsWith('..') ? absolute : relative).split(path.sep).join('/')
-}
-
-function repositoryOf(folder: string): string | null {
-  if (existsSync(path.join(folder, '.git'))) return folder
-  const parent = path.dirname(folder)
-  return parent === folder ? null : repositoryOf(parent)
 }
 
 /** Calls the server; what it says of a place in a contract is said of the file's line instead. */

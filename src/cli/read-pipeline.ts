@@ -1,4 +1,5 @@
 import { PipelineDefinition } from '../contract/pipelines.ts'
+import { PipelineFileContent } from '../contract/pipelines-as-code.ts'
 import { SourceInput } from '../contract/sources.ts'
 import { type Resolved, resolveReferences } from './references.ts'
 import { readYaml } from './read-yaml.ts'
@@ -21,7 +22,9 @@ export interface PipelineFile {
  * @throws AtlasError `file.not_found`, `pipeline.invalid` naming line and key of every mistake, `secret.reference_missing`
  */
 export async function readPipeline(file: string, env: Environment): Promise<PipelineFile> {
-  const { value: definition, folder, locate } = await readYaml(file, 'pipeline', () => PipelineDefinition)
+  const { value, folder, locate } = await readYaml(file, 'pipeline', () => PipelineFileContent)
+  // When it runs by itself says nothing of this run.
+  const { schedules: _, ...definition } = value
   const references = await resolveReferences(definition.source.settings, {
     env,
     folder,

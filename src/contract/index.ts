@@ -19,6 +19,7 @@ import { sourceEndpoints } from './sources.ts'
 import { sqlEndpoints } from './sql.ts'
 import { pipelineEndpoints } from './stored-pipelines.ts'
 import { uploadEndpoints } from './uploads.ts'
+import { workerEndpoints } from './workers.ts'
 
 /** Every endpoint of Atlas under `/api/v1`. Server, client, OpenAPI and docs come from this table. */
 export const contract = {
@@ -43,5 +44,6 @@ export const contract = {
   ...sourceEndpoints,
   ...sqlEndpoints,
   ...uploadEndpoints,
+  ...workerEndpoints,
 }
 export type Contract = typeof contract

@@ -84,6 +84,10 @@ export const Schedule = ScheduleInput.extend({
   id: z.string(),
   words: z.string().meta({ description: 'When it fires, in words' }),
   paused: z.boolean(),
+  file: z
+    .string()
+    .nullable()
+    .meta({ description: "The pipeline's file that it stands in and is changed in; null for one made in the browser" }),
   next: z.array(Firing).meta({ description: 'The next three times; none while it is paused' }),
   dueAt: Instant.nullable().meta({
     description: 'When the next run is queued: the next time and the delay by which this schedule is spread',
@@ -91,7 +95,7 @@ export const Schedule = ScheduleInput.extend({
   lastLogicalTime: Instant.nullable().meta({ description: 'The newest time that was dealt with' }),
   skippedTimes: Count.meta({ description: 'Times that gave no run since the schedule was made' }),
   lastSkippedAt: Instant.nullable(),
-  lastSkipReason: z.enum(['missed', 'overlap', 'pipeline_missing', 'source_paused']).nullable(),
+  lastSkipReason: z.enum(['missed', 'overlap', 'pipeline_missing', 'pipeline_paused', 'source_paused']).nullable(),
   lastRun: Run.pick({ id: true, state: true, queuedAt: true, finishedAt: true }).extend({ logicalTime: Instant.nullable() }).nullable(),
   createdBy: z.string(),
   createdAt: Instant,

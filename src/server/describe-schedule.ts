@@ -14,6 +14,7 @@ export function describeSchedule(row: ScheduleWithRun): Schedule {
     ...inputOf(row),
     words: timingWords(row.timing),
     paused: row.paused,
+    file: row.file,
     next: next.map((time) => describeFiring(row.timing, time)),
     dueAt: row.paused ? null : (row.due_at?.toISOString() ?? null),
     lastLogicalTime: row.last_logical_time?.toISOString() ?? null,

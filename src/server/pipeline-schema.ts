@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Connector } from '../connectors/connector.ts'
 import { settingsSchema } from '../connectors/settings-schema.ts'
-import { PipelineDefinition } from '../contract/pipelines.ts'
+import { PipelineFileContent } from '../contract/pipelines-as-code.ts'
 
 type Json = Record<string, unknown>
 
@@ -17,7 +17,7 @@ const LIMITS = ['enum', 'pattern', 'format', 'minLength', 'maxLength']
  * settings may be references.
  */
 export function pipelineSchema(connectors: readonly Connector[]): Json {
-  const schema = z.toJSONSchema(PipelineDefinition, { io: 'input' }) as Json
+  const schema = z.toJSONSchema(PipelineFileContent, { io: 'input' }) as Json
   const definitions = { ...(schema['$defs'] as Json) }
   const allOf = connectors.map((connector) => {
     const settings = withReferences(embed(connector.id, settingsSchema(connector), definitions))

@@ -25,6 +25,8 @@ export type AuditAction =
   | 'run.cancelled'
   | 'run.retried'
   | 'run.settled'
+  | 'pool.changed'
+  | 'pool.deleted'
   | 'transform.changed'
   | 'transform.deleted'
   | 'transform.run'

@@ -17,6 +17,7 @@ import * as alerts from './migrations/0012-alerts.ts'
 import * as attempts from './migrations/0013-attempts.ts'
 import * as claims from './migrations/0014-claims.ts'
 import * as lakePlace from './migrations/0015-lake-place.ts'
+import * as quarantineFates from './migrations/0016-quarantine-fates.ts'
 import type { Schema } from './schema.ts'
 
 /** Every migration, by name; run in the order of the names. A migration that has been released is never changed. */
@@ -36,6 +37,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0013-attempts': attempts,
   '0014-claims': claims,
   '0015-lake-place': lakePlace,
+  '0016-quarantine-fates': quarantineFates,
 }
 
 const TABLE = 'atlas_migrations'

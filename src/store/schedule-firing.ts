@@ -20,9 +20,9 @@ export async function claimDueSchedule(db: Transaction<Schema>, now: Date, excep
 export async function scheduledPipeline(
   db: Transaction<Schema>,
   name: string,
-): Promise<PipelineDefinition | 'pipeline_missing' | 'source_paused'> {
+): Promise<PipelineDefinition | 'pipeline_missing' | 'pipeline_paused' | 'source_paused'> {
   const pipeline = await findPipeline(db, name)
-  if (pipeline !== null) return pipeline.definition
+  if (pipeline !== null) return pipeline.paused ? 'pipeline_paused' : pipeline.definition
   const source = await db.selectFrom('sources').selectAll().where('name', '=', name).executeTakeFirst()
   if (source === undefined) return 'pipeline_missing'
   return source.paused ? 'source_paused' : sourcePipeline(source)

@@ -9,6 +9,8 @@ export interface SchedulesTable {
   missed: Schedule['missed']
   overlap: Schedule['overlap']
   jitter_seconds: number
+  /** The pipeline's file that it stands in; null for one made in the browser. */
+  file: string | null
   paused: boolean
   /** Times up to and with this one are dealt with, whatever the clock says. */
   handled_until: Time

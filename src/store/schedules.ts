@@ -15,12 +15,12 @@ export type ScheduleWithRun = ScheduleRow & { lastRun: Schedule['lastRun'] }
 export async function insertSchedule(
   db: Kysely<Schema>,
   input: ScheduleInput,
-  { id, by, now }: { id: string; by: string; now: Date },
+  { id, by, now, file = null }: { id: string; by: string; now: Date; file?: string | null },
 ): Promise<void> {
   const times = { handled_until: now, due_at: dueAfter({ id, ...input }, now), created_at: now, updated_at: now }
   await db
     .insertInto('schedules')
-    .values({ id, ...columnsOf(input), ...times, last_skip_reason: null, skipped_times: 0, paused: false, created_by: by })
+    .values({ id, ...columnsOf(input), ...times, file, last_skip_reason: null, skipped_times: 0, paused: false, created_by: by })
     .execute()
 }
 
@@ -38,6 +38,19 @@ export async function pauseSchedule(db: Kysely<Schema>, id: string, paused: bool
 export async function deleteSchedule(db: Kysely<Schema>, id: string): Promise<ScheduleRow> {
   const row = await db.deleteFrom('schedules').where('id', '=', id).returningAll().executeTakeFirst()
   return row ?? refuseMissing(id)
+}
+
+/** Gives a schedule into the hands of a file; only its apply changes it from then on. */
+export async function giveSchedule(db: Kysely<Schema>, id: string, file: string): Promise<void> {
+  await db.updateTable('schedules').set({ file }).where('id', '=', id).execute()
+}
+
+/** @throws AtlasError `schedule.from_git` naming the file that holds the schedule */
+export function refuseHeldSchedule({ id, file }: Pick<ScheduleRow, 'id' | 'file'>): void {
+  if (file === null) return
+  throw new AtlasError('schedule.from_git', `The schedule ${id} stands in ${file}, and is changed there.`, {
+    next: `Edit ${file} and run atlas apply. It can be paused here.`,
+  })
 }
 
 /** Schedules by pipeline, the oldest first. */
@@ -70,7 +83,7 @@ async function moveOn(
   now: Date,
   decide: (row: ScheduleRow) => Partial<ReturnType<typeof columnsOf>> & { paused?: boolean; input: ScheduleInput },
 ): Promise<void> {
-  await db.transaction().execute(async (transaction) => {
+  await inTransaction(db, async (transaction) => {
     const row = await transaction.selectFrom('schedules').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
     if (row === undefined) return refuseMissing(id)
     const { input, ...change } = decide(row)
@@ -81,6 +94,12 @@ async function moveOn(
       .where('id', '=', id)
       .execute()
   })
+}
+
+/** An apply changes schedules within a transaction of its own. */
+async function inTransaction(db: Kysely<Schema>, work: (transaction: Kysely<Schema>) => Promise<void>): Promise<void> {
+  if (db.isTransaction) await work(db)
+  else await db.transaction().execute(work)
 }
 
 function columnsOf({ pipeline, timing, missed, overlap, jitterSeconds }: ScheduleInput) {

@@ -45,7 +45,7 @@ const options = (part: Partial<FiringOptions> = {}): FiringOptions => ({
 async function schedule(id: string, part: Partial<ScheduleInput> = {}): Promise<void> {
   const input = ScheduleInput.parse({ pipeline: id, timing: { cron: '@hourly' }, ...part })
   const definition = PipelineDefinition.parse({ name: id, source: { connector: 'files', settings: { path: 'a.csv' } } })
-  if (input.pipeline === id) await savePipeline(database.db, `p_${id}`, definition, clock)
+  if (input.pipeline === id) await savePipeline(database.db, `p_${id}`, definition, { by: 'test', at: clock })
   await insertSchedule(database.db, input, { id, by: 'test', now: clock })
 }
 

@@ -180,7 +180,7 @@ describe('a rotation', () => {
     const sealed = await secrets.sealSettings(schema, { host: 'db', password: 'p', key: { a: [1] } })
     await source('one', sealed)
     await source('plain', { host: 'db' })
-    await savePipeline(database.db, 'p1', definition('piped', sealed), new Date())
+    await savePipeline(database.db, 'p1', definition('piped', sealed), { by: 'test', at: new Date() })
     await run('waiting', sealed, 'queued')
     await run('ended', sealed, 'succeeded')
     await secrets.keepRenewed('entered', 'renewed')

@@ -1,7 +1,8 @@
-import type { Pipeline, PipelineDefinition } from '../../src/contract/pipelines.ts'
+import type { PipelineDefinition } from '../../src/contract/pipelines.ts'
+import type { Pipeline } from '../../src/contract/stored-pipelines.ts'
 import { HOUR, ago } from './fixture-clock.ts'
 
-function pipeline(name: string, policy: PipelineDefinition['policy'], streams: PipelineDefinition['streams'] = []): Pipeline {
+function pipeline(name: string, policy: PipelineDefinition['policy'], part: Partial<Pipeline> = {}): Pipeline {
   return {
     id: `p_${name}`,
     name,
@@ -9,14 +10,19 @@ function pipeline(name: string, policy: PipelineDefinition['policy'], streams: P
       name,
       description: '',
       source: { connector: 'files', settings: { path: `${name}.csv` } },
-      streams,
+      streams: [],
       policy,
       transforms: [],
     },
     version: 3,
+    paused: false,
+    git: null,
+    drifted: false,
     createdAt: ago(900 * HOUR),
     updatedAt: ago(40 * HOUR),
     lastRunId: 'r_done',
+    lastRun: { id: 'r_done', state: 'succeeded', queuedAt: ago(2 * HOUR), finishedAt: ago(2 * HOUR) },
+    ...part,
   }
 }
 

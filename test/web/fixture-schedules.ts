@@ -19,6 +19,7 @@ function schedule(id: string, pipeline: string, timing: Timing, part: Partial<Sc
     overlap: 'skip',
     jitterSeconds: 0,
     paused: false,
+    file: null,
     next: [first!, ...more],
     dueAt: first!.at,
     lastLogicalTime: ago(2 * HOUR),

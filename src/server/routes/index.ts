@@ -21,6 +21,7 @@ import { secretRoutes } from './secrets.ts'
 import { sourceRoutes } from './sources.ts'
 import { sqlRoutes } from './sql.ts'
 import { uploadRoutes } from './uploads.ts'
+import { workerRoutes } from './workers.ts'
 
 /** The handler of every endpoint of the contract. */
 export const handlers: Handlers<Contract> = {
@@ -45,4 +46,5 @@ export const handlers: Handlers<Contract> = {
   ...sourceRoutes,
   ...sqlRoutes,
   ...uploadRoutes,
+  ...workerRoutes,
 }

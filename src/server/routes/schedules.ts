@@ -12,6 +12,7 @@ import {
   listSchedules,
   pauseSchedule,
   readSchedule,
+  refuseHeldSchedule,
   type ScheduleRow,
 } from '../../store/schedules.ts'
 import { listSources } from '../../store/sources.ts'
@@ -51,6 +52,7 @@ export const scheduleRoutes: Handlers<typeof scheduleEndpoints> = {
   'PUT /schedules/:scheduleId': async ({ params, body, ...context }, platform) => {
     const { db, now } = platform
     await requirePipeline(platform, body)
+    refuseHeldSchedule(await readSchedule(db, params.scheduleId))
     await changeSchedule(db, params.scheduleId, body, now())
     return changed(platform, context, 'schedule.changed', await readSchedule(db, params.scheduleId))
   },
@@ -66,6 +68,7 @@ export const scheduleRoutes: Handlers<typeof scheduleEndpoints> = {
   },
 
   'DELETE /schedules/:scheduleId': async ({ params, ...context }, platform) => {
+    refuseHeldSchedule(await readSchedule(platform.db, params.scheduleId))
     await audit(platform, context, 'schedule.deleted', await deleteSchedule(platform.db, params.scheduleId))
   },
 }

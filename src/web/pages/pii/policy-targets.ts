@@ -1,5 +1,6 @@
 import type { Policy } from '../../../contract/pii.ts'
-import type { Pipeline, StreamRule } from '../../../contract/pipelines.ts'
+import type { StreamRule } from '../../../contract/pipelines.ts'
+import type { Pipeline } from '../../../contract/stored-pipelines.ts'
 import type { Source } from '../../../contract/sources.ts'
 
 /** Something that has a policy: a source, or a pipeline. */

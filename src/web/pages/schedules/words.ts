@@ -17,6 +17,7 @@ export const SKIP_REASONS: Record<NonNullable<Schedule['lastSkipReason']>, strin
   missed: 'Atlas was not running',
   overlap: 'a run was going on',
   pipeline_missing: 'the pipeline is not there any more',
+  pipeline_paused: 'the pipeline is paused',
   source_paused: 'the source is paused',
 }
 

@@ -1,0 +1,32 @@
+import { type Command, Option } from 'commander'
+
+const json = (): Option => new Option('--json', 'machine-readable output on stdout, nothing else')
+const takeOver = (): Option =>
+  new Option('--take-over', 'what was made or changed in the browser and stands in a file belongs to the file from now on')
+const prune = (): Option => new Option('--prune', 'what was applied from files that are gone is removed; datasets stay')
+
+/** Adds `atlas plan` and `atlas apply`: pipelines that stand in files. */
+export function addCodeCommands(program: Command): void {
+  program
+    .command('plan')
+    .description('Show what applying pipelines/*.yaml and transforms/*.sql of a folder would change; nothing is stored')
+    .argument('[folder]', 'the folder that holds pipelines/ and transforms/', '.')
+    .addOption(takeOver())
+    .addOption(prune())
+    .option('--detailed-exitcode', 'exit code 0 when there is nothing to do, 2 when there are changes')
+    .addOption(json())
+    .action(async (folder, options, command: Command) =>
+      (await import('./commands/plan.ts')).plan(folder, { ...command.optsWithGlobals(), ...options }),
+    )
+  program
+    .command('apply')
+    .description('Make pipelines, schedules and transforms what the files of a folder say; all of it or nothing')
+    .argument('[folder]', 'the folder that holds pipelines/ and transforms/', '.')
+    .option('--yes', 'apply without asking')
+    .addOption(takeOver())
+    .addOption(prune())
+    .addOption(json())
+    .action(async (folder, options, command: Command) =>
+      (await import('./commands/apply.ts')).applyFolder(folder, { ...command.optsWithGlobals(), ...options }),
+    )
+}
