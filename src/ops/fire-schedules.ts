@@ -17,6 +17,8 @@ export interface FiringOptions {
   steps: readonly { ordinal: number; stream: string; name: StepName }[]
   /** Folder that relative paths of pipelines start from. */
   workingFolder: string
+  /** The home in which its files lie. */
+  homeId?: string
   /** What is stored with sealed secrets is stored in here. */
   whileSealing<T>(work: () => Promise<T>): Promise<T>
   /** Hears of each run that was queued, once that is durable. */
@@ -84,13 +86,17 @@ async function fire(db: Transaction<Schema>, row: ScheduleRow, now: Date, option
       // Ids sort by their time, and of runs queued at once the one with the lowest id is carried out first.
       const id = newId('r', now.getTime() + index, options.random)
       const origin = { trigger: 'schedule', requestedBy: row.created_by, scheduleId: row.id, logicalTime: new Date(time) } as const
-      runs.push(await insertRow(db, { id, definition, workingFolder: options.workingFolder, ...origin }))
+      runs.push(await insertRow(db, { id, definition, ...whereabouts(options), ...origin }))
       await setSteps(db, id, options.steps)
     }
   }
   const settled = settle(row, times, runs.length, reason)
   await settleSchedule(db, row, settled, now)
   return { scheduleId: row.id, runs, older: row.overlap === 'cancel_older' && runs.length > 0 ? open : [] }
+}
+
+function whereabouts({ workingFolder, homeId }: FiringOptions): { workingFolder: string; homeId?: string } {
+  return { workingFolder, ...(homeId === undefined ? {} : { homeId }) }
 }
 
 function settle(row: ScheduleRow, times: readonly number[], runs: number, reason: Schedule['lastSkipReason']) {

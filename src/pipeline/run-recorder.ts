@@ -1,7 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Kysely } from 'kysely'
 import { StepName, type StepState } from '../contract/runs.ts'
-import { insertLog, setSteps, updateStep } from '../store/runs.ts'
+import { declareSteps, type StepChange, writeLog, writeStep } from '../store/queue/attempt-writes.ts'
+import type { AttemptKey } from '../store/queue/heartbeat.ts'
+import { insertLog } from '../store/runs.ts'
 import type { Schema } from '../store/schema.ts'
 import type { RunEvents } from './run-events.ts'
 
@@ -23,11 +25,14 @@ const PROGRESS_EVERY_MS = 250
 /** The steps of a run before its plan knows the streams, as they are shown while it waits. */
 export const UNPLANNED: readonly StepHandle[] = StepName.options.map((name, ordinal) => ({ ordinal, stream: '', name }))
 
-/** Writes down what a run does, step by step, and tells live listeners. What it shows was stored first. */
+/**
+ * Writes down what an attempt does, step by step, and tells live listeners. What it shows was stored first. Every write is one of the attempt that owns
+ * the run, or throws AtlasError `run.superseded`.
+ */
 export class RunRecorder {
   readonly #db: Kysely<Schema>
   readonly #events: RunEvents
-  readonly #runId: string
+  readonly #key: AttemptKey
   #steps: StepHandle[] = UNPLANNED.map((step) => ({ ...step }))
   /** Streams may be read side by side: the step under way is that of the asynchronous call it is asked from. */
   readonly #scope = new AsyncLocalStorage<StepHandle>()
@@ -36,10 +41,10 @@ export class RunRecorder {
   readonly #reached = new Set<number>()
   readonly #progressAt = new Map<number, number>()
 
-  constructor(db: Kysely<Schema>, events: RunEvents, runId: string) {
+  constructor(db: Kysely<Schema>, events: RunEvents, key: AttemptKey) {
     this.#db = db
     this.#events = events
-    this.#runId = runId
+    this.#key = key
   }
 
   /** The step under way; null between steps. */
@@ -50,14 +55,14 @@ export class RunRecorder {
   /** Declares the run's steps once the plan knows its streams. Step 0 is the plan itself. */
   async declare(steps: { stream: string; name: StepName }[]): Promise<void> {
     const planned = steps.map((step, index) => ({ ...step, ordinal: index + 1 }))
-    await setSteps(this.#db, this.#runId, planned)
+    await declareSteps(this.#db, this.#key, planned)
     this.#steps = [{ ordinal: 0, stream: '', name: 'plan' }, ...planned]
     for (const step of planned) this.#tell({ ...step, state: 'waiting' })
   }
 
   #tell(step: StepHandle & { state: StepState }): void {
     const idle = { startedAt: null, finishedAt: null, rowsIn: null, rowsOut: null, bytes: null, note: null }
-    this.#events.emit({ kind: 'step', runId: this.#runId, step: { stream: step.stream, name: step.name, state: step.state, ...idle } })
+    this.#events.emit({ kind: 'step', runId: this.#key.runId, step: { stream: step.stream, name: step.name, state: step.state, ...idle } })
   }
 
   /** Runs one step: started, then succeeded with the figures that `work` returns, or left to `fail`. */
@@ -113,18 +118,27 @@ export class RunRecorder {
     }
   }
 
-  async #move(step: StepHandle, change: Parameters<typeof updateStep>[3]): Promise<void> {
+  async #move(step: StepHandle, change: StepChange): Promise<void> {
     this.#reached.add(step.ordinal)
-    const moved = await updateStep(this.#db, this.#runId, step.ordinal, change)
-    this.#events.emit({ kind: 'step', runId: this.#runId, step: moved })
+    const moved = await writeStep(this.#db, this.#key, step.ordinal, change)
+    this.#events.emit({ kind: 'step', runId: this.#key.runId, step: moved })
   }
 
   /** Adds a line to the run's log. Never with values of personal data. */
   async log(level: 'info' | 'warn' | 'error', message: string): Promise<void> {
+    const line = await writeLog(this.#db, this.#key, { level, ...this.#where(), message })
+    this.#events.emit({ kind: 'log', runId: this.#key.runId, line })
+  }
+
+  /** Adds a last line once the attempt has given its run back. */
+  async farewell(level: 'info' | 'warn' | 'error', message: string): Promise<void> {
+    const line = await insertLog(this.#db, this.#key.runId, { level, ...this.#where(), message })
+    this.#events.emit({ kind: 'log', runId: this.#key.runId, line })
+  }
+
+  #where(): { stream: string; step: StepName | null } {
     const step = this.current ?? [...this.#running][0]
-    const where = { stream: step?.stream ?? '', step: step?.name ?? null }
-    const line = await insertLog(this.#db, this.#runId, { level, ...where, message })
-    this.#events.emit({ kind: 'log', runId: this.#runId, line })
+    return { stream: step?.stream ?? '', step: step?.name ?? null }
   }
 
   /** Tells live listeners how far the current step is, at most four times a second. */
@@ -133,6 +147,6 @@ export class RunRecorder {
     const now = Date.now()
     if (step === undefined || now - (this.#progressAt.get(step.ordinal) ?? 0) < PROGRESS_EVERY_MS) return
     this.#progressAt.set(step.ordinal, now)
-    this.#events.emit({ kind: 'progress', runId: this.#runId, stream: step.stream, step: step.name, ...progress })
+    this.#events.emit({ kind: 'progress', runId: this.#key.runId, stream: step.stream, step: step.name, ...progress })
   }
 }

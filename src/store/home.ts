@@ -20,6 +20,7 @@ export interface Home {
   postgresLog: string
   ownerLock: string
   ownerFile: string
+  idFile: string
 }
 
 const KEY_BYTES = 32
@@ -38,6 +39,7 @@ export function locateHome(where: string | { ATLAS_HOME?: string | undefined }):
     postgresLog: join(root, 'postgres.log'),
     ownerLock: join(root, 'owner.lock'),
     ownerFile: join(root, 'owner.json'),
+    idFile: join(root, 'home.id'),
   }
 }
 
@@ -68,11 +70,20 @@ export async function openHome(where: string | { ATLAS_HOME?: string | undefined
 export async function loadKey(home: Pick<Home, 'keys'>, name: string): Promise<Buffer> {
   if (!KEY_NAME.test(name)) throw new RangeError(`not a key name: ${name}`)
   const path = join(home.keys, `${name}.key`)
-  const key = (await readIfThere(path)) ?? (await makeKey(path))
+  const key = (await readIfThere(path)) ?? (await makeOnce(path, randomBytes(KEY_BYTES)))
   if (key.length === KEY_BYTES) return key
   throw new AtlasError('home.damaged', `The key file ${path} holds ${key.length} bytes instead of ${KEY_BYTES}.`, {
     next: 'Restore it from a backup: what was hashed with it cannot be matched with another key.',
   })
+}
+
+/**
+ * What tells this home from every other: made at first use, and never copied with the keys.
+ * @throws AtlasError `home.unwritable`
+ */
+export async function loadHomeId(home: Pick<Home, 'idFile'>): Promise<string> {
+  const made = (await readIfThere(home.idFile)) ?? (await makeOnce(home.idFile, `h_${randomBytes(9).toString('base64url')}`))
+  return made.toString().trim()
 }
 
 /** Node's own recursive mkdir never comes back from a place where nothing can be made, such as /proc (seen in 24.21). */
@@ -89,10 +100,10 @@ async function makeFolder(path: string, mode: number): Promise<void> {
   if (again !== undefined) throw again
 }
 
-async function makeKey(path: string): Promise<Buffer> {
+async function makeOnce(path: string, content: string | Uint8Array): Promise<Buffer> {
   const draft = `${path}.${randomBytes(6).toString('hex')}`
   try {
-    await writeDurably(draft, randomBytes(KEY_BYTES))
+    await writeDurably(draft, content)
     // link fails when the name exists, so the first of two makers wins and the other reads what it made.
     await link(draft, path).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error

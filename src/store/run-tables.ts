@@ -25,6 +25,7 @@ export interface RunsTable {
   started_at: TimeOrNull
   finished_at: TimeOrNull
   cancel_requested_at: TimeOrNull
+  cancel_requested_by: TextOrNull
   /** Fencing token of the attempt that may commit; a commit with another one is refused. */
   fencing_token: number
   source_rows: Big | null
@@ -57,6 +58,14 @@ export interface RunsTable {
   gave_up_at: TimeOrNull
   settled_at: TimeOrNull
   settled_by: TextOrNull
+  /** Why it was put aside; null where a later run did it again. */
+  settled_reason: TextOrNull
+  /** Milliseconds that its ended attempts worked. */
+  worked_ms: Generated<Big>
+  /** Whether others of its pipeline may go on beside it. */
+  allows_overlap: Generated<boolean>
+  /** Place in the queue among those of its priority: pipelines take turns. Set when it is queued. */
+  turn: Generated<Big>
 }
 
 export interface AttemptsTable {
@@ -130,7 +139,18 @@ export interface LeasesTable {
   taken_at: Time
 }
 
+/** What every process of this Atlas must agree on: one row, written by who owns the home. */
+export interface PlatformTable {
+  only_one: Generated<boolean>
+  version: string
+  /** Fingerprint of the key of hashes. */
+  keys: string
+  /** Ids of the keys that secrets are sealed with. */
+  secret_keys: string[]
+}
+
 export interface RunTables {
+  platform: PlatformTable
   runs: RunsTable
   attempts: AttemptsTable
   steps: StepsTable

@@ -2,10 +2,9 @@ import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { CheckRuleInput } from '../../src/contract/quality.ts'
-import { AtlasError, toProblem } from '../../src/core/errors.ts'
 import { keepHouse } from '../../src/pipeline/housekeeping.ts'
 import { quarantineFiles } from '../../src/store/quarantine-queries.ts'
-import { endInterruptedRuns } from '../../src/store/runs.ts'
+import { endFormerOwners } from '../../src/store/queue/reap.ts'
 import { startProcess } from '../support/child-process.ts'
 import { csvRuns } from '../support/csv-runs.ts'
 import { replayRows, statesOf } from '../support/replay-rows.ts'
@@ -18,11 +17,11 @@ const runs = csvRuns()
 const positive: CheckRuleInput = { id: 'amount-is-positive', check: 'expression', options: { expression: 'amount > 0' }, quarantine: true }
 const mended = { edits: [{ batch: '', row: 1, cells: { amount: '6' } }] }
 
-/** As the next process does at its start, which ends what a dead one left running. */
+/** As the next process does at its start, which takes back what a dead one left running. */
 async function startAgain(): Promise<void> {
-  await endInterruptedRuns(runs.database.db, toProblem(new AtlasError('run.interrupted', 'It died.')))
   const { db } = runs.database
-  // What was only queued is carried out by that process; here it is ended, so that the row is open.
+  await endFormerOwners(db, 'none')
+  // What is queued then is carried out by that process; here it is ended, so that the row is open.
   await db.updateTable('runs').set({ state: 'cancelled', finished_at: new Date() }).where('state', '=', 'queued').execute()
 }
 
@@ -57,7 +56,8 @@ describe('a replay whose process is killed', () => {
     const { db } = runs.database
     const lakeFolder = runs.platform.lake.folder
     await runs.run('kept', 'id,amount\n1,5\n2,-6\n', { checks: [positive] })
-    await keepHouse({ db, lakeFolder, now: () => new Date(Date.now() + 60_000), orphanGraceMs: 0, retentionDays: 0, retentionSnapshots: 1 })
+    const { files } = runs.platform.lake
+    await keepHouse({ db, files, now: () => new Date(Date.now() + 60_000), orphanGraceMs: 0, retentionDays: 0, retentionSnapshots: 1 })
     expect(await readdir(path.join(lakeFolder, 'quarantine', 'replays')).catch(() => [])).toEqual([])
     const [batch] = await quarantineFiles(db, 'chart.kept')
     expect(await readdir(path.join(lakeFolder, 'quarantine', 'chart', 'kept'))).toEqual([path.basename(batch!.path)])

@@ -7,7 +7,10 @@ import { AtlasError, toProblem } from '../../src/core/errors.ts'
 import { sql } from '../../src/core/sql.ts'
 import { planReplay } from '../../src/pipeline/replay/plan-replay.ts'
 import { insertReplay } from '../../src/store/quarantine-replays.ts'
-import { claimRun, endInterruptedRuns, requestCancel } from '../../src/store/runs.ts'
+import { claimRuns } from '../../src/store/queue/claim.ts'
+import { endFormerOwners } from '../../src/store/queue/reap.ts'
+import { registerWorker } from '../../src/store/queue/workers.ts'
+import { requestCancel } from '../../src/store/runs.ts'
 import { quarantineFiles } from '../../src/store/quarantine-queries.ts'
 import { csvRuns } from '../support/csv-runs.ts'
 import { replayRows, statesOf } from '../support/replay-rows.ts'
@@ -142,8 +145,11 @@ describe('a replay of quarantined rows', () => {
     expect(await states('chart.killed')).toEqual(['1-1 replaying'])
     await expect(queue('r_second')).rejects.toMatchObject({ code: 'quarantine.taken' })
     expect(await db.selectFrom('runs').select('id').where('id', '=', 'r_second').execute()).toEqual([])
-    await claimRun(db, 'a process that dies', [])
-    await endInterruptedRuns(db, toProblem(new AtlasError('run.interrupted', 'It died.')))
+    const dead = { id: 'w_dead', role: 'command' as const, host: 'here', pid: 1, version: '1', homeId: 'h_dead', concurrency: 1 }
+    await registerWorker(db, dead)
+    await db.updateTable('runs').set({ max_attempts: 1 }).where('id', '=', 'r_killed').execute()
+    await claimRuns(db, { workerId: 'w_dead', workerName: 'a process that dies', homeId: 'h_dead' }, 1)
+    await endFormerOwners(db, 'h_dead')
     expect(await states('chart.killed')).toEqual([])
     await queue('r_third')
     expect(await states('chart.killed')).toEqual(['1-1 replaying'])

@@ -68,7 +68,12 @@ export async function openKeyRing(home: Pick<Home, 'keys'>, settings: KeySetting
       if (named.length === 0 && filed.length === 0) await (making ??= make().finally(() => (making = null)))
       return known()[0] as SecretKey
     },
-    all: async () => known(),
+    async all() {
+      // Another process of the home may have made the first key since, or a new one.
+      const now = await readKeyFile(file)
+      if (now.length > 0) filed = now
+      return known()
+    },
     async renew() {
       if (named.length === 0) await write([randomBytes(KEY_BYTES), ...filed])
       return known()[0] as SecretKey

@@ -1,0 +1,71 @@
+import { mkdir, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { AtlasError } from '../core/errors.ts'
+import { createRunService } from '../pipeline/create-run-service.ts'
+import { RunEvents } from '../pipeline/run-events.ts'
+import { attachStore } from '../store/attach-store.ts'
+import { type Home, openHome } from '../store/home.ts'
+import type { Store } from '../store/open-store.ts'
+import { joinPlatform, versionMismatch } from '../store/queue/platform-identity.ts'
+import { openEnvironment } from './open-environment.ts'
+import type { Settings } from './settings.ts'
+
+export interface WorkerOptions {
+  home: string
+  settings: Settings
+  version: string
+  /** Runs at once. */
+  concurrency: number
+  onError(error: unknown, where: string): void
+  /** The worker cannot go on: the platform is of another version now. */
+  onRefused(error: AtlasError): void
+}
+
+export interface OpenWorker {
+  home: Home
+  /** Whose database it works on. */
+  store: Pick<Store, 'kind' | 'address'>
+  /** Begins nothing more, lets runs end for so many milliseconds, hands the rest over, and leaves. */
+  stop(drainMs: number): Promise<void>
+}
+
+/**
+ * Carries out runs of a platform that runs already: in the same home beside the process that owns it, or anywhere with its database, its lake and its
+ * keys. Takes no lock and changes no table but those of runs.
+ * @throws AtlasError `worker.*`, `home.*`, `store.unreachable`
+ */
+export async function openWorker(options: WorkerOptions): Promise<OpenWorker> {
+  const { settings, version, concurrency } = options
+  const home = await openHome(options.home)
+  const store = await attachStore(home, { databaseUrl: settings.databaseUrl })
+  const scratch = path.join(home.scratch, `worker-${process.pid}`)
+  try {
+    await mkdir(scratch, { recursive: true, mode: 0o700 })
+    const opened = await openEnvironment(home, store, { settings, version, scratch })
+    await joinPlatform(store.db, opened.identity)
+    const runs = await createRunService(opened.environment, new RunEvents(), {
+      concurrency,
+      worker: `atlas worker ${process.pid}`,
+      role: 'worker',
+      version,
+      homeId: opened.homeId,
+      address: store.address,
+      onError: options.onError,
+      onVersion: (found) => options.onRefused(versionMismatch(version, found)),
+    })
+    return {
+      home,
+      store,
+      async stop(drainMs) {
+        await runs.stop(drainMs)
+        await opened.close()
+        await store.close()
+        await rm(scratch, { recursive: true, force: true })
+      },
+    }
+  } catch (error) {
+    await store.close()
+    await rm(scratch, { recursive: true, force: true })
+    throw error
+  }
+}

@@ -1,0 +1,31 @@
+import { type Kysely, sql, type Transaction } from 'kysely'
+import { AtlasError } from '../../core/errors.ts'
+import type { Schema } from '../schema.ts'
+import type { AttemptKey } from './heartbeat.ts'
+
+/**
+ * The condition under which an attempt may write, for a CTE of the statement that writes: a row while the run is its own. The lock makes whoever takes
+ * the run away wait for this statement, and this statement for them.
+ */
+export function fenceOf(db: Kysely<Schema>, { runId, fencingToken }: AttemptKey) {
+  return db
+    .selectFrom('runs')
+    .select(sql<number>`1`.as('held'))
+    .where('id', '=', runId)
+    .where('fencing_token', '=', fencingToken)
+    .where('state', '=', 'running')
+    .forShare()
+}
+
+/** Does several statements as the attempt that owns the run. @throws AtlasError `run.superseded` */
+export async function whileHeld<T>(db: Kysely<Schema>, key: AttemptKey, work: (transaction: Transaction<Schema>) => Promise<T>): Promise<T> {
+  return db.transaction().execute(async (transaction) => {
+    if ((await fenceOf(transaction, key).executeTakeFirst()) === undefined) throw superseded(key)
+    return work(transaction)
+  })
+}
+
+/** For an attempt whose run is not its own any more: cancelled by nobody, it just comes too late. */
+export function superseded({ runId, fencingToken }: AttemptKey): AtlasError {
+  return new AtlasError('run.superseded', `Attempt ${fencingToken} of run ${runId} was given up as lost before; it changes nothing any more.`)
+}
