@@ -53,8 +53,13 @@ export async function savePipeline(
     from === null
       ? {}
       : {
-          ...{ file: from.file, file_commit: from.commit, file_version: version, file_marks: JSON.stringify(from.marks) },
-          ...{ applied_by: note.by, applied_at: at, released_at: null },
+          file: from.file,
+          file_commit: from.commit,
+          file_version: version,
+          file_marks: JSON.stringify(from.marks),
+          applied_by: note.by,
+          applied_at: at,
+          released_at: null,
         }
   await db
     .insertInto('pipelines')

@@ -59,7 +59,11 @@ function effectsOf(maker: string, old: StreamRule | undefined, rule: StreamRule,
   const startsAnew = isFull(old) !== isFull(rule) && !isFull(rule)
   const columns = columnEffects(old, rule, published.get(`chart.${table}`))
   const effect = (dataset: string, why: string): DatasetEffect => ({
-    ...{ dataset, maker, why, columns: dataset.startsWith('explore.') ? [] : columns, columnsKnown: true },
+    dataset,
+    maker,
+    why,
+    columns: dataset.startsWith('explore.') ? [] : columns,
+    columnsKnown: true,
     effect: 'rewritten',
     rows: published.get(dataset)?.rows ?? null,
   })
