@@ -2,12 +2,15 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { buildWebIfStale } from './build-web.ts'
+import { bringSeaweedfs } from './seaweedfs.ts'
 
-/** Brings what the tests need beside npm packages: the built web app, a Chromium and a MariaDB. Quick when all are there. */
+/** Brings what the tests need beside npm packages: the built web app, a Chromium, a MariaDB and an object store. Quick when all are there. */
 await buildWebIfStale()
 const isRootOnDebian = existsSync('/etc/debian_version') && process.getuid?.() === 0
 bringChromium()
 bringMariadb()
+if (!bringSeaweedfs())
+  console.error('The tests of the lake on an object store are skipped: SeaweedFS could not be installed (it needs python3 with pip).')
 
 function bringChromium(): void {
   if (findChromium() !== undefined) return

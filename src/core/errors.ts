@@ -153,6 +153,14 @@ export const errors = {
   'schedule.bad_interval': { status: 422, retry: false, title: 'The interval is not valid', next: 'Give a number with min, h or d, e.g. 15min, 2h or 1d.' },
   'schedule.unknown_zone': { status: 422, retry: false, title: 'There is no such time zone', next: 'Give a name of the IANA database, e.g. Europe/Copenhagen, America/New_York or UTC.' },
 
+  'trigger.not_found': { status: 404, retry: false, title: 'There is no such event trigger', next: 'List them with: atlas trigger list' },
+  'trigger.cycle': { status: 422, retry: false, title: 'The trigger would set itself off', next: 'Let it wait for a dataset that its pipeline is no part of.' },
+  'trigger.bad_path': { status: 422, retry: false, title: 'The path to watch is not usable', next: 'Give a folder or a glob on the server, such as /data/in/*.csv.' },
+  'trigger.bad_signature': { status: 401, retry: false, title: 'The signature of the call is not right', next: 'Sign "<timestamp>.<body>" with HMAC-SHA-256 and the secret of the trigger; docs/orchestration.md has an example.' },
+  'trigger.outside_window': { status: 401, retry: false, title: 'The call was signed too long ago', next: 'Sign it when it is sent, and set the clock of the sender.' },
+  'trigger.replayed': { status: 409, retry: false, title: 'The call was taken already', next: 'Nothing is to be done: each signed call counts once.' },
+  'trigger.paused': { status: 409, retry: false, title: 'The trigger is paused', next: 'Resume it first.' },
+
   'freshness.not_found': { status: 404, retry: false, title: 'The dataset has no freshness target', next: 'List them with: atlas freshness list' },
 
   'dataset.not_found': { status: 404, retry: false, title: 'There is no such dataset', next: 'List them with: atlas datasets' },

@@ -1,9 +1,12 @@
 import type { Sql } from '../core/sql.ts'
 import type { Relation } from '../core/relation.ts'
 import type { TextFunctions } from '../core/text-function.ts'
+import type { LakeFiles } from './lake-files.ts'
 
 /** One DuckDB connection, used by one caller at a time. */
 export interface LakeSession extends TextFunctions {
+  /** Aborts when what the session is for is cancelled. */
+  signal: AbortSignal | undefined
   run(statement: Sql, parameters?: readonly (Uint8Array | string)[]): Promise<void>
   /** Few rows as plain objects; integers beyond 2^53 and decimals as they come from DuckDB's binding (bigint, text). Never for bulk data. */
   rows(query: Sql): Promise<Record<string, unknown>[]>
@@ -13,9 +16,10 @@ export interface LakeSession extends TextFunctions {
   progress(): number
 }
 
-/** The DuckDB side of the lake: sessions that share one memory limit, and the folder of immutable files. */
+/** The DuckDB side of the lake: sessions that share one memory limit, and the immutable files. */
 export interface Lake {
-  /** Absolute folder of all committed files. */
+  files: LakeFiles
+  /** Absolute folder below which DuckDB finds the files that a statement names; a session brings them there first. */
   folder: string
   /** Runs `work` on a connection of its own; an abort of `signal` interrupts what it is doing and throws AtlasError `run.cancelled`. */
   session<T>(work: (session: LakeSession) => Promise<T>, signal?: AbortSignal): Promise<T>

@@ -6,11 +6,15 @@ import { raw, sql, type Sql } from '../core/sql.ts'
 import { defineTextFunction } from './define-text-function.ts'
 import { fromDuckdb, isFatal } from './duckdb-errors.ts'
 import type { Lake, LakeSession } from './lake.ts'
+import type { LakeFiles } from './lake-files.ts'
+import { openLocalFiles } from './local-files.ts'
 import { scanRelation } from './relation.ts'
+import { statementHolder, type StatementHolder } from './statement-files.ts'
 
 export interface LakeOptions {
-  /** Absolute folder of the committed files. */
+  /** Absolute folder of the committed files, unless `files` are kept elsewhere. */
   folder: string
+  files?: LakeFiles
   /** Absolute folder that DuckDB may spill into. */
   scratch: string
   /** Shared by all sessions. */
@@ -20,7 +24,7 @@ export interface LakeOptions {
 
 /** Opens the lake. DuckDB itself is loaded at the first session, so that starting Atlas does not wait for it. */
 export function openLake(options: LakeOptions): Lake {
-  mkdirSync(options.folder, { recursive: true, mode: 0o700 })
+  const files = options.files ?? openLocalFiles(options.folder)
   let instance: Promise<DuckDBInstance> | null = null
 
   async function connect(): Promise<DuckDBConnection> {
@@ -34,8 +38,9 @@ export function openLake(options: LakeOptions): Lake {
     await connection.run('set enable_progress_bar = true; set enable_progress_bar_print = false; set progress_bar_time = 0')
     const interrupt = (): void => connection.interrupt()
     signal?.addEventListener('abort', interrupt)
+    const holder = files.isRemote ? statementHolder(files, signal) : null
     try {
-      return await work(sessionOn(connection, signal))
+      return await work(sessionOn(connection, holder, signal))
     } catch (error) {
       // A fatal error spoils every connection of the instance: later sessions get a new one.
       if (isFatal(error)) instance = null
@@ -43,16 +48,19 @@ export function openLake(options: LakeOptions): Lake {
     } finally {
       signal?.removeEventListener('abort', interrupt)
       connection.closeSync()
+      holder?.release()
     }
   }
 
   return {
-    folder: options.folder,
+    files,
+    folder: files.folder,
     session,
-    scan: (relation) => scanRelation(relation, options.folder),
+    scan: (relation) => scanRelation(relation, files.folder),
     close: () => {
       void instance?.then((open) => open.closeSync())
       instance = null
+      files.close()
     },
   }
 }
@@ -76,27 +84,29 @@ async function createInstance(options: LakeOptions): Promise<DuckDBInstance> {
   return instance
 }
 
-function sessionOn(connection: DuckDBConnection, signal: AbortSignal | undefined): LakeSession {
-  async function guarded<T>(work: () => Promise<T>): Promise<T> {
+function sessionOn(connection: DuckDBConnection, holder: StatementHolder | null, signal: AbortSignal | undefined): LakeSession {
+  async function guarded<T>(statement: Sql, work: () => Promise<T>): Promise<T> {
     if (signal?.aborted === true) throw fromDuckdb(signal.reason, signal)
     try {
+      if (holder !== null) await holder.hold(statement.text)
       return await work()
     } catch (error) {
       throw fromDuckdb(error, signal)
     }
   }
   return {
+    signal,
     run: (statement, parameters) =>
-      guarded(async () => {
+      guarded(statement, async () => {
         await connection.run(statement.text, parameters === undefined ? undefined : await bindable(parameters))
       }),
     rows: (query) =>
-      guarded(async () => {
+      guarded(query, async () => {
         const reader = await connection.runAndReadAll(query.text)
         return reader.getRowObjectsJS()
       }),
     textRows: (query) =>
-      guarded(async () => {
+      guarded(query, async () => {
         const reader = await connection.runAndReadAll(asText(query).text)
         return reader.getRowsJS() as (string | null)[][]
       }),

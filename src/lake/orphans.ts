@@ -1,28 +1,23 @@
-import { readdir, rm, stat } from 'node:fs/promises'
-import path from 'node:path'
+import type { LakeFiles } from './lake-files.ts'
 
 /**
  * Removes files of the lake that no commit names and that are older than the grace period: what a killed run left behind.
- * @param options.named asks for the paths that commits name, after the folder was listed: a file committed meanwhile is named
- * @returns paths removed, relative to the lake folder
+ * @param options.named asks for the paths that commits name, after the files were listed: a file committed meanwhile is named
+ * @returns paths removed
  */
 export async function removeOrphans(
-  lakeFolder: string,
-  options: { named: () => Promise<Set<string>>; olderThan: Date },
+  files: LakeFiles,
+  options: { named: () => Promise<ReadonlySet<string>>; olderThan: Date },
 ): Promise<string[]> {
-  const entries = await readdir(lakeFolder, { recursive: true, withFileTypes: true })
-  const files = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(lakeFolder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
+  const old: string[] = []
+  for await (const { path, modifiedAt } of files.list()) if (modifiedAt <= options.olderThan) old.push(path)
   const named = await options.named()
   const removed: string[] = []
-  for (const file of files) {
-    if (named.has(file)) continue
-    const absolute = path.join(lakeFolder, file)
-    const found = await stat(absolute).catch(() => null)
-    if (found === null || found.mtime > options.olderThan) continue
-    await rm(absolute, { force: true })
-    removed.push(file)
+  for (const path of old) {
+    if (named.has(path)) continue
+    await files.remove(path)
+    removed.push(path)
   }
+  await files.sweep({ named, olderThan: options.olderThan })
   return removed
 }

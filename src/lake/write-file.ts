@@ -1,49 +1,45 @@
-import { createHash } from 'node:crypto'
-import { mkdir, open, rm, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import type { RelationColumn } from '../core/relation.ts'
 import { id, join, literal, raw, sql, type Sql } from '../core/sql.ts'
 import { storableType } from '../core/storable-type.ts'
 import type { LakeSession } from './lake.ts'
+import type { LakeFiles, SealedFile } from './lake-files.ts'
 
-export interface NewFile {
+export interface NewFile extends SealedFile {
   id: string
   /** Relative to the lake folder; the name is never used again. */
   path: string
   /** Of its columns, in order. */
   fieldIds: number[]
   rows: number
-  sizeBytes: number
-  sha256: string
 }
 
 /**
  * Writes a query's rows, in its order, to a new Parquet file with field ids, makes it durable (DuckDB's COPY never calls fsync) and gives its
  * checksum. The file is no part of any dataset until a snapshot that names it is committed; when this throws, no file is left.
  * @param columns the query's columns; every one gets its field id
- * @throws AtlasError `lake.disk_full`, `lake.out_of_memory`, `run.cancelled`
+ * @throws AtlasError `lake.*`, `run.cancelled`
  */
 export async function writeFile(
   session: LakeSession,
-  lakeFolder: string,
+  files: LakeFiles,
   target: { id: string; path: string },
   query: Sql,
   columns: readonly RelationColumn[],
 ): Promise<NewFile> {
   const lossy = columns.find((column) => storableType(column.type) !== column.type)
   if (lossy !== undefined) throw new Error(`column "${lossy.name}" is ${lossy.type}, which Parquet does not keep exactly`)
-  const absolute = path.join(lakeFolder, target.path)
-  await mkdir(path.dirname(absolute), { recursive: true, mode: 0o700 })
+  const absolute = await files.reserve(target.path)
   try {
     const fieldIds = join(columns.map((column) => sql`${id(column.name)}: ${column.fieldId}`))
     const selected = join(columns.map((column) => id(column.name)))
     const options = sql`format parquet, compression zstd, compression_level 1, dictionary_size_limit 4096, write_bloom_filter false, field_ids {${fieldIds}}, return_stats`
     const [stats] = await session.rows(sql`copy (select ${selected} from (${query})) to ${absolute} (${options})`)
     await assertFieldIds(session, absolute, columns)
-    const sealed = await seal(absolute)
+    const sealed = await files.publish(target.path, session.signal)
     return { ...target, fieldIds: columns.map(({ fieldId }) => fieldId), rows: Number(stats?.['count']), ...sealed }
   } catch (error) {
-    await rm(absolute, { force: true })
+    await files.remove(target.path)
     throw error
   }
 }
@@ -56,43 +52,6 @@ async function assertFieldIds(session: LakeSession, file: string, columns: reado
   const [found] = await session.rows(query)
   if (found?.['n'] !== columns.length)
     throw new Error(`${columns.length} columns were written and ${String(found?.['n'])} have their field id`)
-}
-
-/** Makes a written file durable, with its folder, and gives its size and SHA-256. */
-export async function seal(absolute: string): Promise<{ sizeBytes: number; sha256: string }> {
-  const handle = await open(absolute, 'r+')
-  try {
-    await handle.sync()
-    const { size } = await handle.stat()
-    const sha256 = await sha256Of(handle)
-    await syncFolder(path.dirname(absolute))
-    return { sizeBytes: size, sha256 }
-  } finally {
-    await handle.close()
-  }
-}
-
-/** One buffer for the whole file: a stream makes a new one for each piece, which the garbage collector pays for. */
-async function sha256Of(handle: FileHandle): Promise<string> {
-  const hash = createHash('sha256')
-  const buffer = Buffer.allocUnsafeSlow(1 << 20)
-  for (let at = 0; ;) {
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, at)
-    if (bytesRead === 0) return hash.digest('hex')
-    hash.update(buffer.subarray(0, bytesRead))
-    at += bytesRead
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  // Windows cannot open a folder; NTFS journals the entry itself.
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }
 
 /** Where a new file of a dataset goes: `explore/customers/f_….parquet`. */

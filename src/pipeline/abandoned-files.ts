@@ -1,5 +1,3 @@
-import { rm } from 'node:fs/promises'
-import path from 'node:path'
 import { checkpointPaths } from '../store/read-checkpoints.ts'
 import { emptyLanding } from './landing.ts'
 import type { RunContext, StreamWork } from './run-context.ts'
@@ -17,7 +15,7 @@ export async function removeFiles(context: RunContext): Promise<void> {
   const refused = context.refused.filter((batch) => !named.has(batch.id)).map((batch) => batch.path)
   const built = context.navigate.flatMap((dataset) => dataset.draft.files.flatMap((file) => ('new' in file ? [file.new.path] : [])))
   const abandoned = [...files, ...refused, ...built].filter((file) => !kept.has(file))
-  await Promise.all(abandoned.map((file) => rm(path.join(context.environment.lake.folder, file), { force: true })))
+  await removeAll(context, abandoned)
 }
 
 /** A blocked run keeps its refused rows: they are what a person must look at. */
@@ -31,11 +29,18 @@ export async function removeStreamFiles(context: RunContext, work: StreamWork): 
   const kept = await checkpointPaths(context.environment.db)
   const files = [...work.landed.files, ...work.landed.quarantine].map((file) => file.path).filter((file) => !kept.has(file))
   work.landed = emptyLanding(work)
-  await Promise.all(files.map((file) => rm(path.join(context.environment.lake.folder, file), { force: true })))
+  await removeAll(context, files)
 }
 
 /** Removes the mended rows that a replay carried: it has ended, and they are in explore or open in quarantine again. */
-export async function removeReplay({ replay, environment }: RunContext): Promise<void> {
-  const files = replay?.files ?? []
-  await Promise.all(files.map((file) => rm(path.join(environment.lake.folder, file.path), { force: true }).catch(() => undefined)))
+export async function removeReplay(context: RunContext): Promise<void> {
+  await removeAll(
+    context,
+    (context.replay?.files ?? []).map((file) => file.path),
+  )
+}
+
+/** What cannot be removed now is an orphan: that it could not must not hide why the run ended. */
+async function removeAll({ environment }: RunContext, paths: readonly string[]): Promise<void> {
+  await Promise.allSettled(paths.map((path) => environment.lake.files.remove(path)))
 }

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { sweepQualityStates } from '../store/quality-states.ts'
 import { collectFiles, expireSnapshots } from '../store/retention.ts'
+import type { LakeFiles } from '../lake/lake-files.ts'
 import { removeOrphans } from '../lake/orphans.ts'
 import { committedPaths } from '../store/committed-files.ts'
 import { dropOldCheckpoints } from '../store/read-checkpoints.ts'
@@ -8,7 +9,7 @@ import type { Schema } from '../store/schema.ts'
 
 export interface HousekeepingOptions {
   db: Kysely<Schema>
-  lakeFolder: string
+  files: LakeFiles
   now(): Date
   orphanGraceMs: number
   retentionDays: number
@@ -47,14 +48,14 @@ export async function keepHouse(
 ): Promise<{ expired: number; collected: number; orphans: string[] }> {
   const now = options.now()
   const expired = await expireSnapshots(options.db, { now, keepDays: options.retentionDays, keepLast: options.retentionSnapshots })
-  const collected = await collectFiles(options.db, options.lakeFolder, { now, graceMs: options.orphanGraceMs })
+  const collected = await collectFiles(options.db, (path) => options.files.remove(path), { now, graceMs: options.orphanGraceMs })
   await sweepQualityStates(options.db)
   await dropOldCheckpoints(options.db, new Date(now.getTime() - CHECKPOINT_MS))
   const oldest = await oldestRunning(options.db)
   const graceEnd = now.getTime() - options.orphanGraceMs
   // A run under way has files that no commit names yet, however long it takes.
   const olderThan = new Date(Math.min(graceEnd, oldest?.getTime() ?? graceEnd))
-  const orphans = await removeOrphans(options.lakeFolder, { named: () => committedPaths(options.db), olderThan })
+  const orphans = await removeOrphans(options.files, { named: () => committedPaths(options.db), olderThan })
   return { expired, collected, orphans }
 }
 

@@ -99,7 +99,7 @@ async function writeLanded(
   const written = nextColumns(work, columns)
   const fileId = newId('f', environment.now().getTime(), environment.random)
   const target = { id: fileId, path: filePath(dataset, fileId) }
-  const file = await writeFile(session, environment.lake.folder, target, castTo(query, columns, written), written)
+  const file = await writeFile(session, environment.lake.files, target, castTo(query, columns, written), written)
   if (file.rows > 0)
     work.landed.files.push({
       ...file,

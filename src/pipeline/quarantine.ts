@@ -1,9 +1,8 @@
-import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { newId } from '../core/ids.ts'
 import { raw, sql, type Sql } from '../core/sql.ts'
 import type { LakeSession } from '../lake/lake.ts'
-import { quarantineColumns, seal } from '../lake/write-file.ts'
+import { quarantineColumns } from '../lake/write-file.ts'
 import type { QuarantineFile } from '../store/commit.ts'
 import type { RunContext } from './run-context.ts'
 
@@ -34,8 +33,8 @@ export async function writeQuarantine(
   const { environment } = context
   const id = newId('q', environment.now().getTime(), environment.random)
   const relative = path.posix.join(FOLDER, dataset.replace('.', '/'), `${id}.parquet`)
-  const absolute = path.join(environment.lake.folder, relative)
-  await mkdir(path.dirname(absolute), { recursive: true, mode: 0o700 })
+  const { files } = environment.lake
+  const absolute = await files.reserve(relative)
   const columns = stage === 'extract' ? quarantineColumns : sql`${quarantineColumns}, ${landedColumns}`
   try {
     const [stats] = await session.rows(
@@ -43,13 +42,13 @@ export async function writeQuarantine(
     )
     const rows = Number(stats?.['count'])
     if (rows === 0) {
-      await rm(absolute, { force: true })
+      await files.remove(relative)
       return null
     }
     const reasons = await session.rows(
       sql`select reason, count(*)::bigint as n from read_parquet(${absolute}) group by reason order by n desc, reason limit ${MAX_REASONS}`,
     )
-    const sealed = await seal(absolute)
+    const sealed = await files.publish(relative, session.signal)
     return {
       id,
       dataset,
@@ -60,7 +59,7 @@ export async function writeQuarantine(
       reasons: reasons.map((row) => ({ reason: String(row['reason']), rows: Number(row['n']) })),
     }
   } catch (error) {
-    await rm(absolute, { force: true })
+    await files.remove(relative)
     throw error
   }
 }

@@ -8,6 +8,7 @@ import { locateHome } from '../store/home.ts'
 import { readOwner } from '../store/owner-lock.ts'
 import { findServer } from './find-server.ts'
 import { openPlatform } from './open-platform.ts'
+import type { Platform } from './platform.ts'
 import type { Settings } from './settings.ts'
 
 export interface Finding {
@@ -99,7 +100,7 @@ async function openAndLook(options: InspectOptions): Promise<Finding[]> {
         findings.push(
           part.ok ? well(part.part, part.detail) : { part: part.part, state: 'wrong', detail: part.detail, code: null, next: null },
         )
-      findings.push(await files(platform.db, home.lake, options.verify))
+      findings.push(await files(platform, options.verify))
     } finally {
       await platform.close()
     }
@@ -109,13 +110,13 @@ async function openAndLook(options: InspectOptions): Promise<Finding[]> {
   return findings
 }
 
-async function files(db: Parameters<typeof recordedFiles>[0], lakeFolder: string, verify: boolean): Promise<Finding> {
+async function files({ db, lake }: Pick<Platform, 'db' | 'lake'>, verify: boolean): Promise<Finding> {
   if (!verify) {
     const paths = await committedPaths(db)
     return well('files', `${paths.size} committed files; atlas doctor --verify proves them`)
   }
   const recorded = await recordedFiles(db)
-  const damages = await verifyFiles(lakeFolder, recorded)
+  const damages = await verifyFiles(lake.files, recorded)
   if (damages.length === 0) return well('files', `${recorded.length} committed files verified: all there, with their size and SHA-256`)
   const [first] = damages
   const detail = `${damages.length} of ${recorded.length} committed files are damaged: ${damages

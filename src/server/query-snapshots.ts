@@ -31,6 +31,7 @@ export async function querySnapshots(
   if (raw.length > 0) await passRawRead(platform, asking, { action: 'sql.raw_read', target: raw.join(', '), detail: { snapshots } })
   const reply = await runUserSql({
     sql: request.sql,
+    files: lake.files,
     relations: pinned.map((one) => ({
       name: one.name,
       scan: lake.scan(one),

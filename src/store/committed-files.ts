@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import { checkpointPaths } from './read-checkpoints.ts'
 import { replayPaths } from './quarantine-replays.ts'
 import type { Schema } from './schema.ts'
@@ -16,4 +16,22 @@ export async function recordedFiles(db: Kysely<Schema>): Promise<{ path: string;
   const files = await db.selectFrom('files').select(['path', 'size_bytes', 'sha256']).where('deleted_at', 'is', null).execute()
   const batches = await db.selectFrom('quarantine').select(['path', 'size_bytes', 'sha256']).execute()
   return [...files, ...batches].map((row) => ({ path: row.path, sizeBytes: row.size_bytes, sha256: row.sha256 }))
+}
+
+/** Of these paths, what the store recorded of those that a snapshot, a quarantine batch, a checkpoint or a replay names. */
+export async function recordedAmong(
+  db: Kysely<Schema>,
+  paths: readonly string[],
+): Promise<Map<string, { sizeBytes: number; sha256: string }>> {
+  const wanted = new Set(paths)
+  const { rows } = await sql<{ path: string; size: number; sha256: string }>`
+    select path, size_bytes as size, sha256 from files where path = any(${[...wanted]}::text[])
+    union all select path, size_bytes, sha256 from quarantine where path = any(${[...wanted]}::text[])`.execute(db)
+  const found = new Map(rows.map((row) => [row.path, { sizeBytes: row.size, sha256: row.sha256 }]))
+  if (found.size === wanted.size) return found
+  const checkpoints = await db.selectFrom('read_checkpoints').select('landed').execute()
+  const replays = await db.selectFrom('quarantine_replays').select('files').execute()
+  const others = [...checkpoints.flatMap(({ landed }) => [...landed.files, ...landed.quarantine]), ...replays.flatMap(({ files }) => files)]
+  for (const { path, sizeBytes, sha256 } of others) if (wanted.has(path)) found.set(path, { sizeBytes, sha256 })
+  return found
 }

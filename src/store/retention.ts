@@ -1,5 +1,3 @@
-import { rm } from 'node:fs/promises'
-import path from 'node:path'
 import { sql, type Kysely } from 'kysely'
 import type { Schema } from './schema.ts'
 
@@ -39,16 +37,21 @@ export async function expireSnapshots(db: Kysely<Schema>, options: { now: Date; 
 /**
  * Destroys files that no snapshot names any more. First a file is marked, so that no commit can name it again; it is removed after the grace
  * period, for readers that are still pinned to it.
+ * @param remove destroys a file; one that is not there is no error
  * @returns how many files were removed
  */
-export async function collectFiles(db: Kysely<Schema>, lakeFolder: string, options: { now: Date; graceMs: number }): Promise<number> {
+export async function collectFiles(
+  db: Kysely<Schema>,
+  remove: (path: string) => Promise<void>,
+  options: { now: Date; graceMs: number },
+): Promise<number> {
   await sql`
     update files set deleted_at = ${options.now}
     where deleted_at is null and not exists (select 1 from snapshot_files sf where sf.file_id = files.id)`.execute(db)
   const before = new Date(options.now.getTime() - options.graceMs)
   const due = await db.selectFrom('files').select(['id', 'path']).where('deleted_at', '<=', before).execute()
   for (const file of due) {
-    await rm(path.join(lakeFolder, file.path), { force: true })
+    await remove(file.path)
     await db.deleteFrom('files').where('id', '=', file.id).execute()
   }
   return due.length

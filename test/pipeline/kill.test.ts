@@ -101,16 +101,15 @@ it(
         expect(halves, `${name} ${snapshotName(id)}`).toEqual([])
       }
     }
-    lake.close()
-
-    expect(await verifyFiles(lakeFolder, await recordedFiles(database.db))).toEqual([])
+    expect(await verifyFiles(lake.files, await recordedFiles(database.db))).toEqual([])
     const runs = await database.db.selectFrom('runs').select('state').execute()
     expect(runs.filter((run) => run.state === 'queued' || run.state === 'running')).toEqual([])
 
     const named = await committedPaths(database.db)
-    const removed = await removeOrphans(lakeFolder, { named: async () => named, olderThan: new Date(Date.now() + 1000) })
+    const removed = await removeOrphans(lake.files, { named: async () => named, olderThan: new Date(Date.now() + 1000) })
     const left = (await readdir(lakeFolder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
     expect(left.length).toBe(named.size)
     expect(removed.filter((file) => named.has(file))).toEqual([])
+    lake.close()
   },
 )

@@ -252,7 +252,7 @@ describe('a full refresh that is cut off', () => {
     expect(await ids('chart.orders')).toEqual([['100']])
     const { orphans } = await keepHouse({
       db: database.db,
-      lakeFolder: platform.lake.folder,
+      files: platform.lake.files,
       now: () => new Date(Date.now() + 86_400_000),
       orphanGraceMs: 0,
       retentionDays: 30,

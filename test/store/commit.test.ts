@@ -36,7 +36,7 @@ function column(fieldId: number, name: string, type: string): SchemaColumn {
 
 async function write(query: Sql, columns: RelationColumn[]) {
   const id = `f_${(files += 1)}`
-  const file = await lake.session((session) => writeFile(session, lake.folder, { id, path: `chart/t/${id}.parquet` }, query, columns))
+  const file = await lake.session((session) => writeFile(session, lake.files, { id, path: `chart/t/${id}.parquet` }, query, columns))
   return { ...file, origin: null }
 }
 
@@ -137,7 +137,7 @@ describe('a commit', () => {
       finish: () => expect.unreachable(),
       lineage: () => expect.unreachable(),
     }
-    await expect(commitRun(database.db, outcome)).rejects.toMatchObject({ code: 'run.interrupted' })
+    await expect(commitRun(database.db, outcome)).rejects.toMatchObject({ code: 'run.superseded' })
     await expect(pinSnapshot(database.db, 'chart.zombie')).rejects.toMatchObject({ code: 'dataset.not_found' })
   })
 })
@@ -219,9 +219,9 @@ describe('retention', () => {
     ).map(({ id }) => id)
     const later = new Date(Date.now() + 40 * 86_400_000)
     await expireSnapshots(database.db, { now: later, keepDays: 30, keepLast: 2 })
-    expect(await collectFiles(database.db, lake.folder, { now: later, graceMs: 60_000 })).toBe(0)
+    expect(await collectFiles(database.db, lake.files.remove, { now: later, graceMs: 60_000 })).toBe(0)
     const afterGrace = new Date(later.getTime() + 60_000)
-    await collectFiles(database.db, lake.folder, { now: afterGrace, graceMs: 60_000 })
+    await collectFiles(database.db, lake.files.remove, { now: afterGrace, graceMs: 60_000 })
     await expect(read('chart.keep', sql`select id`, `s_${ids[0]}`)).rejects.toMatchObject({ code: 'dataset.snapshot_expired' })
     expect(await read('chart.keep', sql`select id`, `s_${ids[2]}`)).toEqual([['2']])
     expect(await read('chart.keep', sql`select id`)).toEqual([['3']])

@@ -1,13 +1,11 @@
 import type { PiiFinding } from '../../src/contract/pii.ts'
 import { newId } from '../../src/core/ids.ts'
 import { raw, sql } from '../../src/core/sql.ts'
-import { filePath, quarantineColumns, seal, writeFile } from '../../src/lake/write-file.ts'
+import { filePath, quarantineColumns, writeFile } from '../../src/lake/write-file.ts'
 import type { Platform } from '../../src/server/platform.ts'
 import { commitDrafts } from '../../src/store/commit-snapshots.ts'
 import type { SchemaColumn } from '../../src/store/schema.ts'
 import { pinSnapshot, snapshotName } from '../../src/store/snapshots.ts'
-import path from 'node:path'
-import { mkdir } from 'node:fs/promises'
 
 export interface Published {
   columns: Record<string, string>
@@ -29,7 +27,7 @@ export async function publish({ db, lake, now, random }: Platform, name: string,
   })
   const id = newId('f', now().getTime(), random)
   const file = await lake.session((session) =>
-    writeFile(session, lake.folder, { id, path: filePath(name, id) }, sql`${raw(wanted.select)}`, columns),
+    writeFile(session, lake.files, { id, path: filePath(name, id) }, sql`${raw(wanted.select)}`, columns),
   )
   const kept = wanted.append === true ? (parent?.files ?? []) : []
   const summary = {
@@ -69,12 +67,11 @@ export async function publish({ db, lake, now, random }: Platform, name: string,
 export async function quarantine({ db, lake, now, random }: Platform, dataset: string, runId: string, select: string): Promise<string> {
   const id = newId('q', now().getTime(), random)
   const relative = `quarantine/${id}.parquet`
-  const absolute = path.join(lake.folder, relative)
-  await mkdir(path.dirname(absolute), { recursive: true })
+  const absolute = await lake.files.reserve(relative)
   await lake.session((session) =>
     session.run(sql`copy (select ${quarantineColumns} from (${raw(select)})) to ${absolute} (format parquet)`),
   )
-  const sealed = await seal(absolute)
+  const sealed = await lake.files.publish(relative)
   const { id: datasetId } = await db.selectFrom('datasets').select('id').where('name', '=', dataset).executeTakeFirstOrThrow()
   const [count] = await lake.session((session) => session.rows(sql`select count(*)::int as n from read_parquet(${absolute})`))
   await db

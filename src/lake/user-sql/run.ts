@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { AtlasError } from '../../core/errors.ts'
 import type { Sql } from '../../core/sql.ts'
+import type { LakeFiles } from '../lake-files.ts'
 import { takeChild, warmChild } from './child-process.ts'
 import { converse, type ChildDeath, type FinalMessage } from './conversation.ts'
 import { parseUserSql } from './parse.ts'
@@ -23,6 +24,8 @@ export interface UserRelation {
 export interface UserQuery {
   /** One SELECT over datasets. */
   sql: string
+  /** Brings the files of the relations that the SQL names. */
+  files: Pick<LakeFiles, 'folder' | 'isRemote' | 'hold'>
   /** At least every dataset that the SQL names; the others are not opened. */
   relations: readonly UserRelation[]
   timeoutMs: number
@@ -107,6 +110,27 @@ async function runConfined(
 ): Promise<Exclude<FinalMessage, { kind: 'failed' }>> {
   const { datasets } = await parseUserSql(query.sql)
   const relations = datasets.map((name) => findRelation(name, query.relations))
+  const release = query.files.isRemote ? await holdRelations(relations, query) : null
+  try {
+    return await runHolding(query, relations, work, onMessage)
+  } finally {
+    release?.()
+  }
+}
+
+/** Keeps what the child process will open, which knows nothing of the lake. */
+function holdRelations(relations: readonly UserRelation[], { files, signal }: UserQuery): Promise<() => void> {
+  const named = new Set(relations.flatMap((relation) => relation.files))
+  const paths = [...named].map((file) => path.relative(files.folder, file).split(path.sep).join('/'))
+  return files.hold(paths, signal)
+}
+
+async function runHolding(
+  query: UserQuery,
+  relations: UserRelation[],
+  work: Work,
+  onMessage: (message: ChildMessage) => Promise<CopyOrder | null> | CopyOrder | null,
+): Promise<Exclude<FinalMessage, { kind: 'failed' }>> {
   using _turn = await takeTurn(query.signal)
   await mkdir(query.scratch, { recursive: true })
   const folder = await mkdtemp(path.join(query.scratch, 'sql-'))

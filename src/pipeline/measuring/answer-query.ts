@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { AtlasError } from '../../core/errors.ts'
 import { sql, type Sql } from '../../core/sql.ts'
+import type { LakeFiles } from '../../lake/lake-files.ts'
 import { scanRelation } from '../../lake/relation.ts'
 import { parseUserSql } from '../../lake/user-sql/parse.ts'
 import { runUserSql, type UserRelation } from '../../lake/user-sql/run.ts'
@@ -21,7 +22,7 @@ export interface RuleQuery {
 export interface QueryPlace {
   sql: RunEnvironment['sql']
   scratch: string
-  lakeFolder: string
+  files: LakeFiles
   /** layer.name of the measured dataset, which queries also call `rows`. */
   name: string
   relations: ReadonlyMap<string, Relation>
@@ -79,7 +80,8 @@ async function countFailing(place: QueryPlace, query: RuleQuery): Promise<SqlAns
 export function run(place: QueryPlace, text: string, limit: number): ReturnType<typeof runUserSql> {
   return runUserSql({
     sql: text,
-    relations: [...place.relations].map(([name, relation]) => toUserRelation(name, relation, place.lakeFolder)),
+    files: place.files,
+    relations: [...place.relations].map(([name, relation]) => toUserRelation(name, relation, place.files.folder)),
     ...place.sql,
     scratch: place.scratch,
     signal: place.signal,

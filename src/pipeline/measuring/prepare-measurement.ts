@@ -63,7 +63,7 @@ export async function prepareMeasurement(
   const place: QueryPlace = {
     sql: environment.sql,
     scratch: environment.scratch,
-    lakeFolder: lake.folder,
+    files: lake.files,
     name: dataset.name,
     relations: relation === null ? others : new Map([...others, [dataset.name, relation]]),
     signal,

@@ -1,11 +1,9 @@
-import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { QuarantineFix } from '../../contract/quarantine.ts'
 import { AtlasError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { id, join, literal, raw, sql, type Sql } from '../../core/sql.ts'
 import type { LakeSession } from '../../lake/lake.ts'
-import { seal } from '../../lake/write-file.ts'
 import { runUserSql, type UserQuery, writeUserSql } from '../../lake/user-sql/run.ts'
 import type { ReplayFile } from '../../store/quarantine-tables.ts'
 import type { RowRange } from '../../store/quarantine-marks.ts'
@@ -42,16 +40,15 @@ export async function stageFix(
   await assertCells(environment, chosen, fix, signal)
   const { lake, now, random } = environment
   const relative = path.posix.join('quarantine', 'replays', `${newId('p', now().getTime(), random)}.parquet`)
-  const target = path.join(lake.folder, relative)
-  await mkdir(path.dirname(target), { recursive: true, mode: 0o700 })
+  const target = await lake.files.reserve(relative)
   const query = await fixQuery(environment, explore, chosen, fix, signal)
   const written = await writeUserSql({ ...query, target, fieldIds: () => null })
   try {
-    const sealed = await seal(target)
+    const sealed = await lake.files.publish(relative, signal)
     const { lines, landed } = await lake.session((session) => readPlaces(session, target, quarantinePath(lake.folder, chosen.path)), signal)
     return { batch: chosen.batch, path: relative, rows: written.rows, ...sealed, lines, landed }
   } catch (error) {
-    await rm(target, { force: true })
+    await lake.files.remove(relative)
     throw error
   }
 }
@@ -110,6 +107,7 @@ async function fixQuery(
   })
   return {
     sql: sql`select ${join([id(ROW), ...cells])} from ${raw(explore.name)}`.text,
+    files: lake.files,
     relations: [{ name: explore.name, scan: editedRows(file, explore, chosen, fix), files: [file] }],
     ...limits,
     scratch,

@@ -1,5 +1,3 @@
-import { rm } from 'node:fs/promises'
-import path from 'node:path'
 import { newId } from '../../core/ids.ts'
 import { sql } from '../../core/sql.ts'
 import { scanRelation } from '../../lake/relation.ts'
@@ -34,9 +32,10 @@ export async function refuseBuiltRows(
     const fileId = newId('f', now().getTime(), random)
     const target = { id: fileId, path: filePath(dataset.name, fileId) }
     const good = sql`select * from (${built}) where not ${breaksRule(rules)}`
-    const kept: LandedFile = { ...file, ...(await writeFile(session, lake.folder, target, good, dataset.columns)) }
+    const kept: LandedFile = { ...file, ...(await writeFile(session, lake.files, target, good, dataset.columns)) }
     dataset.relation = pendingRelation(dataset.columns, [kept], null)
     Object.assign(dataset.draft, { rows: kept.rows, quarantined: batch.rows, files: [{ new: { ...kept, origin: null } }] })
-    await rm(path.join(lake.folder, file.path), { force: true })
+    // No commit will name it: where it stays, it is an orphan.
+    await lake.files.remove(file.path).catch(() => undefined)
   }, context.signal)
 }

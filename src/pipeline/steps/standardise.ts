@@ -153,7 +153,7 @@ async function writeGood(
   const target = { id: fileId, path: filePath(`chart.${work.table}`, fileId) }
   const query = chartSelect(chart)
   const rows = chart.source.files.reduce((sum, file) => sum + file.rows, 0)
-  const file = await withProgress(context, session, { rows }, () => writeFile(session, environment.lake.folder, target, query, schema))
+  const file = await withProgress(context, session, { rows }, () => writeFile(session, environment.lake.files, target, query, schema))
   return { ...file, columns: [...schema], origin: { file: null, firstLine: null, skippedLines: [] } }
 }
 

@@ -1,10 +1,8 @@
-import { rm } from 'node:fs/promises'
 import type { QuarantineFix, QuarantinePreview, QuarantineSelection } from '../../contract/quarantine.ts'
 import type { Run } from '../../contract/runs.ts'
 import { AtlasError } from '../../core/errors.ts'
 import { planReplay, REREAD } from '../../pipeline/replay/plan-replay.ts'
 import { type ChosenBatch, previewFix, stageFix } from '../../pipeline/replay/stage-fix.ts'
-import { quarantinePath } from '../../pipeline/quarantine.ts'
 import type { ReplayFile } from '../../store/quarantine-tables.ts'
 import type { Platform } from '../platform.ts'
 import { measuringOf } from '../rules/measure-rules.ts'
@@ -38,7 +36,7 @@ export async function replayRows(
     const run = await platform.runs.replay({ target, files, chosen: choice.chosen, requestedBy: by })
     return { run, rows: choice.rows, note: target.note }
   } catch (error) {
-    await Promise.all(files.map((file) => rm(quarantinePath(platform.lake.folder, file.path), { force: true })))
+    await Promise.allSettled(files.map((file) => platform.lake.files.remove(file.path)))
     throw error
   }
 }

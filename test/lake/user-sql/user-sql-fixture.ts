@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { sql } from '../../../src/core/sql.ts'
+import { openLocalFiles } from '../../../src/lake/local-files.ts'
 import type { UserQuery, UserRelation } from '../../../src/lake/user-sql/run.ts'
 
 export interface UserSqlFixture {
@@ -50,6 +51,7 @@ export async function makeUserSqlFixture(): Promise<UserSqlFixture> {
         .replaceAll('{other}', at('other.parquet'))
         .replaceAll('{file}', at('customers.parquet')),
     query: {
+      files: openLocalFiles(folder),
       relations: [relation('customers'), relation('orders')],
       timeoutMs: 20_000,
       memoryBytes: 256 * 2 ** 20,

@@ -1,0 +1,58 @@
+import { AtlasError } from '../core/errors.ts'
+
+/** A bucket of an S3-compatible store, and the cache of what is read of it. */
+export interface LakeSettings {
+  bucket: string
+  /** Of all keys, without `/` at either end; may be empty. */
+  prefix: string
+  endpoint: string | undefined
+  region: string
+  pathStyle: boolean
+  cacheBytes: number
+}
+
+/** For the docs. Credentials have no variables of Atlas: the AWS SDK finds them where it always does. */
+export const lakeSettingDocs = [
+  {
+    name: 'ATLAS_LAKE_URL',
+    default: 'the folder lake of the home',
+    meaning:
+      'Bucket that keeps the files of the lake, e.g. s3://company-data/atlas. Credentials come from where the AWS SDK looks for them.',
+  },
+  { name: 'ATLAS_LAKE_CACHE', default: '10GB', meaning: 'Disk space for copies of files read from ATLAS_LAKE_URL, for each process.' },
+  { name: 'ATLAS_S3_ENDPOINT', default: 'AWS', meaning: 'Where an S3-compatible store answers, e.g. https://s3.example.com.' },
+  { name: 'ATLAS_S3_REGION', default: 'AWS_REGION, or us-east-1', meaning: 'Region of the bucket.' },
+  {
+    name: 'ATLAS_S3_PATH_STYLE',
+    default: 'true with ATLAS_S3_ENDPOINT, otherwise false',
+    meaning: "Whether the bucket's name stands in the path of a request (true) or in its host (false).",
+  },
+] as const
+
+/** @throws AtlasError `cli.usage`; a URL that is not understood may hold a password, and is not repeated */
+export function readLakeSettings(env: Record<string, string | undefined>, cacheBytes: number): LakeSettings | null {
+  const url = env['ATLAS_LAKE_URL']
+  if (url === undefined || url === '') return null
+  const [, bucket, prefix = ''] = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*))?$/.exec(url) ?? []
+  const parts = prefix.split('/').filter((part) => part !== '')
+  if (bucket === undefined || parts.some((part) => !/^[\w.-]+$/.test(part) || /^\.+$/.test(part)))
+    throw new AtlasError('cli.usage', 'ATLAS_LAKE_URL must be s3://BUCKET or s3://BUCKET/PREFIX, without a password, a query or spaces.')
+  const endpoint = env['ATLAS_S3_ENDPOINT'] || undefined
+  if (endpoint !== undefined && !/^https?:\/\/[^\s@?#]+$/.test(endpoint))
+    throw new AtlasError('cli.usage', 'ATLAS_S3_ENDPOINT must be a URL such as https://s3.example.com, without a password or a query.')
+  return {
+    bucket,
+    prefix: parts.join('/'),
+    endpoint,
+    region: env['ATLAS_S3_REGION'] || env['AWS_REGION'] || 'us-east-1',
+    pathStyle: yesOrNo(env, 'ATLAS_S3_PATH_STYLE', endpoint !== undefined),
+    cacheBytes,
+  }
+}
+
+function yesOrNo(env: Record<string, string | undefined>, name: string, fallback: boolean): boolean {
+  const text = env[name]
+  if (text === undefined || text === '') return fallback
+  if (text !== 'true' && text !== 'false') throw new AtlasError('cli.usage', `${name} is "${text}"; it must be true or false.`)
+  return text === 'true'
+}
