@@ -4,8 +4,13 @@ import { Count, DatasetName, Instant } from './names.ts'
 import { RuleName } from './quality.ts'
 import { Run } from './runs.ts'
 
-/** What became of a quarantined row: `replaying` while a run carries it back, `replayed` once that run has published. */
-export const QuarantineState = z.enum(['open', 'replaying', 'replayed', 'discarded']).meta({ id: 'QuarantineState' })
+/**
+ * What became of a quarantined row. `replaying` while a run carries it back, `replayed` once that run has published; `released`: a run let it in, because
+ * nothing refuses it any more; `superseded`: its source was read in full since, or its dataset built anew, which gave the row once more.
+ */
+export const QuarantineState = z
+  .enum(['open', 'replaying', 'replayed', 'released', 'superseded', 'discarded'])
+  .meta({ id: 'QuarantineState' })
 export type QuarantineState = z.infer<typeof QuarantineState>
 
 /** One row in one batch. Rows are numbered from 1. */
@@ -85,12 +90,12 @@ export const QuarantineEntry = QuarantineRowId.extend({
   rule: z.string().nullable(),
   /** The row as it came: a JSON object of its cells, or a line of text that no cells could be read from; null without the right to raw data. */
   content: z.string().nullable(),
-  /** The run that carries it back, or did. */
+  /** The run that carries it back, or did, let it in, or read it once more. */
   replayRunId: z.string().nullable(),
 }).meta({ id: 'QuarantineEntry' })
 export type QuarantineEntry = z.infer<typeof QuarantineEntry>
 
-const states = z.object({ open: Count, replaying: Count, replayed: Count, discarded: Count })
+const states = z.object({ open: Count, replaying: Count, replayed: Count, released: Count, superseded: Count, discarded: Count })
 
 export const QuarantineOverview = z
   .object({ dataset: z.string(), batches: Count, rows: Count, states, lastAt: Instant })
@@ -107,7 +112,7 @@ export type QuarantineGroup = z.infer<typeof QuarantineGroup>
 export const QuarantineAct = z
   .object({
     batch: z.string(),
-    state: z.enum(['open', 'replaying', 'replayed', 'discarded']).meta({ description: 'open: the run that carried them back failed' }),
+    state: QuarantineState.meta({ description: 'open: the run that carried them back failed' }),
     rows: Count,
     by: z.string(),
     at: Instant,

@@ -1,5 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
-import type { QuarantineAct } from '../contract/quarantine.ts'
+import type { QuarantineAct, QuarantineState } from '../contract/quarantine.ts'
 import { AtlasError } from '../core/errors.ts'
 import type { Schema } from './schema.ts'
 
@@ -12,7 +12,7 @@ export interface RowRange {
 /** What became of some rows of a batch. Rows of which nothing is marked are open. */
 export interface QuarantineMark extends RowRange {
   batch: string
-  state: 'replaying' | 'replayed' | 'discarded'
+  state: Exclude<QuarantineState, 'open'>
   runId: string | null
 }
 
@@ -22,11 +22,11 @@ export type ChosenRows = ReadonlyMap<string, readonly RowRange[]>
 /** What is done with rows. */
 export type MarkOf = { state: 'discarded'; reason: string; by: string } | { state: 'replaying'; runId: string; by: string }
 
-/** What is kept with rows that a run let in because nothing refuses them any more. No other row stands for them, as for replayed ones. */
+/** Said of rows that a run let in because nothing refuses them any more. No other row stands for them, as for replayed ones. */
 const RELEASED = 'Nothing refuses the row any more.'
 
 /** A mark of a run that ended without publishing means nothing: its rows are open again. */
-const standing = sql<boolean>`(m.state <> 'replaying' or exists (select 1 from runs r where r.id = m.run_id and r.state in ('queued', 'running')))`
+export const standing = sql<boolean>`(m.state <> 'replaying' or exists (select 1 from runs r where r.id = m.run_id and r.state in ('queued', 'running')))`
 
 /** The marks that stand, by batch and row. */
 export async function readMarks(db: Kysely<Schema>, batches: readonly string[]): Promise<QuarantineMark[]> {
@@ -47,7 +47,7 @@ export async function refusalMarks(
 ): Promise<(RowRange & { batch: string; fate: 'settled' | 'released' })[]> {
   const { rows } = await sql<{ batch: string; from: string; to: string; fate: 'settled' | 'released' }>`
     select m.batch_id as batch, lower(part) as "from", upper(part) as "to",
-      case when m.state = 'replayed' and m.reason is not null then 'released' else 'settled' end as fate
+      case m.state when 'released' then 'released' else 'settled' end as fate
     from quarantine_marks m cross join lateral unnest(m.rows) as part
     where m.batch_id = any(${batches}::text[]) and ${standing}`.execute(db)
   return rows.map(({ batch, from, to, fate }) => ({ batch, from: Number(from), to: Number(to), fate }))
@@ -61,7 +61,7 @@ export async function markReleased(db: Transaction<Schema>, released: ChosenRows
   for (const batch of batches) {
     const rows = multirange(released.get(batch) ?? [])
     await sql`insert into quarantine_marks (batch_id, rows, row_count, state, run_id, reason, "by")
-      select ${batch}, left_open.rows, (select sum(upper(part) - lower(part)) from unnest(left_open.rows) as part), 'replayed', ${runId}, ${RELEASED}, 'Atlas'
+      select ${batch}, left_open.rows, (select sum(upper(part) - lower(part)) from unnest(left_open.rows) as part), 'released', ${runId}, ${RELEASED}, 'Atlas'
       from (select ${rows}::int8multirange - coalesce((select range_agg(part) from quarantine_marks m cross join lateral unnest(m.rows) as part
         where m.batch_id = ${batch} and ${standing}), '{}'::int8multirange) as rows) left_open where not isempty(left_open.rows)`.execute(
       db,
@@ -153,7 +153,7 @@ export async function settledRows(
   const { rows } = await sql<{ n: string }>`
     select coalesce(sum(m.row_count), 0) as n from quarantine_marks m
     join quarantine q on q.id = m.batch_id join datasets d on d.id = q.dataset_id
-    where d.name = ${dataset} and (m.state = 'discarded' or m.state = 'replayed' and m.reason is null or m.run_id = ${runId}) and exists (
+    where d.name = ${dataset} and (m.state in ('discarded', 'replayed') or m.run_id = ${runId}) and exists (
       select 1 from snapshots s join snapshot_files sf on sf.snapshot_id = s.id
       where s.run_id = q.run_id and sf.file_id = any(${ids}::text[]))`.execute(db)
   return Number(rows[0]?.n)

@@ -113,29 +113,23 @@ export async function rereadBatches(db: Kysely<Schema>, ids: readonly string[]):
   return rows.map(({ id }) => id)
 }
 
+const SETTLED = ['replaying', 'replayed', 'released', 'superseded', 'discarded'] as const
+
 /** Quarantined rows of every dataset that has any, by what became of them; most open rows first. */
 export async function overviewQuarantine(db: Kysely<Schema>): Promise<QuarantineOverview[]> {
-  const { rows } = await sql<Record<'batches' | 'rows' | 'replaying' | 'replayed' | 'discarded', string> & { dataset: string; at: Date }>`
+  const { rows } = await sql<Record<'batches' | 'rows' | (typeof SETTLED)[number], string> & { dataset: string; at: Date }>`
     with marked as (
       select m.batch_id, m.state, sum(m.row_count) as rows from quarantine_marks m left join runs r on r.id = m.run_id
       where m.state <> 'replaying' or r.state in ('queued', 'running') group by 1, 2),
-    summed as (select batch_id, ${sumOf('replaying')}, ${sumOf('replayed')}, ${sumOf('discarded')} from marked group by 1)
-    select d.name as dataset, count(*) as batches, sum(q.rows) as rows, max(q.created_at) as at, coalesce(sum(s.replaying), 0) as replaying,
-      coalesce(sum(s.replayed), 0) as replayed, coalesce(sum(s.discarded), 0) as discarded
+    summed as (select batch_id, ${sql.join(SETTLED.map((state) => sql`sum(rows) filter (where state = ${sql.lit(state)}) as ${sql.id(state)}`))}
+      from marked group by 1)
+    select d.name as dataset, count(*) as batches, sum(q.rows) as rows, max(q.created_at) as at,
+      ${sql.join(SETTLED.map((state) => sql`coalesce(sum(${sql.id('s', state)}), 0) as ${sql.id(state)}`))}
     from quarantine q join datasets d on d.id = q.dataset_id left join summed s on s.batch_id = q.id group by d.name`.execute(db)
-  const found = rows.map(({ dataset, at, ...counts }): QuarantineOverview => {
-    const [all, replaying, replayed, discarded] = [counts.rows, counts.replaying, counts.replayed, counts.discarded].map(Number) as [
-      number,
-      number,
-      number,
-      number,
-    ]
-    const states = { open: all - replaying - replayed - discarded, replaying, replayed, discarded }
-    return { dataset, batches: Number(counts.batches), rows: all, states, lastAt: at.toISOString() }
+  const found = rows.map(({ dataset, at, batches, rows: all, ...counts }): QuarantineOverview => {
+    const settled = Object.fromEntries(SETTLED.map((state) => [state, Number(counts[state])])) as Record<(typeof SETTLED)[number], number>
+    const open = Number(all) - SETTLED.reduce((sum, state) => sum + settled[state], 0)
+    return { dataset, batches: Number(batches), rows: Number(all), states: { open, ...settled }, lastAt: at.toISOString() }
   })
   return found.toSorted((one, other) => other.states.open - one.states.open || (one.dataset < other.dataset ? -1 : 1))
-}
-
-function sumOf(state: string) {
-  return sql`coalesce(sum(rows) filter (where state = ${sql.lit(state)}), 0) as ${sql.id(state)}`
 }

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely'
+import type { QuarantineState } from '../contract/quarantine.ts'
 import type { Big, Json, Time } from './column.ts'
 
 export interface QuarantineMarksTable {
@@ -8,7 +9,7 @@ export interface QuarantineMarksTable {
   rows: string
   row_count: Big
   /** `replaying` of a run that ended without publishing means nothing: the rows are open again. */
-  state: 'replaying' | 'replayed' | 'discarded'
+  state: Exclude<QuarantineState, 'open'>
   run_id: string | null
   reason: string | null
   by: string

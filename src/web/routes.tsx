@@ -117,7 +117,7 @@ const dataset = createRoute({
     column: text(),
     rule: text(200),
     edit: text(200),
-    state: oneOf(['open', 'replaying', 'replayed', 'discarded']),
+    state: oneOf(['open', 'replaying', 'replayed', 'released', 'superseded', 'discarded']),
     reason: text(1000),
     batch: text(),
   }),

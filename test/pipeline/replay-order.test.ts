@@ -65,7 +65,7 @@ describe('a row that was refused', () => {
     await runs.run('ruleless', 'id,amount\n1,5\n2,-6\n3,-7\n', append)
     await runs.run('ruleless', 'id,amount\n4,8\n', { mode: 'append' })
     expect(await runs.byId('chart.ruleless')).toHaveLength(4)
-    expect(await statesOf(runs, 'chart.ruleless')).toEqual(['1-2 replayed'])
+    expect(await statesOf(runs, 'chart.ruleless')).toEqual(['1-2 released'])
     const back = await runs.run('ruleless', 'id,amount\n5,8\n', append)
     expect(back).toMatchObject({ status: 'succeeded', publishedRows: 1 })
     expect(await runs.byId('chart.ruleless')).toHaveLength(3)
@@ -110,10 +110,23 @@ describe('a replay and what came meanwhile', () => {
   it('is refused where the source was read in full since, which brought the row as it is now', async () => {
     await runs.run('reread', 'id,amount\n1,5\n2,-6\n', { checks: [positive] })
     await runs.run('reread', 'id,amount\n1,5\n2,6\n', { checks: [positive] })
-    const report = await replayRows(runs, 'chart.reread', [1], amount('6'))
-    expect(report).toMatchObject({ status: 'failed', error: { code: 'quarantine.cannot_replay' }, publishedRows: 0 })
+    await expect(replayRows(runs, 'chart.reread', [1], amount('6'))).rejects.toMatchObject({
+      code: 'quarantine.taken',
+      message: expect.stringContaining('is superseded by Atlas') as string,
+    })
     expect(await runs.byId('chart.reread')).toHaveLength(2)
-    expect(await statesOf(runs, 'chart.reread')).toEqual([])
+    expect(await statesOf(runs, 'chart.reread')).toEqual(['1-1 superseded'])
+  })
+
+  it('is refused where it was sent before, and its source read in full before its turn came', async () => {
+    await runs.run('overtaken', 'id,amount\n1,5\n2,-6\n', { checks: [positive] })
+    const [run, sent] = await Promise.all([
+      runs.run('overtaken', 'id,amount\n1,5\n2,6\n', { checks: [positive] }),
+      sendBack(runs, 'chart.overtaken', [1], amount('6')),
+    ])
+    expect(run).toMatchObject({ status: 'succeeded' })
+    expect(await sent.ended).toMatchObject({ status: 'failed', error: { code: 'quarantine.cannot_replay' }, publishedRows: 0 })
+    expect(await runs.byId('chart.overtaken')).toHaveLength(2)
   })
 
   it('carries its rows back where the columns have grown since it was sent', async () => {

@@ -124,7 +124,14 @@ describe('the quarantine of a dataset', () => {
     expect(audit[0]).toMatchObject({ target: 'chart.mended', detail: { rows: 2, columns: ['id', 'amount'], runId: sent.run.id } })
     expect(JSON.stringify(audit)).not.toContain('90417000')
     const overview = await replyOf('GET /quarantine', atlas.as('viewer')(`${API}/quarantine`))
-    expect(overview.find(({ dataset }) => dataset === 'chart.mended')?.states).toEqual({ open: 0, replaying: 0, replayed: 2, discarded: 0 })
+    expect(overview.find(({ dataset }) => dataset === 'chart.mended')?.states).toEqual({
+      open: 0,
+      replaying: 0,
+      replayed: 2,
+      released: 0,
+      superseded: 0,
+      discarded: 0,
+    })
   })
 
   it('is discarded in bulk with a reason, once', async () => {

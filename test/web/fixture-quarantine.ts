@@ -29,6 +29,7 @@ export const quarantineRows: Reply<'GET /quarantine/rows'> = {
     entry(4, { reason: 'breaks rule amount-is-positive', rule: 'amount-is-positive', stage: 'check' }),
     entry(5, { state: 'discarded', column: null, line: 20_114, reason: 'the row has 10 values, the header 9', content: '1;2;3' }),
     entry(6, { content: null }),
+    entry(7, { state: 'superseded', replayRunId: 'r_done' }),
   ],
 }
 
@@ -43,10 +44,16 @@ export const quarantineOverview: Reply<'GET /quarantine'> = [
     dataset: 'chart.customers',
     batches: 2,
     rows: 39,
-    states: { open: 37, replaying: 1, replayed: 0, discarded: 1 },
+    states: { open: 36, replaying: 1, replayed: 0, released: 0, superseded: 1, discarded: 1 },
     lastAt: ago(12 * MIN),
   },
-  { dataset: 'explore.orders', batches: 1, rows: 4, states: { open: 0, replaying: 0, replayed: 4, discarded: 0 }, lastAt: ago(30 * HOUR) },
+  {
+    dataset: 'explore.orders',
+    batches: 1,
+    rows: 4,
+    states: { open: 0, replaying: 0, replayed: 3, released: 1, superseded: 0, discarded: 0 },
+    lastAt: ago(30 * HOUR),
+  },
 ]
 
 export const quarantineActs: Reply<'GET /quarantine/acts'> = [

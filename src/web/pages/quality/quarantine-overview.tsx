@@ -35,6 +35,12 @@ export function QuarantineOverviewPanel() {
                   <th scope="col" className="right">
                     Replayed
                   </th>
+                  <th scope="col" className="right" title="Let in by a run, because nothing refuses them any more">
+                    Let in
+                  </th>
+                  <th scope="col" className="right" title="Given once more by their source, or by a dataset built anew">
+                    Read again
+                  </th>
                   <th scope="col" className="right">
                     Discarded
                   </th>
@@ -55,6 +61,8 @@ export function QuarantineOverviewPanel() {
                   <td className="right font-medium">{formatCount(states.open)}</td>
                   <td className="right">{formatCount(states.replaying)}</td>
                   <td className="right">{formatCount(states.replayed)}</td>
+                  <td className="right">{formatCount(states.released)}</td>
+                  <td className="right">{formatCount(states.superseded)}</td>
                   <td className="right">{formatCount(states.discarded)}</td>
                   <td className="right">{formatCount(rows)}</td>
                   <td>

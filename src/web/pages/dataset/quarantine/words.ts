@@ -6,6 +6,8 @@ export const ROW_STATES: Record<QuarantineState, { mark: Mark; word: string }> =
   open: { mark: 'waiting', word: 'Open' },
   replaying: { mark: 'running', word: 'On its way' },
   replayed: { mark: 'ok', word: 'Replayed' },
+  released: { mark: 'ok', word: 'Let in' },
+  superseded: { mark: 'skipped', word: 'Read again' },
   discarded: { mark: 'cancelled', word: 'Discarded' },
 }
 
