@@ -3,6 +3,9 @@ import { AtlasError } from '../../core/errors.ts'
 import type { Schema } from '../schema.ts'
 import type { AttemptKey } from './heartbeat.ts'
 
+/** A run that succeeded was ended by its own attempt, which still says so of its last step. */
+const OWN = ['running', 'succeeded', 'partial'] as const
+
 /**
  * The condition under which an attempt may write, for a CTE of the statement that writes: a row while the run is its own. The lock makes whoever takes
  * the run away wait for this statement, and this statement for them.
@@ -13,7 +16,7 @@ export function fenceOf(db: Kysely<Schema>, { runId, fencingToken }: AttemptKey)
     .select(sql<number>`1`.as('held'))
     .where('id', '=', runId)
     .where('fencing_token', '=', fencingToken)
-    .where('state', '=', 'running')
+    .where('state', 'in', OWN)
     .forShare()
 }
 

@@ -35,7 +35,7 @@ export async function endSilent(db: Kysely<Schema>, { runId, fencingToken, mark,
   return db.transaction().execute(async (transaction) => {
     const found = await sql`
       select from runs join attempts on attempts.run_id = runs.id and attempts.fencing_token = ${fencingToken}
-      where runs.id = ${runId} and finished_at is null and coalesce(heartbeat_at, attempts.started_at)::text = ${mark}
+      where runs.id = ${runId} and attempts.finished_at is null and coalesce(heartbeat_at, attempts.started_at)::text = ${mark}
       for update of runs skip locked`.execute(transaction)
     if (found.rows.length === 0) return null
     const lost = new AtlasError('run.worker_lost', `The worker that carried it out, ${worker}, gave no sign of life any more. It published nothing.`)
