@@ -8,6 +8,7 @@ import { insertMetrics, type JudgedMetric } from './quality-history.ts'
 import { dropCheckpoint } from './read-checkpoints.ts'
 import type { Schema, SchemaColumn } from './schema.ts'
 import { snapshotName } from './snapshots.ts'
+import { supersedeQuarantine } from './supersede-quarantine.ts'
 
 export interface CommittedFile {
   id: string
@@ -85,6 +86,7 @@ export async function commitSnapshots(db: Db, runId: string | null, drafts: Snap
       .execute()
   }
   await insertPublications(db, runId, ids)
+  await supersedeQuarantine(db, runId, drafts)
   return ids
 }
 
