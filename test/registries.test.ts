@@ -21,6 +21,8 @@ const registries: Registry[] = [
   },
   { what: 'action', folder: 'src/privacy/actions', index: 'src/privacy/actions/index.ts', plugIn: 'every file' },
   { what: 'check', folder: 'src/quality', index: 'src/quality/index.ts', plugIn: { calls: 'defineCheck' } },
+  { what: 'alert rule', folder: 'src/ops/alerts', index: 'src/ops/alerts/rules/index.ts', plugIn: { calls: 'defineAlertRule' } },
+  { what: 'channel of alerts', folder: 'src/ops/alerts', index: 'src/ops/alerts/channels/index.ts', plugIn: { calls: 'defineChannel' } },
   { what: 'table of endpoints', folder: 'src/contract', index: 'src/contract/index.ts', plugIn: { exports: /[a-z]Endpoints$/ } },
   { what: 'table of routes', folder: 'src/server/routes', index: 'src/server/routes/index.ts', plugIn: { exports: /[a-z]Routes$/ } },
   { what: 'page', folder: 'src/web/pages', index: 'src/web/routes.tsx', plugIn: 'files named after their folder' },
@@ -50,6 +52,8 @@ describe('plug-ins', () => {
     ['checks', 'src/quality', 'defineCheck'],
     ['recognizers', 'src/privacy/recognizers', 'defineRecognizer'],
     ['connectors', 'src/connectors', 'defineConnector'],
+    ['alert rules', 'src/ops/alerts', 'defineAlertRule'],
+    ['channels of alerts', 'src/ops/alerts', 'defineChannel'],
   ])('that are %s have the id of their file', (_what, folder, define) => {
     const wrong = readSourceModules(folder).flatMap((module) =>
       idsDefined(module, define)

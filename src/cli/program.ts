@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { addAlertCommands } from './alert-commands.ts'
 import { addCodeCommands } from './code-commands.ts'
 import { addRunsCommands } from './runs-commands.ts'
 import { addScheduleCommands } from './schedule-commands.ts'
@@ -22,6 +23,11 @@ export function createProgram(): Command {
   addCodeCommands(program)
   addSourceCommands(program)
   addScheduleCommands(program, () => import('./commands/schedule.ts'))
+  addAlertCommands(program, {
+    alerts: () => import('./commands/alert.ts'),
+    channels: () => import('./commands/alert-channel.ts'),
+    rules: () => import('./commands/alert-rule.ts'),
+  })
   addSql(program)
   addDatasets(program)
   addCheck(program)

@@ -16,6 +16,12 @@ export interface GivenSetting {
   isSet: boolean
 }
 
+/** What has settings: a kind of source, or of channel. */
+export interface KindOfSettings {
+  id: string
+  settings: Record<string, unknown>
+}
+
 export interface Terminal {
   env: ReferenceSources['env']
   folder: string
@@ -70,7 +76,7 @@ export function readSet(text: string): GivenSetting {
  * @throws AtlasError `cli.usage` for a setting that the kind of source does not have, `secret.reference_missing`
  */
 export async function applyGiven(
-  kind: ConnectorInfo,
+  kind: KindOfSettings,
   settings: Settings,
   given: readonly GivenSetting[],
   terminal: Terminal,
@@ -113,7 +119,7 @@ function findField(fields: readonly SettingField[], name: string): SettingField 
 }
 
 /** A setting below one that takes any name, such as a header. Whether it is right is the server's to say. */
-function freeField(kind: ConnectorInfo, settings: Settings, name: string): SettingField {
+function freeField(kind: KindOfSettings, settings: Settings, name: string): SettingField {
   const path = name.split('.')
   const tried = structuredClone(settings)
   setSetting(tried, path, '')
@@ -121,6 +127,6 @@ function freeField(kind: ConnectorInfo, settings: Settings, name: string): Setti
   return { path, types: new Set(['string']), secret, required: false, title: '', description: '', choices: [], default: undefined }
 }
 
-function unknownSetting(kind: ConnectorInfo, fields: readonly SettingField[], name: string): AtlasError {
+function unknownSetting(kind: KindOfSettings, fields: readonly SettingField[], name: string): AtlasError {
   return new AtlasError('cli.usage', `${kind.id} has no setting "${name}"; it has: ${fields.map(({ path }) => path.join('.')).join(', ')}.`)
 }

@@ -44,7 +44,7 @@ async function endedBadly(db: Kysely<Schema>): Promise<AttentionItem[]> {
     const { kind, title, otherwise } = BAD_ENDS[end.state]
     return {
       kind,
-      title: title(end.pipeline),
+      title: title(end.name),
       detail: end.error?.detail ?? otherwise,
       since: end.endedAt.toISOString(),
       link: `/runs/${end.runId}`,

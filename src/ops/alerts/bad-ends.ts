@@ -15,15 +15,15 @@ export async function findBadEnds({ db, now }: AlertWorld, state: BadEnd['state'
   const recent = await badEndsSince(db, state, new Date(now.getTime() - LOOK_BACK_MS))
   const older = standing.filter(({ runId }) => !recent.some((end) => end.runId === runId))
   return [...recent, ...older].map((end) => ({
-    subject: end.pipeline,
+    subject: end.name,
     key: end.runId,
     at: end.endedAt,
     active: active.has(end.runId),
-    what: `${end.pipeline} ${WORDS[state]}${causeWords(end)}`,
+    what: `${end.name} ${WORDS[state]}${causeWords(end)}`,
     cause: end.error?.code ?? null,
     next: end.error?.next ?? 'Open the run to see what happened.',
-    pipeline: end.pipeline,
-    dataset: null,
+    pipeline: end.kind === 'transform' ? null : end.pipeline,
+    dataset: end.kind === 'transform' ? end.name : null,
     runId: end.runId,
     link: `/runs/${end.runId}`,
   }))
@@ -38,10 +38,14 @@ function causeWords({ error }: BadEnd): string {
 
 /** Times at which a pipeline went from good to a state. */
 export async function pastBadEnds({ db }: AlertWorld, state: BadEnd['state'], since: Date): Promise<PastFiring[]> {
-  const { rows } = await sql<{ pipeline: string; at: Date }>`
-    select pipeline, finished_at as at from (
-      select pipeline, state, finished_at, lag(state) over (partition by pipeline order by queued_at, id) as before from runs
+  const { rows } = await sql<{ kind: string; pipeline: string; at: Date }>`
+    select kind, pipeline, finished_at as at from (
+      select kind, pipeline, state, finished_at, lag(state) over (partition by kind, pipeline order by queued_at, id) as before from runs
       where finished_at >= ${since} and state in ('succeeded', 'failed', 'blocked', 'partial')) ended
     where state = ${state} and before is distinct from state order by at desc`.execute(db)
-  return rows.map(({ pipeline, at }) => ({ subject: pipeline, at, pipeline, dataset: null }))
+  return rows.map(({ kind, pipeline, at }) =>
+    kind === 'transform'
+      ? { subject: `navigate.${pipeline}`, at, pipeline: null, dataset: `navigate.${pipeline}` }
+      : { subject: pipeline, at, pipeline, dataset: null },
+  )
 }

@@ -50,11 +50,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create index alert_messages_waiting on alert_messages (channel_id, id) where delivery_id is null;
     create index alert_messages_of_alert on alert_messages (alert_id);
     create index runs_ended_badly on runs (finished_at) where state in ('failed', 'blocked', 'partial');
+    create index runs_ended on runs (kind, pipeline, queued_at desc, id desc)
+      where state in ('succeeded', 'failed', 'blocked', 'partial') and finished_at is not null;
     insert into alert_rules (id, kind, name, severity, enabled, updated_by) values
       ('run-failed', 'run-failed', 'A run failed', 'critical', true, 'atlas'),
       ('run-blocked', 'run-blocked', 'A check blocked a run', 'critical', true, 'atlas'),
       ('run-partial', 'run-partial', 'A run published only a part', 'warning', true, 'atlas'),
       ('run-late', 'run-late', 'A run is late against its schedule', 'warning', true, 'atlas'),
+      ('freshness-missed', 'freshness-missed', 'A dataset is older than it may be', 'warning', true, 'atlas'),
       ('disk-low', 'disk-low', 'The disk of the lake is nearly full', 'critical', true, 'atlas'),
       ('schema-changed', 'schema-changed', 'A source changed its schema', 'warning', true, 'atlas'),
       ('credentials-expiring', 'credentials-expiring', 'Credentials end soon', 'warning', true, 'atlas'),

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type AlertReceiver, startReceiver } from '../../support/alert-receiver.ts'
@@ -187,13 +188,13 @@ describe('a channel that fails', () => {
   it.each([
     [
       'redirects',
-      (response: import('node:http').ServerResponse) => void response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end(),
+      (response: ServerResponse): void => void response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end(),
       /redirects \(302\), which is not followed/,
     ],
-    ['closes the connection', (response: import('node:http').ServerResponse) => void response.destroy(), /cannot be reached/],
+    ['closes the connection', (response: ServerResponse): void => void response.destroy(), /cannot be reached/],
     [
       'is busy',
-      (response: import('node:http').ServerResponse) => void response.writeHead(429, { 'retry-after': '600' }).end('slow down'),
+      (response: ServerResponse): void => void response.writeHead(429, { 'retry-after': '600' }).end('slow down'),
       /answered 429 slow down/,
     ],
   ] as const)('that %s is told of so, and tried again', async (_what, answer, words) => {

@@ -216,7 +216,7 @@ describe('a clock that is set back by an hour', () => {
 
 describe('a rule that cannot be looked at', () => {
   it('is noted with its code, and the others go on', async () => {
-    await world.rule('broken', { kind: 'freshness-missed', options: {} })
+    await world.rule('broken', { kind: 'freshness-missed', options: { dataset: 'revenue' } })
     await world.run('r1', 'orders', 'failed')
     await world.look()
     expect(await world.alerts()).toHaveLength(1)

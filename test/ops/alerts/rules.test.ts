@@ -86,6 +86,7 @@ describe('the kinds of rule', () => {
     expect(rows.filter(({ enabled }) => enabled).map(({ kind }) => kind)).toEqual([
       'credentials-expiring',
       'disk-low',
+      'freshness-missed',
       'run-blocked',
       'run-failed',
       'run-late',
@@ -113,6 +114,25 @@ describe('a rule of runs', () => {
       readDashboard(world.database.db, world.now()),
     )
     expect(attention).toMatchObject([{ kind: kind.replace('-', '_'), link: '/runs/r2' }])
+  })
+
+  it('tells a transform from a pipeline of the same name', async () => {
+    await world.run('r1', 'orders', 'failed', 20)
+    await world.run('r2', 'orders', 'succeeded', 10)
+    await sql`update runs set kind = 'transform' where id = 'r2'`.execute(world.database.db)
+    expect((await find('run-failed')).filter(({ active }) => active)).toMatchObject([{ subject: 'orders', pipeline: 'orders' }])
+    await sql`update runs set kind = case id when 'r1' then 'transform' else 'pipeline' end`.execute(world.database.db)
+    expect((await find('run-failed')).filter(({ active }) => active)).toMatchObject([
+      { subject: 'navigate.orders', pipeline: null, dataset: 'navigate.orders' },
+    ])
+  })
+
+  it('leaves alone what a person put aside, and not what is being done again', async () => {
+    await world.run('r1', 'orders', 'failed', 20)
+    await sql`update runs set settled_at = now(), settled_by = 'ida'`.execute(world.database.db)
+    expect((await find('run-failed')).some(({ active }) => active)).toBe(true)
+    await sql`update runs set settled_reason = 'not needed'`.execute(world.database.db)
+    expect((await find('run-failed')).some(({ active }) => active)).toBe(false)
   })
 
   it('would have fired once for each time that a pipeline went wrong', async () => {
@@ -169,7 +189,18 @@ describe('a rule of datasets', () => {
     expect(await test('freshness-missed', options)).toMatchObject({ count: 3 })
     await snapshot('navigate.revenue', 1)
     expect(await find('freshness-missed', options)).toEqual([])
-    expect(() => parseRuleOptions(alertRuleOf('freshness-missed'), {})).toThrow(/dataset/)
+    expect(() => parseRuleOptions(alertRuleOf('freshness-missed'), { dataset: 'revenue' })).toThrow(/layer\.name/)
+  })
+
+  it('freshness-missed without a dataset finds the targets that are missed', async () => {
+    await snapshot('navigate.revenue', 300)
+    await sql`
+      insert into freshness_targets (dataset, within, within_seconds, created_by, created_at, updated_at)
+      values ('navigate.revenue', '2h', 7200, 'test', ${at(1000)}, ${at(1000)})`.execute(world.database.db)
+    expect(await find('freshness-missed')).toMatchObject([
+      { subject: 'navigate.revenue', what: expect.stringContaining('it may be 2h old'), active: true },
+    ])
+    expect(await test('freshness-missed')).toMatchObject({ count: 1 })
   })
 
   it('score-below finds a score below the limit, never rounded up to it', async () => {
