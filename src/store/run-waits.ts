@@ -75,7 +75,7 @@ async function waitsForTurn(db: Kysely<Schema>, run: RunRow): Promise<RunWait[]>
     .where('state', '=', 'queued')
     .where('id', '<>', run.id)
     .where((eb) => eb.or([eb('not_before', 'is', null), eb('not_before', '<=', sql<Date>`clock_timestamp()`)]))
-    .where(sql<boolean>`(-priority, queued_at, id) < (select -priority, queued_at, id from runs where id = ${run.id})`)
+    .where(sql<boolean>`(-priority, turn, queued_at, id) < (select -priority, turn, queued_at, id from runs where id = ${run.id})`)
     .executeTakeFirstOrThrow()
   return Number(ahead) === 0 ? [] : [{ for: 'turn', ahead: Number(ahead) }]
 }

@@ -1,4 +1,4 @@
-import { type Expression, type Kysely, sql, type SqlBool } from 'kysely'
+import { type Expression, type Kysely, type RawBuilder, sql, type SqlBool } from 'kysely'
 import { allOf } from './run-filter.ts'
 import type { Schema } from './schema.ts'
 
@@ -21,19 +21,38 @@ export async function searchRuns(
 ): Promise<string[]> {
   const where = allOf(conditions)
   const newest = sql`order by queued_at desc, id desc limit ${limit}`
-  const words = wordsOf(search)
   const ways = [
     sql`select id, queued_at from runs where id = ${search} and ${where}`,
     sql`select newest.id, newest.queued_at from unnest(${await pipelinesWith(db, search)}::text[]) as name cross join lateral
       (select id, queued_at from runs where runs.pipeline = name and ${where} ${newest}) newest`,
-    ...(words === ''
-      ? []
-      : [
-          sql`(select id, queued_at from runs where error is not null and ${errorWords} @@ to_tsquery('simple', ${words}) and ${where} ${newest})`,
-        ]),
+    ...(await byError(db, search, where, newest)),
   ]
   const { rows } = await sql<{ id: string }>`select id from (${sql.join(ways, sql` union `)}) found ${newest}`.execute(db)
   return rows.map(({ id }) => id)
+}
+
+/** So many runs are sorted quicker than runs are walked through until as many are found. */
+const FEW = 2_000
+
+/**
+ * Which way is the quick one is known here and not to Postgres, which guesses how many errors have the beginning of a word: rare words are looked up,
+ * frequent ones found by walking from the newest run that failed.
+ */
+async function byError(
+  db: Kysely<Schema>,
+  search: string,
+  where: Expression<SqlBool>,
+  newest: RawBuilder<unknown>,
+): Promise<RawBuilder<unknown>[]> {
+  const words = wordsOf(search)
+  if (words === '') return []
+  const has = sql`${errorWords} @@ to_tsquery('simple', ${words})`
+  const { rows } = await sql<{ id: string }>`
+    with found as materialized (select id from runs where error is not null and ${has}) select id from found limit ${FEW}`.execute(db)
+  if (rows.length === 0) return []
+  if (rows.length < FEW)
+    return [sql`(select id, queued_at from runs where id = any(${rows.map(({ id }) => id)}::text[]) and ${where} ${newest})`]
+  return [sql`(select id, queued_at from runs where error is not null and (${has}) is true and ${where} ${newest})`]
 }
 
 /** `time:* & out:*` of `time-out`: letters and digits alone, so nothing of it is an operator. */

@@ -69,7 +69,8 @@ export async function openRunPlatform(database: TestDatabase, folder: string, ow
       if (event.run.id === id) resolve(id)
     })
     const run = await runs.start({
-      definition: PipelineDefinition.parse(pipeline),
+      // A test that fails a run sees it fail at once, unless it is about retries.
+      definition: PipelineDefinition.parse({ retries: { attempts: 1 }, ...pipeline }),
       trigger: 'api',
       requestedBy: 'test',
       workingFolder: folder,

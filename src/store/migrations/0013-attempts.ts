@@ -15,6 +15,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create index runs_of_state on runs (state, queued_at desc, id desc);
     create index runs_of_trigger on runs (trigger, queued_at desc, id desc);
     create index runs_retry_of on runs (retry_of) where retry_of is not null;
+    drop index runs_gave_up;
+    create index runs_gave_up on runs (queued_at desc, id desc) where gave_up_at is not null and settled_at is null;
+    create index runs_with_error on runs (queued_at desc, id desc) where error is not null;
     create index runs_error_words on runs using gin (to_tsvector('simple',
       regexp_replace((error ->> 'code') || ' ' || (error ->> 'detail'), '[^[:alnum:]]+', ' ', 'g'))) where error is not null;
   `.execute(db)
