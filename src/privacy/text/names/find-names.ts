@@ -1,17 +1,16 @@
-import { AMPERSAND, COLON } from './characters.ts'
 import type { NameFinding, Reading } from './name-finding.ts'
+import { beginsNothing } from './plain-start.ts'
 import { readAge } from './read-age.ts'
 import { readNumberFirst } from './read-address.ts'
 import { readCapitals } from './read-capitals.ts'
 import { readOrganisation } from './read-organisation.ts'
 import { readLabelledPostcode, readPostcodePlace, readZipPlusFour } from './read-postcode.ts'
-import { CAMEL, CODE, INITIAL, LOWER, NUMBER, Tokens } from './tokens.ts'
-import { ANY_COMMON, FUNCTION, PERSON_LEAD, PERSON_VERB, PLACE_LEAD, PLACE_VERB, TECHNICAL } from './word-kinds.ts'
+import { CODE, INITIAL, LOWER, NUMBER, Tokens } from './tokens.ts'
+import { STREET_LEAD } from './word-kinds.ts'
 
 /** A stretch that is read at once; longer texts are parted at line breaks. */
 const STRETCH = 1 << 16
 
-const PLAIN = TECHNICAL | ANY_COMMON | FUNCTION | PERSON_LEAD | PERSON_VERB | PLACE_LEAD | PLACE_VERB
 /** From this score, a finding says something of the next one in a list. */
 const LISTED = 0.4
 
@@ -72,21 +71,8 @@ function readTokens(t: Tokens, found: NameFinding[]): void {
 
 function readAt(t: Tokens, index: number, shape: number): Reading | null {
   if (shape === LOWER) return t.isLabel(index) ? readLabelledPostcode(t, index) : null
-  if (shape <= INITIAL) return isPlain(t, index) ? null : readWord(t, index)
+  if (shape <= INITIAL) return beginsNothing(t, index) ? null : readWord(t, index)
   return shape <= CODE ? readNumber(t, index) : readOrganisation(t, index, index + 1)
-}
-
-/** A capitalised word of the dictionary and no more, with no other beside it: nothing begins with it. */
-function isPlain(t: Tokens, index: number): boolean {
-  const kinds = t.kindsOf(index)
-  if (kinds === 0 || (kinds & ~PLAIN) !== 0 || t.shape[index] === INITIAL) return false
-  const next = t.shape[index + 1] ?? LOWER
-  return (
-    index + 1 < t.count &&
-    (next === LOWER || next === CAMEL) &&
-    ((t.gap[index + 1] ?? 0) & AMPERSAND) === 0 &&
-    ((t.gap[index] ?? 0) & COLON) === 0
-  )
 }
 
 function readWord(t: Tokens, index: number): Reading {
@@ -95,7 +81,16 @@ function readWord(t: Tokens, index: number): Reading {
 }
 
 function readNumber(t: Tokens, index: number): Reading | null {
-  if (t.shape[index] === NUMBER)
-    return readAge(t, index) ?? readNumberFirst(t, index) ?? readPostcodePlace(t, index) ?? readZipPlusFour(t, index)
-  return readAge(t, index) ?? readNumberFirst(t, index)
+  const age = readAge(t, index)
+  if (age !== null || isBeforePlainWord(t, index)) return age
+  const address = readNumberFirst(t, index)
+  if (address !== null || t.shape[index] !== NUMBER) return address
+  return readPostcodePlace(t, index) ?? readZipPlusFour(t, index)
+}
+
+/** Before a word in lower case that is neither a house's letter nor a street's first word, a number is at most an age. */
+function isBeforePlainWord(t: Tokens, index: number): boolean {
+  const next = index + 1
+  if (t.shape[next] !== LOWER || next >= t.count || (t.end[next] ?? 0) - (t.start[next] ?? 0) < 2) return false
+  return (t.kindsOf(next) & STREET_LEAD) === 0
 }

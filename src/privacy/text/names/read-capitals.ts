@@ -1,3 +1,4 @@
+import { isAsking } from './asking-words.ts'
 import { COLON, COMMA, DOT, HYPHEN, NEWLINE, SPACE } from './characters.ts'
 import { givenStrength, personScore, surnameStrength } from './judge-person.ts'
 import { placeScore } from './judge-place.ts'
@@ -30,26 +31,6 @@ import {
 const LONGEST_RUN = 8
 /** Small words that are prepositions too: between two names only after a given name. */
 const LOOSE_PARTICLES = new Set(['af', 'av', 'do', 'y', 'e', 'st', 'san', 'el', 'den', 'der', 'las', 'los', 'le'])
-/** Words that begin a question and that rare given names look like. */
-const ASKING = new Set([
-  'Is',
-  'Are',
-  'Was',
-  'Were',
-  'Does',
-  'Did',
-  'Do',
-  'Has',
-  'Have',
-  'Can',
-  'Could',
-  'Would',
-  'Should',
-  'Er',
-  'Har',
-  'Kan',
-  'Skal',
-])
 const RANK = /^(?:Senior|Junior|Chief|Lead|Head|Assistant|Associate|Vice|Deputy|Principal|Managing|Executive)$/
 /** Findings less sure than this are not worth a line; the threshold of an analysis lies above. */
 const LOWEST = 0.3
@@ -132,7 +113,7 @@ function isLead(t: Tokens, index: number, end: number): boolean {
   if ((kinds & (TITLE | STREET_LEAD)) !== 0 || t.shape[index] === INITIAL || t.phraseEnd(index, ANY_PLACE | ORG_KNOWN) > index) return false
   const isLast = index === end - 1
   if ((kinds & FUNCTION) !== 0 && (kinds & ANY_GIVEN) !== 0) {
-    if (ASKING.has(wordAt(t, index))) return true
+    if (isAsking(wordAt(t, index))) return true
     if (isLast) return isSentenceStart(t, index)
     return surnameStrength(t, index + 1) < 3 && t.shape[index + 1] !== INITIAL && givenStrength(t, index + 1) < 3
   }

@@ -25,6 +25,12 @@ const TAILS = new Set(['sons', 'son', 'co', 'company', 'partners', 'associates',
 /** Forms that are words or other abbreviations too: taken only as the last word and written so. */
 const LOOSE_FORM = /^(?:se|sa|as|ab|ag|co|ug|nv|sl|hf|bv|spa|corp|ev|kg|lp|doo|kk|pty|oy|amba)$/i
 
+/** Whether the name of an organisation may go on with the word: and, of. */
+export function joinsNames(t: Tokens, index: number): boolean {
+  const word = wordAt(t, index)
+  return JOINING.has(word) || OF.has(word)
+}
+
 /** The organisation whose name is, or begins with, the capitalised words `index` to `end`; null when they are none. */
 export function readOrganisation(t: Tokens, index: number, end: number): Reading | null {
   return readForm(t, index, end) ?? readKnown(t, index) ?? readFirm(t, index, end) ?? readWord(t, index, end)
