@@ -1,4 +1,3 @@
-import { checkpointPaths } from '../store/read-checkpoints.ts'
 import { emptyLanding } from './landing.ts'
 import type { RunContext, StreamWork } from './run-context.ts'
 
@@ -6,7 +5,6 @@ import type { RunContext, StreamWork } from './run-context.ts'
  * checkpoint names stays for the next run. */
 export async function removeFiles(context: RunContext): Promise<void> {
   const named = await committedQuarantine(context)
-  const kept = await checkpointPaths(context.environment.db)
   const files = context.streams.flatMap((work) => [
     ...work.landed.files.map((file) => file.path),
     ...(work.chart?.draft.files ?? []).flatMap((file) => ('new' in file ? [file.new.path] : [])),
@@ -14,7 +12,7 @@ export async function removeFiles(context: RunContext): Promise<void> {
   ])
   const refused = context.refused.filter((batch) => !named.has(batch.id)).map((batch) => batch.path)
   const built = context.navigate.flatMap((dataset) => dataset.draft.files.flatMap((file) => ('new' in file ? [file.new.path] : [])))
-  const abandoned = [...files, ...refused, ...built].filter((file) => !kept.has(file))
+  const abandoned = [...files, ...refused, ...built].filter((file) => !context.checkpointed.has(file))
   await removeAll(context, abandoned)
 }
 
@@ -26,8 +24,8 @@ async function committedQuarantine(context: RunContext): Promise<Set<string>> {
 
 /** Removes what was landed of a stream that this run does not publish, but for what a checkpoint names. */
 export async function removeStreamFiles(context: RunContext, work: StreamWork): Promise<void> {
-  const kept = await checkpointPaths(context.environment.db)
-  const files = [...work.landed.files, ...work.landed.quarantine].map((file) => file.path).filter((file) => !kept.has(file))
+  const landed = [...work.landed.files, ...work.landed.quarantine].map((file) => file.path)
+  const files = landed.filter((file) => !context.checkpointed.has(file))
   work.landed = emptyLanding(work)
   await removeAll(context, files)
 }

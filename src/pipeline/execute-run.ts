@@ -50,6 +50,7 @@ export async function executeRun(environment: RunEnvironment, events: RunEvents,
     navigate: [],
     refused: [],
     warnings: [],
+    checkpointed: new Set(),
   }
   let isOver = true
   try {

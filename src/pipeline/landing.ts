@@ -7,6 +7,7 @@ import { unseenRows } from '../core/unseen.ts'
 import type { LakeSession } from '../lake/lake.ts'
 import { scanRelation } from '../lake/relation.ts'
 import { filePath, writeFile } from '../lake/write-file.ts'
+import { whileHeld } from '../store/queue/fence.ts'
 import { dropCheckpoint, readCheckpoint, saveCheckpoint } from '../store/read-checkpoints.ts'
 import type { PinnedSnapshot } from '../store/snapshots.ts'
 import type { SchemaColumn } from '../store/schema.ts'
@@ -19,7 +20,7 @@ const INCOMING = 'atlas_incoming'
 
 /** The landing zone of one stream: what a connector writes becomes files that the run's commit will name. */
 export async function createLanding(context: RunContext, work: StreamWork, session: LakeSession, state: unknown): Promise<Landing> {
-  if (work.rule.restart === true) await dropCheckpoint(context.environment.db, context.pipeline.name, work.stream.name)
+  if (work.rule.restart === true) await forget(context, work)
   const resumed = await resume(context, work)
   const landing: Landing = {
     mode: work.rule.mode,
@@ -33,7 +34,7 @@ export async function createLanding(context: RunContext, work: StreamWork, sessi
     checkpoint: (mark) => checkpoint(context, work, mark),
     startOver: async () => {
       landing.resumed = null
-      await dropCheckpoint(context.environment.db, context.pipeline.name, work.stream.name)
+      await forget(context, work)
       work.landed = emptyLanding(work)
       work.discarded = 0
     },
@@ -50,6 +51,7 @@ async function resume(context: RunContext, work: StreamWork): Promise<Landing['r
   const found = await readCheckpoint(context.environment.db, context.pipeline.name, work.stream.name, work.fingerprint)
   if (found === null) return null
   work.landed = found.landed
+  noteCheckpointed(context, work)
   await context.recorder.log('info', `Goes on from where a run was cut off: ${found.rows} rows are there already.`)
   return { mark: found.mark, rows: found.rows, bytes: found.bytes }
 }
@@ -58,10 +60,21 @@ async function checkpoint(context: RunContext, work: StreamWork, mark: unknown):
   // What a contract discards is counted by this run alone; going on from here would not add up.
   if (work.discarded > 0) return
   const { landed } = work
-  const key = { pipeline: context.pipeline.name, stream: work.stream.name, runId: context.runId, fingerprint: work.fingerprint }
+  const { runId, fencingToken } = context
+  const key = { pipeline: context.pipeline.name, stream: work.stream.name, runId, fingerprint: work.fingerprint }
   const rows = [...landed.files, ...landed.quarantine].reduce((sum, file) => sum + file.rows, 0)
   const bytes = landed.files.reduce((sum, file) => sum + file.sizeBytes, 0)
-  await saveCheckpoint(context.environment.db, key, { landed, mark, rows, bytes })
+  noteCheckpointed(context, work)
+  await whileHeld(context.environment.db, { runId, fencingToken }, (transaction) => saveCheckpoint(transaction, key, { landed, mark, rows, bytes }))
+}
+
+/** Forgets how far the stream was read, as the attempt that owns the run. */
+async function forget({ environment, runId, fencingToken, pipeline }: RunContext, { stream }: StreamWork): Promise<void> {
+  await whileHeld(environment.db, { runId, fencingToken }, (transaction) => dropCheckpoint(transaction, pipeline.name, stream.name))
+}
+
+function noteCheckpointed({ checkpointed }: RunContext, { landed }: StreamWork): void {
+  for (const { path: file } of [...landed.files, ...landed.quarantine]) checkpointed.add(file)
 }
 
 async function write(

@@ -144,6 +144,11 @@ export interface RunContext {
   /** Rows of navigate datasets that their rules refused: they came from no source, so they are no part of its count. */
   refused: QuarantineFile[]
   warnings: string[]
+  /**
+   * Files that a checkpoint ever named. Another attempt may have gone on from it and published them, so this one never removes them: what nobody names
+   * is collected as an orphan.
+   */
+  checkpointed: Set<string>
 }
 
 /** A transform that this run builds, in order of its inputs. */

@@ -71,12 +71,19 @@ function poolOptions({ poolSize = 10, connectTimeoutMs = 10_000, statementTimeou
     max: poolSize,
     connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: statementTimeoutMs || false,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     application_name: 'atlas',
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     types: { getTypeParser },
   }
 }
+
+/**
+ * A process that is frozen in mid-transaction holds its locks: the server gives it up after so long. Nothing of ours waits for anything but the database
+ * between two statements of a transaction.
+ */
+const IDLE_IN_TRANSACTION_MS = 15_000
 
 const OID = { int8: 20, date: 1082, timestamp: 1114, int8Array: 1016, dateArray: 1182, timestampArray: 1115 } as const
 const AS_TEXT: ReadonlySet<number> = new Set([OID.date, OID.timestamp, OID.dateArray, OID.timestampArray])
