@@ -126,7 +126,7 @@ export const errors = {
   'run.not_found': { status: 404, retry: false, title: 'There is no such run', next: 'List them with GET /runs.' },
   'run.cancelled': { status: 409, retry: false, title: 'The run was cancelled', next: 'Nothing was published. Start it again when ready.' },
   'run.blocked': { status: 422, retry: false, title: 'A blocking check failed', next: 'See which checks failed; mend the rows or the check, then run again.' },
-  'run.no_lineage': { status: 404, retry: false, title: 'The run has no OpenLineage event', next: 'A run has one once it has finished; runs that ended without being carried out have none.' },
+  'run.no_lineage': { status: 404, retry: false, title: 'The run has no OpenLineage event', next: 'A run has one once it has ended.' },
   'run.incomplete': { status: 422, retry: true, title: 'Rows do not add up', next: 'Nothing was published. Report this with the run id.' },
   'run.interrupted': { status: 500, retry: true, title: 'Atlas stopped while the run was going', next: 'Nothing was published by it. Start it again.' },
   'run.open': { status: 409, retry: false, title: 'The run has not finished', next: 'Wait for its end, or cancel it.' },
@@ -160,6 +160,11 @@ export const errors = {
   'trigger.outside_window': { status: 401, retry: false, title: 'The call was signed too long ago', next: 'Sign it when it is sent, and set the clock of the sender.' },
   'trigger.replayed': { status: 409, retry: false, title: 'The call was taken already', next: 'Nothing is to be done: each signed call counts once.' },
   'trigger.paused': { status: 409, retry: false, title: 'The trigger is paused', next: 'Resume it first.' },
+
+  'backfill.not_found': { status: 404, retry: false, title: 'There is no such backfill', next: 'List them with: atlas backfill list' },
+  'backfill.no_timing': { status: 422, retry: false, title: 'Nothing says what the partitions are', next: 'Give an interval or a cron, or make a schedule for the pipeline.' },
+  'backfill.bad_range': { status: 422, retry: false, title: 'The range holds no partition, or too many', next: 'Let from be before to, and make several backfills of a long range.' },
+  'backfill.finished': { status: 409, retry: false, title: 'The backfill has finished', next: 'Start another one: it runs only what is missing.' },
 
   'freshness.not_found': { status: 404, retry: false, title: 'The dataset has no freshness target', next: 'List them with: atlas freshness list' },
 

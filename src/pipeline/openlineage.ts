@@ -5,7 +5,10 @@ import type { LineageEvent } from '../store/lineage-events.ts'
 import { snapshotName } from '../store/snapshots.ts'
 import { facet, PRODUCER } from './openlineage-facet.ts'
 import { assertionsFacet, inputMetricsFacet, metricsFacet, type MeasuredOutput } from './openlineage-quality.ts'
+import type { RunRow } from '../store/runs.ts'
 import type { RunContext } from './run-context.ts'
+
+type EndedRun = Pick<RunRow, 'id' | 'kind' | 'definition' | 'state' | 'finished_at' | 'error'>
 
 const SCHEMA = 'https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent'
 const NAMESPACE = 'atlas'
@@ -38,6 +41,26 @@ export function runEvent(context: RunContext, totals: RunTotals, outputs: readon
   }
 }
 
+/**
+ * The event of a run that ended outside its own process, because it was cancelled while it waited or its worker was lost: what it was to read, and why
+ * it ended. It is told from the row of the run, so that no way of ending one can leave it out.
+ * @returns null for a run that has not ended, and for one that published
+ */
+export function endedEvent(run: EndedRun): LineageEvent | null {
+  const { id: runId, definition: pipeline, state, finished_at: at, error } = run
+  if (at === null || (state !== 'cancelled' && state !== 'failed')) return null
+  return {
+    eventType: eventType(state, false),
+    eventTime: at.toISOString(),
+    producer: PRODUCER,
+    schemaURL: SCHEMA,
+    run: { runId: runUuid(runId), facets: runFacets({ runId }, { error, state }) },
+    job: { namespace: NAMESPACE, name: pipeline.name, facets: jobFacets({ pipeline }) },
+    inputs: run.kind === 'transform' ? [] : sources({ pipeline, streams: pipeline.streams.map((stream) => ({ stream })) }),
+    outputs: [],
+  }
+}
+
 function eventType(state: RunTotals['state'], isPublished: boolean): LineageEvent['eventType'] {
   if (isPublished) return 'COMPLETE'
   if (state === 'cancelled') return 'ABORT'
@@ -51,21 +74,24 @@ function runUuid(runId: string): string {
   return [hash.slice(0, 8), hash.slice(8, 12), `8${hash.slice(13, 16)}`, variant + hash.slice(17, 20), hash.slice(20, 32)].join('-')
 }
 
-function runFacets({ runId }: RunContext, { error, state }: RunTotals): Facets {
+function runFacets({ runId }: Pick<RunContext, 'runId'>, { error, state }: Pick<RunTotals, 'error' | 'state'>): Facets {
   const own = { atlas_run: { _producer: PRODUCER, _schemaURL: 'urn:atlas:facet:run', runId, state } }
   if (error === null) return own
   const message = `${error.code}: ${error.detail}`
   return { ...own, errorMessage: facet('1-0-1/ErrorMessageRunFacet', { message, programmingLanguage: 'TypeScript' }) }
 }
 
-function jobFacets({ pipeline }: RunContext): Facets {
+function jobFacets({ pipeline }: Pick<RunContext, 'pipeline'>): Facets {
   const jobType = facet('2-0-3/JobTypeJobFacet', { processingType: 'BATCH', integration: 'ATLAS', jobType: 'PIPELINE' })
   if (pipeline.description === undefined || pipeline.description === '') return { jobType }
   return { jobType, documentation: facet('1-0-1/DocumentationJobFacet', { description: pipeline.description }) }
 }
 
 /** Streams are named by pipeline and connector: addresses and paths of the source stay inside. */
-function sources({ pipeline, streams }: RunContext): LineageDataset[] {
+function sources({
+  pipeline,
+  streams,
+}: Pick<RunContext, 'pipeline'> & { streams: readonly { stream: { name: string } }[] }): LineageDataset[] {
   return streams.map(({ stream }) => ({
     namespace: `${NAMESPACE}.source.${pipeline.source.connector}`,
     name: `${pipeline.name}.${stream.name}`,

@@ -1,6 +1,4 @@
 import type { Kysely } from 'kysely'
-import { AtlasError } from '../core/errors.ts'
-import { readRun } from './runs.ts'
 import type { Schema } from './schema.ts'
 
 /** An OpenLineage run event. */
@@ -21,10 +19,8 @@ export async function insertLineageEvent(db: Kysely<Schema>, runId: string, even
     .execute()
 }
 
-/** The event of a finished run. @throws AtlasError `run.not_found`, `run.no_lineage` */
-export async function readLineageEvent(db: Kysely<Schema>, runId: string): Promise<LineageEvent> {
+/** The event that a run left; null for one that left none. */
+export async function findLineageEvent(db: Kysely<Schema>, runId: string): Promise<LineageEvent | null> {
   const row = await db.selectFrom('lineage_events').select('event').where('run_id', '=', runId).executeTakeFirst()
-  if (row !== undefined) return row.event as LineageEvent
-  const { state } = await readRun(db, runId)
-  throw new AtlasError('run.no_lineage', `Run ${runId} is ${state} and has no OpenLineage event.`)
+  return row === undefined ? null : (row.event as LineageEvent)
 }

@@ -1,12 +1,13 @@
 import { Outlet, createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { ProblemView } from './components/problem-view.tsx'
 import { NotFound } from './pages/not-found.tsx'
-import { count, oneOf, parseSearch, search, stringifySearch, text } from './search.ts'
+import { count, moment, oneOf, parseSearch, search, someOf, stringifySearch, text } from './search.ts'
 import { Shell } from './shell/shell.tsx'
 import { queryClient, sessionQuery } from './state/api.ts'
 
 const layers = ['explore', 'chart', 'navigate'] as const
 const runStates = ['queued', 'running', 'succeeded', 'partial', 'rate_limited', 'failed', 'blocked', 'cancelled'] as const
+const triggers = ['cli', 'api', 'upload', 'replay', 'schedule', 'event', 'dependency', 'freshness', 'backfill'] as const
 
 const root = createRootRoute({
   component: Outlet,
@@ -59,17 +60,55 @@ const newUpload = createRoute({
 })
 const runs = createRoute({
   ...page('/runs'),
-  validateSearch: search({ state: oneOf(runStates), pipeline: text() }),
+  validateSearch: search({
+    tab: oneOf(['list', 'dead', 'timeline']),
+    state: someOf(runStates),
+    trigger: someOf(triggers),
+    pipeline: text(),
+    q: text(),
+    from: moment(),
+    to: moment(),
+  }),
   component: lazyRouteComponent(() => import('./pages/runs/runs.tsx'), 'Runs'),
+})
+const runComparison = createRoute({
+  ...page('/runs/compare'),
+  validateSearch: search({ a: text(60), b: text(60) }),
+  component: lazyRouteComponent(() => import('./pages/run-comparison/run-comparison.tsx'), 'RunComparison'),
+})
+const pipelines = createRoute({
+  ...page('/pipelines'),
+  validateSearch: search({ tab: oneOf(['list', 'graph']) }),
+  component: lazyRouteComponent(() => import('./pages/pipelines/pipelines.tsx'), 'Pipelines'),
+})
+const pipeline = createRoute({
+  ...page('/pipelines/$name'),
+  validateSearch: search({ tab: oneOf(['overview', 'plan', 'runs', 'versions']) }),
+  component: lazyRouteComponent(() => import('./pages/pipeline/pipeline.tsx'), 'PipelinePage'),
 })
 const schedules = createRoute({
   ...page('/schedules'),
   validateSearch: search({ edit: text(60) }),
   component: lazyRouteComponent(() => import('./pages/schedules/schedules.tsx'), 'Schedules'),
 })
+const alerts = createRoute({
+  ...page('/alerts'),
+  validateSearch: search({
+    tab: oneOf(['open', 'history', 'rules', 'channels']),
+    severity: oneOf(['critical', 'warning', 'info']),
+    alert: text(60),
+    edit: text(60),
+  }),
+  component: lazyRouteComponent(() => import('./pages/alerts/alerts.tsx'), 'Alerts'),
+})
 const run = createRoute({
   ...page('/runs/$runId'),
-  validateSearch: search({ tab: oneOf(['result', 'checks', 'quarantine', 'log']), batch: text() }),
+  validateSearch: search({
+    tab: oneOf(['result', 'checks', 'quarantine', 'attempts', 'log']),
+    batch: text(),
+    q: text(),
+    level: someOf(['info', 'warn', 'error']),
+  }),
   component: lazyRouteComponent(() => import('./pages/run/run.tsx'), 'RunPage'),
 })
 const pii = createRoute({
@@ -150,7 +189,11 @@ export function makeRouter() {
         newUpload,
         runs,
         run,
+        runComparison,
+        pipelines,
+        pipeline,
         schedules,
+        alerts,
         quality,
         pii,
         datasets,

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PipelineDefinition } from '../../src/contract/pipelines.ts'
 import type { Run } from '../../src/contract/runs.ts'
+import { AtlasError, toProblem } from '../../src/core/errors.ts'
+import { insertRow } from '../../src/store/runs.ts'
 import { startTestServer, type TestServer } from '../support/platform.ts'
 import { publish } from '../support/publish.ts'
 import { expectProblem, replyOf } from '../support/replies.ts'
@@ -259,6 +262,30 @@ describe('the OpenLineage event of a run', () => {
       },
     })
     expect(JSON.stringify(event)).not.toContain('@example.org')
+  })
+
+  it.each([
+    ['cancelled while it waited', 'cancelled', 'ABORT'],
+    ['given up with its worker', 'failed', 'FAIL'],
+  ] as const)('of a run that was %s says what it was to read and why it ended', async (_, state, eventType) => {
+    const { db } = atlas.platform
+    const definition = PipelineDefinition.parse({ name: 'shop', source: { connector: 'files' }, streams: [{ name: 'orders' }] })
+    const error = JSON.stringify(toProblem(new AtlasError('run.cancelled', 'It was cancelled by test.')))
+    // In one transaction, so that no worker takes it meanwhile.
+    const run = await db.transaction().execute(async (transaction) => {
+      const row = await insertRow(transaction, { id: `r_${state}`, definition, trigger: 'api', requestedBy: 'test', workingFolder: '/tmp' })
+      const ended = transaction.updateTable('runs').set({ state, finished_at: new Date(), error })
+      await ended.where('id', '=', row.id).execute()
+      return row
+    })
+    const event = await replyOf('GET /runs/:runId/openlineage', get(`/runs/${run.id}/openlineage`))
+    expect(event).toMatchObject({
+      eventType,
+      job: { name: 'shop' },
+      inputs: [{ namespace: 'atlas.source.files', name: 'shop.orders' }],
+      outputs: [],
+      run: { facets: { atlas_run: { state }, errorMessage: { message: 'run.cancelled: It was cancelled by test.' } } },
+    })
   })
 
   it('of a run that is not there is not found', () => expectProblem(get('/runs/r_none/openlineage'), 404, 'run.not_found'))
