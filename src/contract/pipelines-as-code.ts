@@ -110,6 +110,13 @@ export const CodePlan = z
 export type CodePlan = z.infer<typeof CodePlan>
 
 export const pipelinesAsCodeEndpoints = endpoints({
+  'POST /pipelines/read': {
+    summary: 'Read the text of a pipeline file; nothing is stored',
+    description: 'References to variables and files stay as they are: only the command line follows them.',
+    permission: 'pipelines.edit',
+    body: z.strictObject({ text: z.string().max(1_000_000) }),
+    reply: PipelineDefinition,
+  },
   'POST /pipelines/plan': {
     summary: 'What applying files would change; nothing is stored',
     permission: 'pipelines.edit',

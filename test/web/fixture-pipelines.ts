@@ -1,5 +1,6 @@
 import type { PipelineDefinition } from '../../src/contract/pipelines.ts'
-import type { Pipeline } from '../../src/contract/stored-pipelines.ts'
+import type { CodePlan } from '../../src/contract/pipelines-as-code.ts'
+import type { Pipeline, PipelineDetail, PipelineVersion } from '../../src/contract/stored-pipelines.ts'
 import { HOUR, ago } from './fixture-clock.ts'
 
 function pipeline(name: string, policy: PipelineDefinition['policy'], part: Partial<Pipeline> = {}): Pipeline {
@@ -39,5 +40,123 @@ export const pipelines: Pipeline[] = [
     purpose: 'marketing',
     datasets: { customers: { entities: { EMAIL_ADDRESS: 'hash' }, columns: {} } },
   }),
-  pipeline('invoices', { entities: {}, columns: {} }),
+  pipeline(
+    'invoices',
+    { entities: {}, columns: {} },
+    {
+      version: 5,
+      git: {
+        file: 'shop/pipelines/invoices.yaml',
+        commit: '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d',
+        version: 5,
+        appliedBy: 'ci@example.com',
+        appliedAt: ago(30 * HOUR),
+        holds: true,
+      },
+    },
+  ),
+  pipeline(
+    'orders',
+    { entities: {}, columns: {} },
+    {
+      version: 4,
+      drifted: true,
+      git: {
+        file: 'shop/pipelines/orders.yaml',
+        commit: null,
+        version: 3,
+        appliedBy: 'ci@example.com',
+        appliedAt: ago(300 * HOUR),
+        holds: false,
+      },
+      lastRun: { id: 'r_failed', state: 'failed', queuedAt: ago(4 * HOUR), finishedAt: ago(4 * HOUR) },
+    },
+  ),
+  pipeline('payroll', { entities: {}, columns: {} }, { paused: true, lastRun: null, lastRunId: null }),
 ]
+
+const yaml = `name: customers
+description: Customers of the shop
+owner: Sales
+source:
+  connector: files
+  settings:
+    path: customers.csv
+streams:
+  - name: customers
+    keys:
+      - id
+`
+
+/** A pipeline with all that its page shows. */
+export function pipelineDetail(name: string | undefined): PipelineDetail {
+  const found = pipelines.find((one) => one.name === name) ?? pipelines[0]!
+  const definition = { ...found.definition, description: 'Customers of the shop', owner: 'Sales' }
+  const drift = found.drifted ? [{ path: 'streams.orders.keys', from: ['id'], to: ['id', 'line'] }] : []
+  return { ...found, definition, yaml, drift }
+}
+
+export const pipelineVersions: PipelineVersion[] = [
+  {
+    version: 4,
+    change: 'changed',
+    definition: pipelines[0]!.definition,
+    yaml,
+    file: null,
+    commit: null,
+    by: 'admin@example.com',
+    at: ago(40 * HOUR),
+    changes: [
+      { path: 'description', from: '', to: 'Customers of the shop' },
+      { path: 'owner', to: 'Sales' },
+    ],
+  },
+  {
+    version: 3,
+    change: 'applied',
+    definition: pipelines[0]!.definition,
+    yaml,
+    file: 'shop/pipelines/customers.yaml',
+    commit: '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d',
+    by: 'ci@example.com',
+    at: ago(300 * HOUR),
+    changes: [],
+  },
+]
+
+export const pipelinePlan: CodePlan = {
+  id: 'c0ffee',
+  changes: [
+    {
+      kind: 'pipeline',
+      name: 'customers',
+      file: null,
+      action: 'change',
+      version: 3,
+      detail: '',
+      changes: [{ path: 'streams.customers.keys', from: ['id'], to: ['id', 'country'] }],
+    },
+  ],
+  unchanged: 0,
+  datasets: [
+    {
+      dataset: 'chart.customers',
+      maker: 'customers',
+      effect: 'rewritten',
+      rows: 48_031,
+      why: 'its rules have changed: it is made anew from all of explore.customers',
+      columns: [],
+      columnsKnown: true,
+    },
+    {
+      dataset: 'navigate.revenue',
+      maker: 'revenue',
+      effect: 'appears',
+      rows: null,
+      why: 'it reads chart.customers',
+      columns: [{ name: 'total', effect: 'appears', from: null, to: 'BIGINT' }],
+      columnsKnown: true,
+    },
+  ],
+  notes: [],
+}

@@ -93,7 +93,7 @@ async function refuseCircles({ db }: Platform, files: CodeFiles): Promise<void> 
       ({ rule }) => error.message.includes(`navigate.${rule.name} `) || error.message.includes(`navigate.${rule.name}.`),
     )
     const fields = onPath.map(({ pointer, rule }) => ({ pointer, detail: `navigate.${rule.name} is on the circle` }))
-    throw new AtlasError('pipeline.invalid', error.message, { cause: error, fields, next: 'Let one of them read something else.' })
+    throw new AtlasError(error.code, error.message, { cause: error, fields, next: 'Let one of them read something else.' })
   }
 }
 
