@@ -7,7 +7,7 @@ export interface Scope {
   of: number | null
   how: 'full' | 'sample' | 'estimate'
   /** What is counted, in the plural; rows unless told. */
-  unit?: 'runs' | 'datasets' | 'datasets with a score' | 'checks' | 'columns' | 'files' | 'streams'
+  unit?: 'runs' | 'datasets' | 'datasets with a score' | 'checks' | 'columns' | 'files' | 'streams' | 'occurrences' | 'messages'
 }
 
 /** What made a value; the receipt links to it. */

@@ -104,7 +104,7 @@ const alerts = createRoute({
 const run = createRoute({
   ...page('/runs/$runId'),
   validateSearch: search({
-    tab: oneOf(['result', 'checks', 'quarantine', 'attempts', 'log']),
+    tab: oneOf(['result', 'checks', 'quarantine', 'snapshots', 'log']),
     batch: text(),
     q: text(),
     level: someOf(['info', 'warn', 'error']),

@@ -2,15 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SECRET_KEPT } from '../../src/contract/sources.ts'
 import { evaluateRules } from '../../src/ops/alerts/evaluate-rules.ts'
 import { formDeliveries, sendDue } from '../../src/ops/alerts/deliver-alerts.ts'
-import { type AlertReceiver, startReceiver } from '../support/alert-receiver.ts'
+import { startReceiver } from '../support/alert-receiver.ts'
 import { startTestServer, type TestServer } from '../support/platform.ts'
 import { expectProblem, replyOf } from '../support/replies.ts'
 
 let atlas: TestServer
-let receiver: AlertReceiver
+const receiver = await startReceiver()
 beforeAll(async () => {
   atlas = await startTestServer()
-  receiver = await startReceiver()
 })
 afterAll(async () => {
   await receiver.close()
@@ -29,12 +28,12 @@ const options = () => {
   return { db, secrets, random, ...where, onError: (error: unknown) => expect(error).toBeNull() }
 }
 
-async function endRun(id: string, pipeline: string, state: string): Promise<void> {
+async function endRun(id: string, pipeline: string, state: string, secondsAgo = 0): Promise<void> {
   await atlas.database.pool.query(
     `insert into runs (id, pipeline, definition, state, trigger, requested_by, working_folder, queued_at, finished_at, error)
-     values ($1, $2, '{}', $3, 'api', 'test', '/', clock_timestamp(), clock_timestamp(),
+     values ($1, $2, '{}', $3, 'api', 'test', '/', clock_timestamp(), clock_timestamp() - $4 * interval '1 second',
        case $3 when 'failed' then '{"code":"source.unreachable","title":"t","detail":"d","next":"Mend it."}'::jsonb end)`,
-    [id, pipeline, state],
+    [id, pipeline, state, secondsAgo],
   )
 }
 
@@ -168,7 +167,7 @@ describe('an alert over HTTP', () => {
   })
 
   it('is listed page by page, the worst first', async () => {
-    for (let n = 0; n < 5; n++) await endRun(`r_page${n}`, `page${n}`, n === 3 ? 'partial' : 'failed')
+    for (let n = 0; n < 5; n++) await endRun(`r_page${n}`, `page${n}`, n === 3 ? 'partial' : 'failed', 60 - n)
     await evaluateRules(options())
     const seen: string[] = []
     let after: string | null = null

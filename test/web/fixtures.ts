@@ -5,7 +5,8 @@ import { HOUR, MIN, NOW, ago } from './fixture-clock.ts'
 import { batches, dataset, datasets, profile, rows, snapshots } from './fixture-datasets.ts'
 import { neverPiiOverview, piiExamples, piiOverview, risk, savedDecision, triedPolicy, wantedFindings } from './fixture-pii.ts'
 import { quarantineActs, quarantineGroups, quarantineOverview, quarantinePreview, quarantineRows } from './fixture-quarantine.ts'
-import { pipelines } from './fixture-pipelines.ts'
+import { graph, partOfGraph } from './fixture-graph.ts'
+import { pipelineDetail, pipelinePlan, pipelines, pipelineVersions } from './fixture-pipelines.ts'
 import {
   checkKindsReply,
   datasetQuality,
@@ -19,6 +20,20 @@ import {
 } from './fixture-rules.ts'
 import { neverQualityOverview, qualityOverview } from './fixture-quality.ts'
 import { failedRun, logOf, openRun, runDetail, runningRun, runs } from './fixture-runs.ts'
+import {
+  alertBackTest,
+  alertChannelKinds,
+  alertChannels,
+  alertDetail,
+  alertHistory,
+  alertRuleKinds,
+  alertRules,
+  alertStatus,
+  alertTest,
+  neverAlerts,
+  neverAlertStatus,
+  openAlerts,
+} from './fixture-alerts.ts'
 import { schedulePreview, scheduleWeek, schedules } from './fixture-schedules.ts'
 import { session } from './fixture-session.ts'
 import { manyRun, partialRun } from './fixture-source-runs.ts'
@@ -157,14 +172,33 @@ export const replies: Replies = {
   'GET /sources/:name/history': sourceHistory,
   'GET /sources/:name/streams': sourceStreams,
   'GET /sources/:name/schema-changes': schemaChanges,
+  'GET /alerts': (_, query) => (query.get('state') === 'history' ? alertHistory : openAlerts),
+  'GET /alerts/status': alertStatus,
+  'GET /alerts/:alertId': ([id]) => alertDetail(id!),
+  'POST /alerts/:alertId/take': ([id]) => alertDetail(id!),
+  'GET /alert-rules': alertRules,
+  'GET /alert-rules/kinds': alertRuleKinds,
+  'POST /alert-rules/back-test': alertBackTest,
+  'GET /alert-channels': alertChannels,
+  'GET /alert-channels/kinds': alertChannelKinds,
+  'POST /alert-channels/:channelId/test': alertTest,
   'GET /schedules': schedules,
   'GET /schedules/week': scheduleWeek,
   'POST /schedules': schedules[0]!,
   'POST /schedules/preview': schedulePreview,
   'PUT /schedules/:scheduleId': schedules[0]!,
   'POST /schedules/:scheduleId/pause': { ...schedules[0]!, paused: true },
+  'POST /schedules/:scheduleId/run': runningRun,
   'DELETE /schedules/:scheduleId': undefined,
   'GET /pipelines': pipelines,
+  'GET /pipelines/:name': ([name]) => pipelineDetail(name),
+  'GET /pipelines/:name/versions': pipelineVersions,
+  'POST /pipelines/:name/pause': { ...pipelines[0]!, paused: true },
+  'POST /pipelines/:name/release': pipelines[1]!,
+  'POST /pipelines/:name/versions/:version/restore': pipelines[0]!,
+  'POST /pipelines/read': pipelines[0]!.definition,
+  'POST /pipelines/plan': pipelinePlan,
+  'GET /graph': (_, query) => (query.has('around') ? partOfGraph : graph),
   'PUT /pipelines/:name': pipelines[0]!,
   'GET /quarantine': quarantineOverview,
   'GET /quarantine/rows': quarantineRows,
@@ -213,9 +247,15 @@ export const neverReplies: Replies = {
   'GET /sources/:name/schema-changes': [],
   'GET /datasets/:name/snapshots': [],
   'GET /datasets/:name/quarantine': [],
+  'GET /alerts': neverAlerts,
+  'GET /alerts/status': neverAlertStatus,
+  'GET /alert-rules': [],
+  'GET /alert-channels': [],
   'GET /schedules': [],
   'GET /schedules/week': { ...scheduleWeek, schedules: [] },
   'GET /pipelines': [],
+  'GET /pipelines/:name/versions': [],
+  'GET /graph': { nodes: [], edges: [], problems: [] },
   'GET /quarantine': [],
   'GET /quarantine/groups': [],
   'GET /quarantine/rows': { rows: [], total: 0 },

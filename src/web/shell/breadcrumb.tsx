@@ -6,6 +6,7 @@ const WORDS: Record<string, string> = {
   datasets: 'Datasets',
   runs: 'Runs',
   pii: 'PII',
+  alerts: 'Alerts',
   new: 'New',
   streams: 'Streams',
 }

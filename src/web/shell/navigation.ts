@@ -1,8 +1,20 @@
-import { Activity, Cable, CalendarClock, Fingerprint, LayoutDashboard, type LucideIcon, ShieldCheck, Table2, Upload } from 'lucide-react'
+import {
+  Activity,
+  BellRing,
+  Cable,
+  CalendarClock,
+  Fingerprint,
+  LayoutDashboard,
+  type LucideIcon,
+  ShieldCheck,
+  Table2,
+  Upload,
+  Workflow,
+} from 'lucide-react'
 import type { Permission } from '../../contract/endpoint.ts'
 
 export interface NavEntry {
-  to: '/' | '/sources' | '/uploads' | '/runs' | '/schedules' | '/quality' | '/pii' | '/datasets'
+  to: '/' | '/sources' | '/uploads' | '/pipelines' | '/runs' | '/schedules' | '/quality' | '/alerts' | '/pii' | '/datasets'
   label: string
   Icon: LucideIcon
   permission: Permission
@@ -21,6 +33,7 @@ export const navigation: { group: string; entries: NavEntry[] }[] = [
   {
     group: 'Run',
     entries: [
+      { to: '/pipelines', label: 'Pipelines', Icon: Workflow, permission: 'runs.read' },
       { to: '/runs', label: 'Runs', Icon: Activity, permission: 'runs.read' },
       { to: '/schedules', label: 'Schedules', Icon: CalendarClock, permission: 'runs.read' },
     ],
@@ -30,6 +43,7 @@ export const navigation: { group: string; entries: NavEntry[] }[] = [
     entries: [
       { to: '/quality', label: 'Quality', Icon: ShieldCheck, permission: 'datasets.read' },
       { to: '/pii', label: 'PII', Icon: Fingerprint, permission: 'datasets.read' },
+      { to: '/alerts', label: 'Alerts', Icon: BellRing, permission: 'runs.read' },
     ],
   },
   { group: 'Use', entries: [{ to: '/datasets', label: 'Datasets', Icon: Table2, permission: 'datasets.read' }] },

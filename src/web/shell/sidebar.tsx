@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { PanelLeft } from 'lucide-react'
 import { useSession } from '../state/session.ts'
+import { AlertBadge } from './alert-badge.tsx'
 import { navigation } from './navigation.ts'
 import { Wordmark } from './wordmark.tsx'
 
@@ -35,6 +36,7 @@ export function Sidebar({ collapsed, onToggle, inSheet = false }: { collapsed: b
                     >
                       <Icon size={16} aria-hidden />
                       {!collapsed && label}
+                      {to === '/alerts' && <AlertBadge collapsed={collapsed} />}
                     </Link>
                   </li>
                 ))}

@@ -1,0 +1,119 @@
+import { type FormEvent, useState } from 'react'
+import { ProblemError } from '../../../client/problem-error.ts'
+import type { AlertChannel, AlertChannelForm, AlertChannelKind } from '../../../contract/alert-channels.ts'
+import { Field, Select } from '../../components/field.tsx'
+import { Modal } from '../../components/modal.tsx'
+import { ProblemView } from '../../components/problem-view.tsx'
+import { type FieldErrors, errorsOfProblem, findErrors } from '../../schema-form/find-errors.ts'
+import type { JsonObject, JsonSchema } from '../../schema-form/json-schema.ts'
+import { ErrorSummary, SchemaForm } from '../../schema-form/schema-form.tsx'
+import { forgetSecrets, keptSecrets } from '../../schema-form/secrets.ts'
+import { useSaveChannel } from './alert-acts.ts'
+
+interface Props {
+  channel: AlertChannel | undefined
+  kinds: AlertChannelForm[]
+  onClose: () => void
+}
+
+/** Adds or changes a channel. A stored secret is never shown, and asked for again when the channel is to lead elsewhere. */
+export function ChannelForm({ channel, kinds, onClose }: Props) {
+  const [kind, setKind] = useState<AlertChannelKind>(channel?.kind ?? 'webhook')
+  const [name, setName] = useState(channel?.name ?? '')
+  const [settings, setSettings] = useState<JsonObject>(channel?.settings ?? {})
+  const [limits, setLimits] = useState({ hourlyLimit: channel?.hourlyLimit ?? 20, groupSeconds: channel?.groupSeconds ?? 60 })
+  const [asked, setAsked] = useState(false)
+  const save = useSaveChannel(channel?.id)
+  const form = kinds.find(({ id }) => id === kind)
+  if (form === undefined) return null
+  const schema = form.settings as JsonSchema
+  const errors: FieldErrors = {
+    ...(save.error instanceof ProblemError ? errorsOfProblem(save.error.problem) : {}),
+    ...(asked ? findErrors(schema, settings) : {}),
+  }
+  const askAgain = (error: unknown) => {
+    if (error instanceof ProblemError && error.code === 'source.secret_needed')
+      setSettings(forgetSecrets(settings, keptSecrets(settings)) as JsonObject)
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    setAsked(true)
+    if (Object.keys(findErrors(schema, settings)).length > 0) return
+    save.mutate({ name, kind, settings, ...limits }, { onSuccess: onClose, onError: askAgain })
+  }
+  return (
+    <Modal title={channel === undefined ? 'Add a channel' : `Channel: ${channel.name}`} side="right" width={560} onClose={onClose}>
+      <form noValidate className="grid gap-4 px-4 py-4" onSubmit={submit}>
+        <ErrorSummary errors={errors} />
+        <Select
+          label="Kind"
+          value={kind}
+          options={kinds.map(({ id, title }) => ({ value: id, label: title }))}
+          disabled={channel !== undefined}
+          onChange={(next) => {
+            setKind(next)
+            setSettings({})
+            setAsked(false)
+          }}
+        />
+        <p className="text-cell text-text-2">{form.description}</p>
+        <Field label="Name" hint="Small letters, digits, dashes and underscores.">
+          {(ids) => (
+            <input {...ids} className="input" required maxLength={60} value={name} onChange={(event) => setName(event.target.value)} />
+          )}
+        </Field>
+        <SchemaForm
+          key={kind}
+          unfolded
+          schema={schema}
+          value={settings}
+          onChange={setSettings}
+          errors={errors}
+          secretsSetAt={channel?.secretsSetAt ?? {}}
+        />
+        <Whole
+          label="Messages an hour, at most"
+          hint="What is more comes in one message."
+          min={1}
+          value={limits.hourlyLimit}
+          onChange={(hourlyLimit) => setLimits({ ...limits, hourlyLimit })}
+        />
+        <Whole
+          label="Seconds that are waited for more"
+          hint="What happens within them is one message; 0 sends at once."
+          min={0}
+          value={limits.groupSeconds}
+          onChange={(groupSeconds) => setLimits({ ...limits, groupSeconds })}
+        />
+        {save.isError && <ProblemView error={save.error} what="Nothing was saved" />}
+        <div className="flex justify-end gap-2">
+          <button type="button" className="btn" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" className="btn btn-primary" disabled={save.isPending || name === ''}>
+            {save.isPending ? 'Saving' : 'Save channel'}
+          </button>
+        </div>
+      </form>
+    </Modal>
+  )
+}
+
+function Whole(props: { label: string; hint: string; min: number; value: number; onChange: (value: number) => void }) {
+  const { label, hint, min, value, onChange } = props
+  return (
+    <Field label={label} hint={hint}>
+      {(ids) => (
+        <input
+          {...ids}
+          className="input"
+          type="number"
+          min={min}
+          max={3600}
+          value={value}
+          onChange={({ target: { valueAsNumber: next } }) => !Number.isNaN(next) && onChange(Math.trunc(next))}
+        />
+      )}
+    </Field>
+  )
+}
