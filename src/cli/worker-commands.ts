@@ -6,10 +6,14 @@ const json = (): Option => new Option('--json', 'machine-readable output on stdo
 export function addWorkerCommands(program: Command): void {
   const worker = program
     .command('worker')
-    .description('Carry out runs of a platform that runs already, until it is stopped: beside atlas start in its home, or with its ATLAS_DATABASE_URL')
+    .description(
+      'Carry out runs of a platform that runs already, until it is stopped: beside atlas start in its home, or with its ATLAS_DATABASE_URL',
+    )
     .option('--concurrency <runs>', 'runs at once (default: ATLAS_RUN_CONCURRENCY)')
     .option('--drain <time>', 'when it is stopped: how long runs may go on before they are handed over', '30s')
-    .action(async (options, command: Command) => (await import('./commands/worker.ts')).worker({ ...command.optsWithGlobals(), ...options }))
+    .action(async (options, command: Command) =>
+      (await import('./commands/worker.ts')).worker({ ...command.optsWithGlobals(), ...options }),
+    )
   worker
     .command('list')
     .description('List workers, what they work on, and when they gave their last sign of life')
@@ -26,7 +30,9 @@ function addPoolCommands(program: Command): void {
     .command('list')
     .description('List pools and who holds their places')
     .addOption(json())
-    .action(async (options, command: Command) => (await import('./commands/pool.ts')).listPools({ ...command.optsWithGlobals(), ...options }))
+    .action(async (options, command: Command) =>
+      (await import('./commands/pool.ts')).listPools({ ...command.optsWithGlobals(), ...options }),
+    )
   pool
     .command('set')
     .description('Make a pool, or give it another size')

@@ -65,7 +65,9 @@ async function checkpoint(context: RunContext, work: StreamWork, mark: unknown):
   const rows = [...landed.files, ...landed.quarantine].reduce((sum, file) => sum + file.rows, 0)
   const bytes = landed.files.reduce((sum, file) => sum + file.sizeBytes, 0)
   noteCheckpointed(context, work)
-  await whileHeld(context.environment.db, { runId, fencingToken }, (transaction) => saveCheckpoint(transaction, key, { landed, mark, rows, bytes }))
+  await whileHeld(context.environment.db, { runId, fencingToken }, (transaction) =>
+    saveCheckpoint(transaction, key, { landed, mark, rows, bytes }),
+  )
 }
 
 /** Forgets how far the stream was read, as the attempt that owns the run. */

@@ -32,7 +32,11 @@ export interface EnvironmentOptions {
 }
 
 /** Opens lake, keys and engines. @throws AtlasError `lake.*`, `home.*`, `secret.bad_key` */
-export async function openEnvironment(home: Home, store: Store, { settings, version, scratch }: EnvironmentOptions): Promise<OpenEnvironment> {
+export async function openEnvironment(
+  home: Home,
+  store: Store,
+  { settings, version, scratch }: EnvironmentOptions,
+): Promise<OpenEnvironment> {
   const now = (): Date => new Date()
   const random = (bytes: number): Buffer => randomBytes(bytes)
   const { files, release } = await openLakeFiles(home, store.db, settings, { now, random })
@@ -74,5 +78,7 @@ export async function openEnvironment(home: Home, store: Store, { settings, vers
 
 /** Says whether two keys are the same, and nothing else of them. */
 function fingerprintOf(key: Uint8Array): string {
-  return createHash('sha256').update(new Uint8Array(hkdfSync('sha256', key, '', 'atlas platform fingerprint', 32))).digest('base64url')
+  return createHash('sha256')
+    .update(new Uint8Array(hkdfSync('sha256', key, '', 'atlas platform fingerprint', 32)))
+    .digest('base64url')
 }

@@ -9,7 +9,11 @@ import type { Schema } from '../../src/store/schema.ts'
 let last = 0
 
 /** Puts a run into the queue; its id grows with each call. */
-export async function enqueue(db: Kysely<Schema>, pipeline: Partial<PipelineInput> & { name: string }, more: Partial<NewRun> = {}): Promise<string> {
+export async function enqueue(
+  db: Kysely<Schema>,
+  pipeline: Partial<PipelineInput> & { name: string },
+  more: Partial<NewRun> = {},
+): Promise<string> {
   last += 1
   const id = `r_${String(last).padStart(6, '0')}`
   const definition = PipelineDefinition.parse({ source: { connector: 'rest_api' }, ...pipeline })

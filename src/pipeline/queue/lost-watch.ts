@@ -27,7 +27,8 @@ export class LostWatch {
     for (const [key, attempt] of keys) {
       const before = this.#seen.get(key)
       if (before?.mark !== attempt.mark) this.#seen.set(key, { mark: attempt.mark, at: now })
-      else if (now - before.at >= (attempt.silentS >= LOST_S ? UNCHANGED_MS : attempt.silentS < 0 ? LOST_S * 1000 : Infinity)) lost.push(attempt)
+      else if (now - before.at >= (attempt.silentS >= LOST_S ? UNCHANGED_MS : attempt.silentS < 0 ? LOST_S * 1000 : Infinity))
+        lost.push(attempt)
     }
     return lost
   }

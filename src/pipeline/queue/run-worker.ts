@@ -203,5 +203,8 @@ export function cancelReason(by: string): AtlasError {
 }
 
 function lostReason({ runId, fencingToken }: AttemptKey): AtlasError {
-  return new AtlasError('run.superseded', `Attempt ${fencingToken} of run ${runId} was given up as lost before; it changes nothing any more.`)
+  return new AtlasError(
+    'run.superseded',
+    `Attempt ${fencingToken} of run ${runId} was given up as lost before; it changes nothing any more.`,
+  )
 }

@@ -21,7 +21,11 @@ export function fenceOf(db: Kysely<Schema>, { runId, fencingToken }: AttemptKey)
 }
 
 /** Does several statements as the attempt that owns the run. @throws AtlasError `run.superseded` */
-export async function whileHeld<T>(db: Kysely<Schema>, key: AttemptKey, work: (transaction: Transaction<Schema>) => Promise<T>): Promise<T> {
+export async function whileHeld<T>(
+  db: Kysely<Schema>,
+  key: AttemptKey,
+  work: (transaction: Transaction<Schema>) => Promise<T>,
+): Promise<T> {
   return db.transaction().execute(async (transaction) => {
     if ((await fenceOf(transaction, key).executeTakeFirst()) === undefined) throw superseded(key)
     return work(transaction)
@@ -30,5 +34,8 @@ export async function whileHeld<T>(db: Kysely<Schema>, key: AttemptKey, work: (t
 
 /** For an attempt whose run is not its own any more: cancelled by nobody, it just comes too late. */
 export function superseded({ runId, fencingToken }: AttemptKey): AtlasError {
-  return new AtlasError('run.superseded', `Attempt ${fencingToken} of run ${runId} was given up as lost before; it changes nothing any more.`)
+  return new AtlasError(
+    'run.superseded',
+    `Attempt ${fencingToken} of run ${runId} was given up as lost before; it changes nothing any more.`,
+  )
 }

@@ -39,6 +39,8 @@ export async function sendHeartbeat(
       exists (select from workers where role = 'server' and state in ('active', 'draining') and id <> ${worker.id}) as "hasListeners",
       coalesce((select jsonb_agg(jsonb_build_object('runId', run_id, 'fencingToken', beat.fencing_token,
           'cancelRequested', cancel_requested_at is not null))
-        from beat join runs on runs.id = run_id and runs.fencing_token = beat.fencing_token and runs.state = 'running'), '[]') as held`.execute(db)
+        from beat join runs on runs.id = run_id and runs.fencing_token = beat.fencing_token and runs.state = 'running'), '[]') as held`.execute(
+    db,
+  )
   return rows[0] ?? { held: [], platformVersion: null, hasListeners: false }
 }

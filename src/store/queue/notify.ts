@@ -63,5 +63,11 @@ export function listen(address: DatabaseAddress, { channels, onMessage, onConnec
 
 function newClient(address: DatabaseAddress): Client {
   const where = 'url' in address ? { connectionString: address.url } : { ...address }
-  return new Client({ ...where, application_name: 'atlas listener', keepAlive: true, keepAliveInitialDelayMillis: 10_000, connectionTimeoutMillis: 10_000 })
+  return new Client({
+    ...where,
+    application_name: 'atlas listener',
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    connectionTimeoutMillis: 10_000,
+  })
 }

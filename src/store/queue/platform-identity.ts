@@ -38,7 +38,9 @@ async function refuseWhileInUse(db: Kysely<Schema>): Promise<void> {
     .executeTakeFirst()
   if (other === undefined) return
   const message = `Process ${other.pid} on ${other.host} works on this database with other keys than those of this home: hashes and secrets would not match.`
-  throw new AtlasError('worker.keys_differ', message, { next: 'Use the keys of that home here (its folder keys/), or a database of your own.' })
+  throw new AtlasError('worker.keys_differ', message, {
+    next: 'Use the keys of that home here (its folder keys/), or a database of your own.',
+  })
 }
 
 /**

@@ -38,7 +38,10 @@ export async function endSilent(db: Kysely<Schema>, { runId, fencingToken, mark,
       where runs.id = ${runId} and attempts.finished_at is null and coalesce(heartbeat_at, attempts.started_at)::text = ${mark}
       for update of runs skip locked`.execute(transaction)
     if (found.rows.length === 0) return null
-    const lost = new AtlasError('run.worker_lost', `The worker that carried it out, ${worker}, gave no sign of life any more. It published nothing.`)
+    const lost = new AtlasError(
+      'run.worker_lost',
+      `The worker that carried it out, ${worker}, gave no sign of life any more. It published nothing.`,
+    )
     return endLostAttempt(transaction, { runId, fencingToken, error: toProblem(lost) })
   })
 }

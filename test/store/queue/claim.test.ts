@@ -19,7 +19,10 @@ beforeEach(async () => {
 })
 
 const pool = (name: string, size: number) => setPool(database.db, { name, size, description: '' })
-const leases = async () => (await database.db.selectFrom('leases').select(['pool', 'run_id']).orderBy('pool').orderBy('slot').execute()).map((l) => `${l.pool} ${l.run_id}`)
+const leases = async () =>
+  (await database.db.selectFrom('leases').select(['pool', 'run_id']).orderBy('pool').orderBy('slot').execute()).map(
+    (l) => `${l.pool} ${l.run_id}`,
+  )
 
 describe('the order of the queue', () => {
   it('begins higher priorities first, and older runs first among equals', async () => {
@@ -58,7 +61,9 @@ describe('the order of the queue', () => {
     const template = await enqueue(db, { name: 'busy' })
     await sql`
       insert into runs (id, pipeline, definition, state, trigger, requested_by, working_folder)
-      select 'r_9' || n, pipeline, definition, 'queued', trigger, requested_by, working_folder from runs, generate_series(1, 3000) as n where id = ${template}`.execute(db)
+      select 'r_9' || n, pipeline, definition, 'queued', trigger, requested_by, working_folder from runs, generate_series(1, 3000) as n where id = ${template}`.execute(
+      db,
+    )
     await sql`update queue_turns set turn = 1000000`.execute(db)
     const behind = await enqueue(db, { name: 'behind' })
     expect(await worker.claim(5)).toEqual([behind])
@@ -107,7 +112,11 @@ describe('what cannot begin', () => {
     const local = { name: 'a', source: { connector: 'files', settings: { path: '/data/a.csv' } } } as const
     const bound = await enqueue(db, local, { homeId: 'h_there' })
     const free = await enqueue(db, { name: 'b' }, { homeId: 'h_there' })
-    const web = await enqueue(db, { name: 'c', source: { connector: 'files', settings: { path: 'https://example.org/a.csv' } } }, { homeId: 'h_there' })
+    const web = await enqueue(
+      db,
+      { name: 'c', source: { connector: 'files', settings: { path: 'https://example.org/a.csv' } } },
+      { homeId: 'h_there' },
+    )
     expect(await worker.claim(10)).toEqual([free, web])
     expect(await worker.claim(10, 'h_there')).toEqual([bound])
   })
@@ -127,8 +136,7 @@ describe('pools', () => {
   it('are never exceeded, however many claim at once', async () => {
     const { db } = database
     await pool('source:crm', 3)
-    for (let index = 0; index < 12; index++)
-      await enqueue(db, { name: `p${index}`, source: { connector: 'rest_api', saved: 'crm' } })
+    for (let index = 0; index < 12; index++) await enqueue(db, { name: `p${index}`, source: { connector: 'rest_api', saved: 'crm' } })
     const got = await Promise.all(Array.from({ length: 6 }, () => worker.claim(4)))
     const begun = got.flat()
     expect(begun).toHaveLength(3)
