@@ -3,8 +3,12 @@ import { type PhoneRules, phoneRules } from './phone-rules.ts'
 import type { FindMatches, FindOptions, RawMatch } from './text-recognizer.ts'
 
 const SEPARATOR = '[ \\u00a0\\u202f.()/\\u2013-]'
-const CANDIDATE = new RegExp(`[+(]{0,2}[0-9](?:${SEPARATOR}{0,3}[0-9]){6,17}`, 'gu')
+const REST = `[0-9](?:${SEPARATOR}{0,3}[0-9]){6,17}`
+/** From the first digit of several on, or from a sign before it. */
+const CANDIDATE = new RegExp(`[+(]{1,2}${REST}|(?<![0-9])${REST}`, 'gu')
 const EXTENSION = /^[ ,]{0,2}(?:ext\.?|extn\.?|x|lokal|;ext=)[ :.]{0,2}[0-9]{1,6}(?![\p{L}\p{N}])/iu
+/** Of `ext`, `x`, `lokal` and `;ext`, the bit of lower case set. */
+const FIRST_OF_EXTENSION = new Set([...'exl;'].map((letter) => letter.charCodeAt(0) | 32))
 const MOST_GROUPS = 8
 const MOST_STARTS = 3
 const LETTER = /[\p{L}\p{N}]/u
@@ -103,13 +107,28 @@ function mayEnd(text: string, to: number): boolean {
 function isPartOfRow(text: string, from: number, to: number): boolean {
   const before = text.charCodeAt(from - 1) === SPACE && isDigit(text.charCodeAt(from - 2))
   const after = text.charCodeAt(to) === SPACE && isDigit(text.charCodeAt(to + 1))
-  return (before || after) && /[0-9][ \u00a0\u202f][0-9]/.test(text.slice(from, to))
+  return (before || after) && hasSpaceBetween(text, from, to)
+}
+
+/** Whether a single space stands between two digits. */
+function hasSpaceBetween(text: string, from: number, to: number): boolean {
+  for (let index = from + 1; index < to - 1; index++) {
+    const code = text.charCodeAt(index)
+    const isSpace = code === SPACE || code === 0xa0 || code === 0x202f
+    if (isSpace && isDigit(text.charCodeAt(index - 1)) && isDigit(text.charCodeAt(index + 1))) return true
+  }
+  return false
 }
 
 function withExtension(text: string, end: number): number {
-  const code = text.charCodeAt(end)
-  if (code !== SPACE && code !== 44 && code !== 59 && code !== 120 && code !== 101) return end
+  let sign = end
+  while (sign < end + 2 && isSpaceOrComma(text.charCodeAt(sign))) sign += 1
+  if (!FIRST_OF_EXTENSION.has(text.charCodeAt(sign) | 32)) return end
   return end + (EXTENSION.exec(text.slice(end, end + 20))?.[0].length ?? 0)
+}
+
+function isSpaceOrComma(code: number): boolean {
+  return code === SPACE || code === 44
 }
 
 function isDigit(code: number): boolean {

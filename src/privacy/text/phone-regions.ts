@@ -41,7 +41,14 @@ interface NumberingPlan {
 }
 
 const TYPES = ['FIXED_LINE', 'MOBILE', 'TOLL_FREE', 'PREMIUM_RATE', 'PERSONAL_NUMBER', 'VOICEMAIL', 'UAN', 'PAGER', 'VOIP', 'SHARED_COST']
+/** The regions that share a calling code. */
+export interface InternationalPlans {
+  regions: readonly PhoneRegion[]
+  callingCode: string
+}
+
 const known = new Map<string, PhoneRegion>()
+const plans = new Map<string, InternationalPlans>()
 const countries = new Set<string>(getCountries())
 const byCallingCode = Map.groupBy(getCountries(), (country) => String(getCountryCallingCode(country)))
 
@@ -56,13 +63,23 @@ export function phoneRegion(code: string): PhoneRegion | null {
 }
 
 /** The regions of an international number and its digits after the calling code; null where no calling code fits. */
-export function regionsOfInternational(digits: string): { regions: PhoneRegion[]; callingCode: string } | null {
-  for (const length of [1, 2, 3]) {
+export function regionsOfInternational(digits: string): InternationalPlans | null {
+  for (let length = 1; length <= 3; length++) {
     const callingCode = digits.slice(0, length)
-    const codes = byCallingCode.get(callingCode)
-    if (codes !== undefined) return { regions: codes.map(phoneRegion).filter((region) => region !== null), callingCode }
+    const found = plansOf(callingCode)
+    if (found !== null) return found
   }
   return null
+}
+
+function plansOf(callingCode: string): InternationalPlans | null {
+  const earlier = plans.get(callingCode)
+  if (earlier !== undefined) return earlier
+  const codes = byCallingCode.get(callingCode)
+  if (codes === undefined) return null
+  const found = { regions: codes.map(phoneRegion).filter((region) => region !== null), callingCode }
+  plans.set(callingCode, found)
+  return found
 }
 
 function isCountry(code: string): code is CountryCode {

@@ -18,7 +18,7 @@ export function readAge(t: Tokens, index: number): Reading | null {
     return (t.end[index] ?? 0) - (t.start[index] ?? 0) <= 4 && /^[0-9]{1,2}yo$/i.test(wordAt(t, index)) ? finding(t, index, 0.6) : null
   const digits = digitsAt(t, index)
   if (digits === 0 || digits > 3) return null
-  if (Number(wordAt(t, index)) > OLDEST) return null
+  if (digits === 3 && Number(wordAt(t, index)) > OLDEST) return null
   const score = Math.max(scoreAfter(t, index + 1), scoreBefore(t, index - 1), scoreBeside(t, index))
   if (score === 0) return null
   return finding(t, index, score)
