@@ -6,7 +6,7 @@ import type { Home } from '../store/home.ts'
 import type { Kysely } from 'kysely'
 import type { Schema } from '../store/schema.ts'
 import type { Secrets } from '../store/secrets/create-secrets.ts'
-import type { OpenOptions } from './open-platform.ts'
+import type { Settings } from './settings.ts'
 
 interface World {
   db: Kysely<Schema>
@@ -16,8 +16,14 @@ interface World {
   random(bytes: number): Uint8Array
 }
 
+interface WatchOptions {
+  settings: Pick<Settings, 'url' | 'timeZone' | 'environment'>
+  /** Gets what went wrong inside, and in which part, for the server's own log. */
+  onError(error: unknown, part: string): void
+}
+
 /** Looks at alert rules when a run has ended in this process and every 30 s, and sends what they say. */
-export function watchAlerts({ db, secrets, events, home, random }: World, { settings, onError }: OpenOptions): AlertWatch {
+export function watchAlerts({ db, secrets, events, home, random }: World, { settings, onError }: WatchOptions): AlertWatch {
   const { url, timeZone, environment } = settings
   const watch = startAlertWatch({
     db,
