@@ -2,6 +2,7 @@ import { accessEndpoints } from './access.ts'
 import { alertChannelEndpoints } from './alert-channels.ts'
 import { alertRuleEndpoints } from './alert-rules.ts'
 import { alertEndpoints } from './alerts.ts'
+import { backfillEndpoints } from './backfills.ts'
 import { dashboardEndpoints } from './dashboard.ts'
 import { datasetEndpoints } from './datasets.ts'
 import { graphEndpoints } from './graph.ts'
@@ -18,6 +19,7 @@ import { secretEndpoints } from './secrets.ts'
 import { sourceEndpoints } from './sources.ts'
 import { sqlEndpoints } from './sql.ts'
 import { pipelineEndpoints } from './stored-pipelines.ts'
+import { triggerEndpoints } from './triggers.ts'
 import { uploadEndpoints } from './uploads.ts'
 import { workerEndpoints } from './workers.ts'
 
@@ -27,6 +29,7 @@ export const contract = {
   ...alertEndpoints,
   ...alertChannelEndpoints,
   ...alertRuleEndpoints,
+  ...backfillEndpoints,
   ...dashboardEndpoints,
   ...datasetEndpoints,
   ...graphEndpoints,
@@ -43,6 +46,7 @@ export const contract = {
   ...secretEndpoints,
   ...sourceEndpoints,
   ...sqlEndpoints,
+  ...triggerEndpoints,
   ...uploadEndpoints,
   ...workerEndpoints,
 }

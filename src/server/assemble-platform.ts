@@ -63,6 +63,7 @@ export async function assemblePlatform(options: OpenOptions, home: Home, store: 
       sqlTimeoutMs: settings.sqlTimeoutMs,
       sqlMemoryBytes: settings.sqlMemoryBytes,
     },
+    homeId,
     db: store.db,
     lake,
     connectors,

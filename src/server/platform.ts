@@ -29,6 +29,8 @@ export interface PlatformSettings {
 export interface Platform {
   folders: PlatformFolders
   settings: PlatformSettings
+  /** Names the home; what lies on its disk can be read there alone. */
+  homeId?: string
   db: Kysely<Schema>
   lake: Lake
   connectors: readonly Connector[]

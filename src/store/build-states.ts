@@ -7,6 +7,7 @@ export interface LastBuild {
   runId: string
   state: RunState
   code: string | null
+  finishedAt: Date
 }
 
 export interface BuildStates {
@@ -43,13 +44,13 @@ export async function readBuildStates(db: Kysely<Schema>, transforms: readonly s
 }
 
 async function readLastRuns(db: Kysely<Schema>, transforms: readonly string[]): Promise<Map<string, LastBuild>> {
-  const { rows } = await sql<{ name: string; id: string; state: RunState; code: string | null }>`
-    select wanted.name, last.id, last.state, last.code from unnest(${[...transforms]}::text[]) as wanted (name)
+  const { rows } = await sql<{ name: string; id: string; state: RunState; code: string | null; finished_at: Date }>`
+    select wanted.name, last.id, last.state, last.code, last.finished_at from unnest(${[...transforms]}::text[]) as wanted (name)
     cross join lateral (
-      select id, state, error ->> 'code' as code from runs
+      select id, state, error ->> 'code' as code, finished_at from runs
       where runs.pipeline = wanted.name and kind = 'transform' and finished_at is not null
       order by queued_at desc, id desc limit 1) as last`.execute(db)
-  return new Map(rows.map(({ name, id, state, code }) => [name, { runId: id, state, code }]))
+  return new Map(rows.map(({ name, id, state, code, finished_at }) => [name, { runId: id, state, code, finishedAt: finished_at }]))
 }
 
 async function readInputs(db: Kysely<Schema>): Promise<Map<string, Map<string, number>>> {

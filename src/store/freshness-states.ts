@@ -4,15 +4,18 @@ import { listFreshnessTargets, readDataOrigins, readPulses } from './freshness-t
 import { listPendingBuilds } from './pending-builds.ts'
 import type { Schema } from './schema.ts'
 
+/** By dataset: pipelines that make what it needs and was never published. */
+export type Unpublished = ReadonlyMap<string, readonly string[]>
+
 /** How every freshness target stands. */
-export async function readFreshness(db: Kysely<Schema>, now: Date): Promise<FreshnessState[]> {
+export async function readFreshness(db: Kysely<Schema>, now: Date, unpublished: Unpublished = new Map()): Promise<FreshnessState[]> {
   const targets = await listFreshnessTargets(db)
   if (targets.length === 0) return []
   const origins = await readDataOrigins(
     db,
     targets.map(({ dataset }) => dataset),
   )
-  const makers = [...origins.values()].flat().flatMap(({ pipeline }) => pipeline ?? [])
+  const makers = [...[...origins.values()].flat().flatMap(({ pipeline }) => pipeline ?? []), ...[...unpublished.values()].flat()]
   const [pulses, pending] = await Promise.all([readPulses(db, [...new Set(makers)]), listPendingBuilds(db)])
   const held = new Map(pending.map(({ transform, state, reason }) => [`navigate.${transform}`, state === 'held' ? reason : null]))
   return targets.map((target) =>
@@ -25,6 +28,7 @@ export async function readFreshness(db: Kysely<Schema>, now: Date): Promise<Fres
         origins: origins.get(target.dataset) ?? [],
         pulses,
         held: held.get(target.dataset) ?? null,
+        unpublished: unpublished.get(target.dataset) ?? [],
       },
       now,
     ),

@@ -65,25 +65,28 @@ export interface DataOrigin {
   dataset: string
   /** Name of the pipeline that read it; null where its run is not kept. */
   pipeline: string | null
-  /** When reading began. */
+  /** When reading what it was made from began. */
   readAt: Date
+  /** When reading what is published now began. */
+  newestAt: Date
 }
 
 /** Where the published snapshot of each dataset comes from: the snapshots at the beginning, through everything recorded. Absent when never published. */
 export async function readDataOrigins(db: Kysely<Schema>, datasets: readonly string[]): Promise<Map<string, DataOrigin[]>> {
-  const { rows } = await sql<{ target: string; dataset: string; pipeline: string | null; read_at: Date }>`
+  const { rows } = await sql<{ target: string; dataset: string; pipeline: string | null; read_at: Date; newest_at: Date }>`
     with recursive made as (
       select name as target, snapshot_id from datasets where name = any(${[...datasets]}::text[]) and snapshot_id is not null
       union
       select made.target, input.input_snapshot_id from made join snapshot_inputs as input on input.snapshot_id = made.snapshot_id)
-    select made.target, datasets.name as dataset, runs.pipeline, least(coalesce(runs.started_at, snapshots.committed_at), snapshots.committed_at) as read_at
+    select made.target, datasets.name as dataset, runs.pipeline, least(runs.started_at, snapshots.committed_at) as read_at, least(newest_run.started_at, newest.committed_at) as newest_at
     from made join snapshots on snapshots.id = made.snapshot_id join datasets on datasets.id = snapshots.dataset_id
     left join runs on runs.id = snapshots.run_id
+    join snapshots as newest on newest.id = datasets.snapshot_id left join runs as newest_run on newest_run.id = newest.run_id
     where not exists (select from snapshot_inputs as input where input.snapshot_id = made.snapshot_id)
     order by made.target, datasets.name`.execute(db)
   const found = new Map<string, DataOrigin[]>()
-  for (const { target, dataset, pipeline, read_at: readAt } of rows)
-    found.set(target, [...(found.get(target) ?? []), { dataset, pipeline, readAt }])
+  for (const { target, dataset, pipeline, read_at: readAt, newest_at: newestAt } of rows)
+    found.set(target, [...(found.get(target) ?? []), { dataset, pipeline, readAt, newestAt }])
   return found
 }
 

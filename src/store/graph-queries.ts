@@ -1,8 +1,12 @@
 import { type Kysely, sql } from 'kysely'
 import type { GraphRun } from '../contract/graph.ts'
+import type { GraphPipeline } from '../core/graph/dataset-graph.ts'
+import { normaliseName } from '../core/names.ts'
 import type { Layer } from '../contract/names.ts'
 import type { RunState } from '../contract/runs.ts'
+import { listPipelines } from './pipelines.ts'
 import type { Schema } from './schema.ts'
+import { listSources } from './sources.ts'
 
 /** A dataset as the graph shows it. */
 export interface GraphDataset {
@@ -107,4 +111,22 @@ export async function listRecordedInputs(db: Kysely<Schema>): Promise<{ name: st
     .innerJoin('datasets as input', 'input.id', 'snapshot_inputs.input_dataset_id')
     .select(['datasets.name', 'input.name as input'])
     .execute()
+}
+
+/** Stored pipelines, and the saved sources that have none of their name. */
+export async function graphPipelines(db: Kysely<Schema>): Promise<GraphPipeline[]> {
+  const [pipelines, sources] = await Promise.all([listPipelines(db), listSources(db)])
+  const stored = pipelines.map(({ name, definition }) => ({
+    name,
+    source: definition.source.saved ?? name,
+    connector: definition.source.connector,
+    tables: definition.streams.map(tableOf),
+  }))
+  const names = new Set(stored.map(({ name }) => name))
+  const saved = sources.filter(({ name }) => !names.has(name))
+  return [...stored, ...saved.map(({ name, connector, streams }) => ({ name, source: name, connector, tables: streams.map(tableOf) }))]
+}
+
+function tableOf({ name, dataset }: { name: string; dataset?: string | undefined }): string {
+  return dataset ?? normaliseName(name)
 }

@@ -2,7 +2,10 @@
 export interface Origin {
   dataset: string
   pipeline: string | null
+  /** When what the dataset was made from was read. */
   readAt: Date
+  /** When what is published now was read: later, where the dataset was not built anew since. */
+  newestAt: Date
 }
 
 /** How a pipeline is. */
@@ -25,6 +28,8 @@ export interface FreshnessFacts {
   pulses: ReadonlyMap<string, Pulse>
   /** Why its transform is not built, where it is held. */
   held: string | null
+  /** Pipelines that make what it needs and was never published. */
+  unpublished: readonly string[]
 }
 
 export interface FreshnessState {
@@ -37,6 +42,8 @@ export interface FreshnessState {
   reason: string | null
   /** Pipelines whose data must be read again for it to stay within the target, now. */
   due: string[]
+  /** Whether newer data is there, and only transforms are to be built anew. */
+  isBehind: boolean
 }
 
 const LONGEST_PAUSE_MS = 3_600_000
@@ -51,8 +58,11 @@ export function judgeFreshness(facts: FreshnessFacts, now: Date): FreshnessState
   const oldest = origins.length === 0 ? null : Math.min(...origins.map(({ readAt }) => readAt.getTime()))
   const lateAt = (oldest ?? since.getTime()) + withinMs
   const isMissed = now.getTime() > lateAt
-  const stale = origins.filter((origin) => now.getTime() >= dueAt(origin, facts))
-  const due = stale.flatMap(({ pipeline }) => (pipeline !== null && isAskable(facts.pulses.get(pipeline), withinMs, now) ? [pipeline] : []))
+  const stale = origins.filter((origin) => now.getTime() >= dueAt(origin, origin.readAt, facts))
+  const unread = stale.filter((origin) => now.getTime() >= dueAt(origin, origin.newestAt, facts))
+  const due = [...unread.flatMap(({ pipeline }) => pipeline ?? []), ...facts.unpublished].filter((pipeline) =>
+    isAskable(facts.pulses.get(pipeline), facts.unpublished.includes(pipeline), withinMs, now),
+  )
   const isUpdating = stale.some(({ pipeline }) => pipeline !== null && (facts.pulses.get(pipeline)?.openRunId ?? null) !== null)
   const state = isMissed ? 'missed' : oldest === null ? 'unmeasured' : isUpdating ? 'updating' : 'fresh'
   return {
@@ -63,19 +73,25 @@ export function judgeFreshness(facts: FreshnessFacts, now: Date): FreshnessState
     missedSince: isMissed ? new Date(lateAt) : null,
     reason: isMissed ? missedBecause(facts, stale) : null,
     due: [...new Set(due)],
+    isBehind: stale.length > unread.length,
   }
 }
 
-function dueAt({ pipeline, readAt }: Origin, { withinMs, pulses }: FreshnessFacts): number {
+function dueAt({ pipeline }: Origin, readAt: Date, { withinMs, pulses }: FreshnessFacts): number {
   const takesMs = (pipeline === null ? null : pulses.get(pipeline)?.durationMs) ?? 0
   const aheadMs = Math.min(withinMs / 2, Math.max(withinMs / 10, 2 * takesMs))
   return readAt.getTime() + withinMs - aheadMs
 }
 
-function isAskable(pulse: Pulse | undefined, withinMs: number, now: Date): boolean {
+function isAskable(pulse: Pulse | undefined, isUnpublished: boolean, withinMs: number, now: Date): boolean {
   if (pulse === undefined || pulse.openRunId !== null || pulse.paused !== null) return false
-  const pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(60_000, withinMs / 4))
-  return pulse.lastFinishedAt === null || isGood(pulse) || now.getTime() - pulse.lastFinishedAt.getTime() >= pauseMs
+  if (pulse.lastFinishedAt === null || (isGood(pulse) && !isUnpublished)) return true
+  return now.getTime() - pulse.lastFinishedAt.getTime() >= retryPause(withinMs)
+}
+
+/** After how many ms something that failed is tried again for a target. */
+export function retryPause(withinMs: number): number {
+  return Math.min(LONGEST_PAUSE_MS, Math.max(60_000, withinMs / 4))
 }
 
 function isGood({ lastState }: Pulse): boolean {

@@ -24,8 +24,10 @@ export interface DispatchOptions {
   random(bytes: number): Uint8Array
   /** Folder whose transforms/ are read. */
   workingFolder: string
-  /** What else hears of publications, in the transaction that takes them out of the outbox. @returns the runs queued */
-  onPublished(db: Transaction<Schema>, publications: readonly Publication[]): Promise<Run[]>
+  /** What else hears of publications, in the transaction that takes them out of the outbox. @returns the runs queued, and what follows it */
+  onPublished(db: Transaction<Schema>, publications: readonly Publication[]): Promise<{ runs: Run[]; afterwards(): Promise<void> }>
+  /** What is stored with sealed secrets is stored in here. */
+  whileSealing<T>(work: () => Promise<T>): Promise<T>
   /** Hears of each run that was queued, once that is durable. */
   onQueued(run: Run): void
 }
@@ -41,15 +43,19 @@ const MOST_AT_ONCE = 5_000
 export async function dispatchBuilds(options: DispatchOptions, isAsked = true): Promise<Run[]> {
   if (!isAsked && !(await hasWork(options.db))) return []
   const catalog = await readTransformCatalog(options.db, options.workingFolder)
-  const runs = await options.db.transaction().execute(async (transaction) => {
-    await lockGraph(transaction)
-    const published = await takePublications(transaction, MOST_AT_ONCE)
-    const triggered = published.length === 0 ? [] : await options.onPublished(transaction, published)
-    const states = await readBuildStates(transaction, [...catalog.transforms.keys()])
-    await notePending(transaction, catalog, states, published)
-    return [...triggered, ...(await queueReady(transaction, catalog, states, options))]
-  })
+  const { runs, afterwards } = await options.whileSealing(() =>
+    options.db.transaction().execute(async (transaction) => {
+      await lockGraph(transaction)
+      const published = await takePublications(transaction, MOST_AT_ONCE)
+      const triggered = await options.onPublished(transaction, published)
+      const states = await readBuildStates(transaction, [...catalog.transforms.keys()])
+      await notePending(transaction, catalog, states, published)
+      const built = await queueReady(transaction, catalog, states, options)
+      return { ...triggered, runs: [...triggered.runs, ...built] }
+    }),
+  )
   for (const run of runs) options.onQueued(run)
+  await afterwards()
   return runs
 }
 

@@ -1,14 +1,18 @@
 import type { Freshness, Graph, GraphNode, Maker } from '../../contract/graph.ts'
-import { datasetGraph, type GraphPipeline, type GraphShape } from '../../core/graph/dataset-graph.ts'
+import { datasetGraph, type GraphShape } from '../../core/graph/dataset-graph.ts'
 import { downstreamOf, upstreamOf } from '../../core/graph/order.ts'
 import type { FreshnessState } from '../../core/graph/freshness.ts'
-import { normaliseName } from '../../core/names.ts'
 import { readFreshness } from '../../store/freshness-states.ts'
-import { type GraphDataset, listGraphDatasets, listRecordedInputs, makerKey, readMakerRuns } from '../../store/graph-queries.ts'
+import {
+  type GraphDataset,
+  graphPipelines,
+  listGraphDatasets,
+  listRecordedInputs,
+  makerKey,
+  readMakerRuns,
+} from '../../store/graph-queries.ts'
 import { listPendingBuilds } from '../../store/pending-builds.ts'
-import { listPipelines } from '../../store/pipelines.ts'
 import { snapshotName } from '../../store/snapshots.ts'
-import { listSources } from '../../store/sources.ts'
 import type { Platform } from '../platform.ts'
 
 /** The graph of everything, or of what is around one node, with the states of its nodes. */
@@ -59,24 +63,6 @@ export async function describeGraph({ db, now }: Pick<Platform, 'db' | 'now'>, a
 /** How a target stands, as it is shown. */
 export function describeFreshness({ dataset, within, state, asOf, missedSince, reason }: FreshnessState): Freshness {
   return { dataset, within, state, asOf: asOf?.toISOString() ?? null, missedSince: missedSince?.toISOString() ?? null, reason }
-}
-
-/** Stored pipelines, and the saved sources that have none of their name. */
-async function graphPipelines(db: Platform['db']): Promise<GraphPipeline[]> {
-  const [pipelines, sources] = await Promise.all([listPipelines(db), listSources(db)])
-  const stored = pipelines.map(({ name, definition }) => ({
-    name,
-    source: definition.source.saved ?? name,
-    connector: definition.source.connector,
-    tables: definition.streams.map(tableOf),
-  }))
-  const names = new Set(stored.map(({ name }) => name))
-  const saved = sources.filter(({ name }) => !names.has(name))
-  return [...stored, ...saved.map(({ name, connector, streams }) => ({ name, source: name, connector, tables: streams.map(tableOf) }))]
-}
-
-function tableOf({ name, dataset }: { name: string; dataset?: string | undefined }): string {
-  return dataset ?? normaliseName(name)
 }
 
 function makerOf({ madeBy, pipeline }: Pick<GraphDataset, 'madeBy' | 'pipeline'>): Maker | null {

@@ -9,6 +9,7 @@ import { EventStream } from '../event-stream.ts'
 import type { Download, EventSource, Input } from '../handlers.ts'
 import type { Platform } from '../platform.ts'
 import { handlers } from '../routes/index.ts'
+import { keepBody } from './keep-body.ts'
 import { findCaller, writeSessionCookie } from './authentication.ts'
 
 /** Often enough that a page knows within ten seconds that its connection is gone. */
@@ -35,6 +36,7 @@ export function registerContract(app: FastifyInstance, platform: Platform, cliTo
     app.route({
       method,
       url: `/api/v1${path}`,
+      ...(endpoint.keepsBody === true ? { preParsing: keepBody } : {}),
       config: { permission: endpoint.permission, ...(signInKeys.has(key) ? { rateLimit: signInLimit } : {}) },
       handler: async (request, reply) => {
         reply.header('cache-control', 'no-store')

@@ -4,6 +4,7 @@ import { accessRoutes } from './access.ts'
 import { alertChannelRoutes } from './alert-channels.ts'
 import { alertRuleRoutes } from './alert-rules.ts'
 import { alertRoutes } from './alerts.ts'
+import { backfillRoutes } from './backfills.ts'
 import { dashboardRoutes } from './dashboard.ts'
 import { datasetRoutes } from './datasets.ts'
 import { graphRoutes } from './graph.ts'
@@ -20,6 +21,7 @@ import { scheduleRoutes } from './schedules.ts'
 import { secretRoutes } from './secrets.ts'
 import { sourceRoutes } from './sources.ts'
 import { sqlRoutes } from './sql.ts'
+import { triggerRoutes } from './triggers.ts'
 import { uploadRoutes } from './uploads.ts'
 import { workerRoutes } from './workers.ts'
 
@@ -29,6 +31,7 @@ export const handlers: Handlers<Contract> = {
   ...alertRoutes,
   ...alertChannelRoutes,
   ...alertRuleRoutes,
+  ...backfillRoutes,
   ...dashboardRoutes,
   ...datasetRoutes,
   ...graphRoutes,
@@ -45,6 +48,7 @@ export const handlers: Handlers<Contract> = {
   ...secretRoutes,
   ...sourceRoutes,
   ...sqlRoutes,
+  ...triggerRoutes,
   ...uploadRoutes,
   ...workerRoutes,
 }

@@ -1,10 +1,8 @@
-import type { ScheduleInput, scheduleEndpoints } from '../../contract/schedules.ts'
-import { AtlasError } from '../../core/errors.ts'
+import type { scheduleEndpoints } from '../../contract/schedules.ts'
 import { newId } from '../../core/ids.ts'
 import { describeFiring, nextTimes, timesBetween } from '../../core/schedule/timing.ts'
 import { timingWords } from '../../core/schedule/timing-words.ts'
 import { type AuditAction, writeAudit } from '../../store/audit.ts'
-import { findPipeline } from '../../store/pipelines.ts'
 import {
   changeSchedule,
   deleteSchedule,
@@ -15,10 +13,11 @@ import {
   refuseHeldSchedule,
   type ScheduleRow,
 } from '../../store/schedules.ts'
-import { listSources } from '../../store/sources.ts'
 import { comingFirings, describeSchedule } from '../describe-schedule.ts'
 import type { Handlers, RequestContext } from '../handlers.ts'
 import type { Platform } from '../platform.ts'
+import { requirePipeline } from '../require-pipeline.ts'
+import { runSchedule } from '../run-schedule.ts'
 
 const PREVIEWED = 10
 const WEEK_MS = 7 * 86_400_000
@@ -67,6 +66,13 @@ export const scheduleRoutes: Handlers<typeof scheduleEndpoints> = {
     return changed(platform, context, 'schedule.resumed', await readSchedule(platform.db, params.scheduleId))
   },
 
+  'POST /schedules/:scheduleId/run': async ({ params, caller, address }, platform) => {
+    const run = await runSchedule(platform, await readSchedule(platform.db, params.scheduleId), caller.actor)
+    const detail = { pipeline: run.pipeline, trigger: run.trigger, schedule: params.scheduleId }
+    await writeAudit(platform.db, { actor: caller.actor, action: 'run.started', target: run.id, detail, address })
+    return run
+  },
+
   'DELETE /schedules/:scheduleId': async ({ params, ...context }, platform) => {
     refuseHeldSchedule(await readSchedule(platform.db, params.scheduleId))
     await audit(platform, context, 'schedule.deleted', await deleteSchedule(platform.db, params.scheduleId))
@@ -84,11 +90,4 @@ async function changed(platform: Platform, context: Asker, action: AuditAction, 
 function audit({ db }: Platform, { caller, address }: Asker, action: AuditAction, row: ScheduleRow): Promise<void> {
   const { pipeline, timing } = row
   return writeAudit(db, { actor: caller.actor, action, target: row.id, detail: { pipeline, timing }, address })
-}
-
-/** @throws AtlasError `pipeline.not_found` */
-async function requirePipeline({ db }: Platform, { pipeline }: ScheduleInput): Promise<void> {
-  if ((await findPipeline(db, pipeline)) !== null) return
-  if ((await listSources(db)).some(({ name }) => name === pipeline)) return
-  throw new AtlasError('pipeline.not_found', `There is no pipeline and no saved source ${pipeline}.`)
 }

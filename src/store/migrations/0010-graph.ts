@@ -27,7 +27,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create table event_triggers (
       id text primary key, pipeline text not null, kind text not null check (kind in ('dataset', 'file', 'http')), event jsonb not null,
       overlap text not null check (overlap in ('skip', 'queue', 'cancel_older')), paused boolean not null default false,
-      secret jsonb, fired bigint not null default 0, last_fired_at timestamptz, skipped bigint not null default 0,
+      settings jsonb not null default '{}', home_id text, fired bigint not null default 0, last_fired_at timestamptz, skipped bigint not null default 0,
       last_skipped_at timestamptz, last_skip_reason text, problem text,
       created_by text not null, created_at timestamptz not null, updated_at timestamptz not null);
     create index event_triggers_of_kind on event_triggers (kind) where not paused;
@@ -40,10 +40,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       modified_ms bigint not null, seen_at timestamptz not null, fired boolean not null default false, primary key (trigger_id, path));
 
     create table backfills (
-      id text primary key, pipeline text not null, definition jsonb not null, timing jsonb not null,
+      id text primary key, pipeline text not null, timing jsonb not null, windows boolean not null, redo boolean not null,
       from_time timestamptz not null, to_time timestamptz not null,
       state text not null check (state in ('running', 'succeeded', 'failed', 'cancelled')), concurrency int not null check (concurrency between 1 and 100),
-      working_folder text not null, created_by text not null, created_at timestamptz not null, finished_at timestamptz);
+      problem text, created_by text not null, created_at timestamptz not null, finished_at timestamptz);
     create index backfills_going on backfills (created_at) where state = 'running';
     create table backfill_partitions (
       backfill_id text not null references backfills on delete cascade, logical_time timestamptz not null, ends_at timestamptz not null,

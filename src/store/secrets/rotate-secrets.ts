@@ -23,11 +23,14 @@ export async function rotateSecrets(db: Kysely<Schema>, ring: KeyRing): Promise<
   await ring.renew()
   const keys = await ring.all()
   const rotation = await db.transaction().execute(async (transaction) => {
-    await sql`lock table sources, pipelines, runs, rotated_secrets, alert_channels in share row exclusive mode`.execute(transaction)
+    await sql`lock table sources, pipelines, runs, rotated_secrets, alert_channels, event_triggers in share row exclusive mode`.execute(
+      transaction,
+    )
     const stripped = await stripEndedRuns(transaction)
     const resealed =
       (await resealSettings(transaction, 'sources', keys)) +
       (await resealSettings(transaction, 'alert_channels', keys)) +
+      (await resealSettings(transaction, 'event_triggers', keys)) +
       (await resealDefinitions(transaction, 'pipelines', keys)) +
       (await resealDefinitions(transaction, 'runs', keys)) +
       (await resealRenewed(transaction, keys))
@@ -39,11 +42,19 @@ export async function rotateSecrets(db: Kysely<Schema>, ring: KeyRing): Promise<
 
 const holdsSecrets = (column: 'settings' | 'definition') => sql<boolean>`${sql.ref(column)}::text like '%"$sealed"%'`
 
-async function resealSettings(db: Kysely<Schema>, table: 'sources' | 'alert_channels', keys: readonly SecretKey[]): Promise<number> {
-  const rows = await db.selectFrom(table).select(['id', 'name', 'settings']).where(holdsSecrets('settings')).execute()
+const holders = {
+  sources: { word: 'the source', name: 'name' },
+  alert_channels: { word: 'the alert channel', name: 'name' },
+  event_triggers: { word: 'the event trigger of', name: 'pipeline' },
+} as const
+
+async function resealSettings(db: Kysely<Schema>, table: keyof typeof holders, keys: readonly SecretKey[]): Promise<number> {
+  const holder = holders[table]
+  const name = sql<string>`${sql.ref(holder.name)}`.as('name')
+  const rows = await db.selectFrom(table).select(['id', 'settings', name]).where(holdsSecrets('settings')).execute()
   let count = 0
-  for (const { id, name, settings } of rows) {
-    const { value, resealed } = reseal(settings, keys, `${table === 'sources' ? 'the source' : 'the alert channel'} ${name}`)
+  for (const { id, name: named, settings } of rows) {
+    const { value, resealed } = reseal(settings, keys, `${holder.word} ${named}`)
     count += resealed
     if (resealed > 0)
       await db

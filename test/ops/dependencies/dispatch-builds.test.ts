@@ -14,7 +14,15 @@ afterAll(() => atlas.close())
 
 const options = (): DispatchOptions => {
   const { db, now, random, runs } = atlas.platform
-  return { db, now, random, workingFolder: '/nowhere', onPublished: async () => [], onQueued: (run) => runs.queued(run) }
+  return {
+    db,
+    now,
+    random,
+    workingFolder: '/nowhere',
+    whileSealing: (work) => work(),
+    onPublished: async () => ({ runs: [], afterwards: async () => undefined }),
+    onQueued: (run) => runs.queued(run),
+  }
 }
 
 /** Publishes that many rows. */
