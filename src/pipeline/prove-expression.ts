@@ -1,6 +1,7 @@
 import { AtlasError } from '../core/errors.ts'
 import { raw, type Sql } from '../core/sql.ts'
 import { parseUserSql } from '../lake/user-sql/parse.ts'
+import { inOwnLines } from './measuring/own-lines.ts'
 
 /** What an expression over one row may be made of. It runs in Atlas's own process, so nothing that can take much memory or time is here. */
 const CLASSES = new Set(['COLUMN_REF', 'CONSTANT', 'COMPARISON', 'CONJUNCTION', 'OPERATOR', 'FUNCTION', 'CAST', 'CASE', 'BETWEEN'])
@@ -26,7 +27,9 @@ export async function proveExpression(text: string, isConfined = false): Promise
     const { statement } = await parseUserSql(`select ${wrapped} as holds from chart.rows`)
     inspect(selectedExpression(statement), isConfined)
     return raw(wrapped)
-  } catch (error) {
+  } catch (fault) {
+    // The bracket stands on a line before it.
+    const error = inOwnLines(fault, 1)
     if (error instanceof AtlasError)
       throw new AtlasError(error.code, `The expression "${text}" is not accepted: ${error.message}`, {
         cause: error,

@@ -116,7 +116,25 @@ function plain(checkId: string): string {
 
 /** Refuses rules that cannot run on any table, before anything is read. Throws AtlasError `pipeline.unknown_check` or `pipeline.invalid`. */
 export function assertRules(rules: readonly CheckRule[]): void {
-  for (const rule of rules) parseOptions(checkOf(rule.check), rule.options)
+  for (const rule of rules) assertRule(rule)
+}
+
+/** Characters of JSON; a list of ten thousand short values is half of it. */
+const LONGEST_OPTIONS = 250_000
+
+/** The same for one rule. */
+export function assertRule(rule: CheckRule): void {
+  const length = JSON.stringify(rule.options).length
+  if (length > LONGEST_OPTIONS)
+    throw new AtlasError(
+      'pipeline.invalid',
+      `The options of the rule ${rule.id ?? rule.check} have ${length} characters; a rule takes ${LONGEST_OPTIONS}.`,
+      {
+        fields: [{ pointer: '/options', detail: `${length} characters; at most ${LONGEST_OPTIONS}` }],
+        next: 'Keep a long list as a dataset and compare with it: referential, reference or same-rows.',
+      },
+    )
+  parseOptions(checkOf(rule.check), rule.options)
 }
 
 /** The options of a check with its defaults. Throws AtlasError `pipeline.invalid` naming the first that is wrong. */

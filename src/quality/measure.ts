@@ -44,9 +44,9 @@ export async function measureQuality(
   facts: QualityFacts,
 ): Promise<Measurement> {
   const scope = scopeOf(columns, facts)
-  const planned = planRules(rules, facts, scope)
+  const planned = await planRules(rules, facts, scope)
   const { sampleRows = null, parts = null } = facts
-  const isSteady = parts === null ? () => true : steadyRules(planned, planRules(rules, facts, { ...scope, now: later(scope.now) }))
+  const isSteady = parts === null ? () => true : steadyRules(planned, await planRules(rules, facts, { ...scope, now: later(scope.now) }))
   const scan = await scanRules(query, relation, planned, columns, { sampleRows, rows: scope.rows, parts, isSteady })
   const results = planned.map((rule, index) => toResult(rule, scan.measured[index]!))
   return { summary: summarise(planned, results, scan, columns), results, scans: scan.scans, scannedRows: scan.scannedRows }

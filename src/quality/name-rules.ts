@@ -8,14 +8,22 @@ const LONGEST = 120
  */
 export function nameRules(rules: readonly CheckRule[]): string[] {
   const taken = new Set(rules.flatMap((rule) => rule.id ?? []))
+  // Where the last of each name came to: thousands of one name are not counted from the start.
+  const numbers = new Map<string, number>()
   return rules.map((rule) => {
     if (rule.id !== undefined) return rule.id
     const plain = madeName(rule)
-    let name = plain
-    for (let next = 2; taken.has(name); next += 1) name = `${plain}.${next}`
+    let number = numbers.get(plain) ?? 1
+    while (taken.has(numbered(plain, number))) number += 1
+    numbers.set(plain, number)
+    const name = numbered(plain, number)
     taken.add(name)
     return name
   })
+}
+
+function numbered(name: string, number: number): string {
+  return number === 1 ? name : `${name}.${number}`
 }
 
 function madeName({ check, options }: CheckRule): string {

@@ -3,6 +3,7 @@ import { AtlasError } from '../core/errors.ts'
 import type { Sql } from '../core/sql.ts'
 import type { Check, CheckPlan, CheckScope } from './check.ts'
 import { isFloating } from './checks/column-values.ts'
+import { inTurns } from './in-turns.ts'
 import { checkOf, parseOptions } from './index.ts'
 import { nameRules } from './name-rules.ts'
 import { provedExpression } from './proved-expression.ts'
@@ -39,14 +40,14 @@ export interface PlannedRule {
 }
 
 /** The enabled rules and those that run by themselves. A rule that makes no sense is planned as an error, so that the others still run. */
-export function planRules(
+export async function planRules(
   rules: readonly DeclaredRule[],
   facts: { keys: readonly string[]; sourceRows: number | null; automatic?: boolean },
   scope: CheckScope,
-): PlannedRule[] {
+): Promise<PlannedRule[]> {
   const enabled = rules.filter((rule) => rule.enabled)
   const names = nameRules(enabled)
-  const declared = enabled.map((rule, index) => planRule(rule, names[index]!, scope, rule.origin ?? 'pipeline'))
+  const declared = await inTurns(enabled, (rule, index) => planRule(rule, names[index]!, scope, rule.origin ?? 'pipeline'))
   const automatic = (facts.automatic === false ? [] : automaticRules(facts, scope)).filter(
     (rule) => !declared.some((other) => isSame(other, rule)),
   )

@@ -83,7 +83,7 @@ describe('one shared scan and one narrow scan', () => {
         CheckRule.parse({ check, options, ...(where === undefined ? {} : { where }) }),
       )
       const expressions = new Map(oracle.flatMap(({ where }) => (where === undefined ? [] : [[where, raw(where)] as const])))
-      const planned = planRules(declared, { keys: [], sourceRows: null, automatic: false }, scopeOf(columns, { expressions }))
+      const planned = await planRules(declared, { keys: [], sourceRows: null, automatic: false }, scopeOf(columns, { expressions }))
 
       const scan = await scanRules(engine, raw('t'), planned, columns)
 

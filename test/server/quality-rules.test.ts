@@ -176,6 +176,48 @@ describe('a rule that cannot run is refused when it is saved', () => {
       'quality.rule_invalid',
       /amoun/,
     ],
+    [
+      'an expression that is a number, which would be true wherever it is not 0',
+      { check: 'expression', options: { expression: 'amount + 1' } },
+      'quality.rule_invalid',
+      /"amount \+ 1" is no condition: it gives \w+, where true or false is asked for/,
+    ],
+    [
+      'a filter that is a text',
+      { check: 'not-null', options: { column: 'id' }, where: 'mail' },
+      'quality.rule_invalid',
+      /"mail" is no condition: it gives VARCHAR/,
+    ],
+    [
+      'a condition that is a number, of a value that is required where it holds',
+      { check: 'required-if', options: { column: 'mail', condition: 'id' } },
+      'quality.rule_invalid',
+      /"id" is no condition/,
+    ],
+    [
+      'a query with a mistake, whose place is that in the text of its author',
+      { check: 'custom-sql', options: { query: 'select *\nfrom rows\nwhere amount >>> 1 1' } },
+      'quality.rule_invalid',
+      /line 3, column/,
+    ],
+    [
+      'a query that names what it may not, by its place in the text of its author',
+      { check: 'custom-sql', options: { query: "select *\n  from read_csv('/etc/passwd')" }, where: 'amount >\n 0' },
+      'quality.rule_invalid',
+      /line 2, column 8/,
+    ],
+    [
+      'an expression with a mistake, by its place in the text of its author',
+      { check: 'expression', options: { expression: 'amount >\n 0 0' } },
+      'quality.rule_invalid',
+      /line 2, column/,
+    ],
+    [
+      'more options than a rule takes',
+      { check: 'set', options: { column: 'mail', values: Array.from({ length: 30_000 }, (_, n) => `person-${n}`) } },
+      'pipeline.invalid',
+      /have \d+ characters; a rule takes 250000/,
+    ],
     ['a text compared with a number', { check: 'range', options: { column: 'amount', min: 'much' } }, 'pipeline.invalid', /./],
   ] as const)('%s', async (_, rule, code, words) => {
     const response = await send('POST', rules, { rule })

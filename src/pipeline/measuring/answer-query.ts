@@ -8,6 +8,7 @@ import { runUserSql, type UserRelation } from '../../lake/user-sql/run.ts'
 import type { SqlAnswer } from '../../quality/check.ts'
 import type { Relation } from '../../core/relation.ts'
 import type { RunEnvironment } from '../run-context.ts'
+import { inOwnLines } from './own-lines.ts'
 
 /** A custom query of a rule. */
 export interface RuleQuery {
@@ -36,12 +37,20 @@ export function wrapQuery(name: string, { text, where }: Pick<RuleQuery, 'text' 
   return `with "rows" as (select * from ${layer}.${table}${filter}) ${select.text} from (\n${text.replace(/;\s*$/, '')}\n) as answer`
 }
 
+/** Lines of a wrapped query that stand before the user's own. */
+function linesBefore(wrapped: string, { text }: Pick<RuleQuery, 'text'>): number {
+  return wrapped.slice(0, wrapped.lastIndexOf(text.replace(/;\s*$/, ''))).split('\n').length - 1
+}
+
 /**
  * Datasets that a rule's query names, as `layer.name`, without the measured one.
  * @throws AtlasError `sql.*` for one that is not one SELECT over datasets
  */
 export async function queriedDatasets(name: string, query: Pick<RuleQuery, 'text' | 'where'>): Promise<string[]> {
-  const { datasets } = await parseUserSql(wrapQuery(name, query, sql`select count(*)`))
+  const wrapped = wrapQuery(name, query, sql`select count(*)`)
+  const { datasets } = await parseUserSql(wrapped).catch((error: unknown) => {
+    throw inOwnLines(error, linesBefore(wrapped, query))
+  })
   const raw = datasets.find((dataset) => dataset.startsWith('explore.') && dataset !== name)
   if (raw !== undefined)
     throw new AtlasError(
@@ -57,7 +66,8 @@ export async function answerQuery(place: QueryPlace, query: RuleQuery): Promise<
     return query.isMetric ? await answerMetric(place, query) : await countFailing(place, query)
   } catch (error) {
     if (place.signal.aborted || !(error instanceof AtlasError)) throw error
-    return { error: error.message }
+    const own = inOwnLines(error, linesBefore(wrapQuery(place.name, query, sql``), query))
+    return { error: own instanceof Error ? own.message : error.message }
   }
 }
 

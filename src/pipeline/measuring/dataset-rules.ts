@@ -18,12 +18,13 @@ export async function datasetRules(
   own: readonly CheckRule[],
 ): Promise<{ rules: DeclaredRule[]; warnings: string[] }> {
   const stored = await activeRules(db, dataset)
+  const byId = new Map(stored.map((rule) => [rule.id, rule]))
   // Named before those that are turned off are left out: a rule keeps its name while others are edited.
   const names = nameRules(own)
   const mine = own.map((rule, index) => ({ ...rule, id: names[index]! })).filter((rule) => rule.enabled)
   const warnings: string[] = []
   const rules: DeclaredRule[] = mine.map((rule) => {
-    const other = stored.find((candidate) => candidate.id === rule.id)
+    const other = byId.get(rule.id)
     if (other === undefined) return { ...rule, origin: 'pipeline' }
     const problem = clash(dataset, rule, other)
     if (problem === null) return { ...rule, origin: other.origin, alsoIn: ['pipeline'] }

@@ -57,7 +57,7 @@ export async function prepareMeasurement(
   signal: AbortSignal,
 ): Promise<Measurement> {
   const { lake, db } = environment
-  const prepared = await prepareRules(session, dataset.name, rules)
+  const prepared = await prepareRules(session, dataset.name, rules, dataset.columns)
   const others = await pinDatasets(db, prepared.datasets, dataset.pending ?? new Map())
   const relation = dataset.relation ?? null
   const place: QueryPlace = {

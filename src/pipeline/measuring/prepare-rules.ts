@@ -1,11 +1,14 @@
 import { AtlasError } from '../../core/errors.ts'
 import type { Query } from '../../core/query.ts'
 import { sql, type Sql } from '../../core/sql.ts'
+import { inTurns } from '../../quality/in-turns.ts'
 import { checkOf, parseOptions } from '../../quality/index.ts'
 import { nameRules } from '../../quality/name-rules.ts'
 import type { DeclaredRule } from '../../quality/plan-rules.ts'
 import { proveExpression } from '../prove-expression.ts'
+import type { CheckedColumn } from '../../quality/check.ts'
 import { queriedDatasets, type RuleQuery } from './answer-query.ts'
+import { noConditions } from './no-conditions.ts'
 import { assertQuarantines } from './rule-kind.ts'
 
 /** Rules with all that must be known before they are planned. */
@@ -24,16 +27,31 @@ export interface PreparedRules {
  * Proves the expressions of the enabled rules, parses their queries, compiles their patterns and collects the datasets they name. What is wrong
  * is the problem of its own rule.
  * @param name layer.name of the measured dataset
+ * @param columns of it; null where they are not known, and nobody can tell what an expression gives
  */
-export async function prepareRules(query: Query, name: string, declared: readonly DeclaredRule[]): Promise<PreparedRules> {
+export async function prepareRules(
+  query: Query,
+  name: string,
+  declared: readonly DeclaredRule[],
+  columns: readonly CheckedColumn[] | null = null,
+): Promise<PreparedRules> {
   const enabled = declared.filter((rule) => rule.enabled)
   const names = nameRules(enabled)
   const prepared: PreparedRules = { rules: [], expressions: new Map(), queries: new Map(), datasets: new Set() }
-  for (const [index, rule] of enabled.entries()) {
+  await inTurns(enabled, async (rule, index) => {
     const problem = rule.problem ?? (await problemOf(query, name, { ...rule, id: names[index]! }, prepared))
     prepared.rules.push({ ...rule, id: names[index]!, ...(problem === null ? {} : { problem }) })
-  }
+  })
+  const wrong = columns === null ? new Map<string, string>() : await noConditions(query, prepared.expressions, columns)
+  if (wrong.size > 0) prepared.rules = prepared.rules.map((rule) => withoutCondition(rule, wrong))
   return prepared
+}
+
+/** The rule with its problem, where an expression of it gives no truth. */
+function withoutCondition(rule: DeclaredRule, wrong: ReadonlyMap<string, string>): DeclaredRule {
+  const texts = [...(rule.where === undefined ? [] : [rule.where]), ...(userSqlOf(rule)?.expressions ?? [])]
+  const [problem] = texts.flatMap((text) => wrong.get(text) ?? [])
+  return problem === undefined || rule.problem !== undefined ? rule : { ...rule, problem }
 }
 
 async function problemOf(query: Query, name: string, rule: DeclaredRule & { id: string }, prepared: PreparedRules): Promise<string | null> {

@@ -51,7 +51,7 @@ export async function refusingRules(
   if (refusing.length === 0) return { rules: [], fingerprint: '' }
   const measured = { ...FACTS, ...dataset, pending: pendingByName(context) }
   const { prepared, facts, scope } = await prepareMeasurement(environment, session, measured, refusing, context.signal)
-  const planned = planRules(prepared.rules, facts, scope).filter((rule) => rule.origin !== 'automatic')
+  const planned = (await planRules(prepared.rules, facts, scope)).filter((rule) => rule.origin !== 'automatic')
   const found = await Promise.all(
     planned.map(async ({ rule, column, plan, where, isWritten }) => {
       if (plan.kind !== 'row') return []

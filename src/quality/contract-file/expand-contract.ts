@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { DatasetContract } from '../../contract/quality-contracts.ts'
 import { CheckRule } from '../../contract/quality.ts'
 import { AtlasError } from '../../core/errors.ts'
+import type { Check } from '../check.ts'
 import { checks } from '../index.ts'
 import { nameRules } from '../name-rules.ts'
 
@@ -57,14 +58,26 @@ function ofTable(rule: CheckRule, index: number): Unnamed {
 function aboutColumn(rule: CheckRule, column: string, at: string): CheckRule {
   const check = checks.find(({ id, aliases }) => id === rule.check || aliases?.includes(rule.check))
   if (check === undefined || 'column' in rule.options || 'columns' in rule.options) return rule
-  const { properties = {} } = z.toJSONSchema(check.options, { io: 'input', unrepresentable: 'any' })
-  if ('column' in properties) return { ...rule, options: { column, ...rule.options } }
-  if ('columns' in properties) return { ...rule, options: { columns: [column], ...rule.options } }
+  const options = optionNames(check)
+  if (options.has('column')) return { ...rule, options: { column, ...rule.options } }
+  if (options.has('columns')) return { ...rule, options: { columns: [column], ...rule.options } }
   const detail = `the check ${rule.check} is not about one column`
   throw new AtlasError('quality.contract_invalid', `The rule under the column "${column}" cannot stand there: ${detail}.`, {
     fields: [{ pointer: at, detail }],
     next: 'Put it under rules, beside columns.',
   })
+}
+
+const names = new Map<string, ReadonlySet<string>>()
+
+/** The options that a check has. */
+function optionNames(check: Check): ReadonlySet<string> {
+  const known = names.get(check.id)
+  if (known !== undefined) return known
+  const { properties = {} } = z.toJSONSchema(check.options, { io: 'input', unrepresentable: 'any' })
+  const found = new Set(Object.keys(properties))
+  names.set(check.id, found)
+  return found
 }
 
 function refuseDoubles(dataset: string, placed: readonly Unnamed[]): void {

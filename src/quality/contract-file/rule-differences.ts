@@ -1,6 +1,7 @@
 import type { RuleDifference } from '../../contract/quality-contracts.ts'
 import type { DatasetRule } from '../../contract/quality-rules.ts'
 import type { CheckRule } from '../../contract/quality.ts'
+import { stableJson } from '../../core/stable-json.ts'
 import { valueChanges } from '../../core/value-changes.ts'
 import { meaningChanges } from '../rule-meaning.ts'
 
@@ -29,7 +30,7 @@ function differenceOf(rule: NamedRule, held: DatasetRule | undefined, inPipeline
   if (ofPipeline?.difference === 'conflict') return [ofPipeline]
   if (held?.origin === 'browser') return [besides(rule, held)]
   if (held === undefined) return [ofPipeline ?? { rule: rule.id, difference: 'added', origin: null, source: null, changes: [] }]
-  const changes = valueChanges(held.rule, rule)
+  const changes = stableJson(held.rule) === stableJson(rule) ? [] : valueChanges(held.rule, rule)
   return changes.length === 0 ? [] : [{ rule: rule.id, difference: 'changed', origin: 'file', source: held.source, changes }]
 }
 

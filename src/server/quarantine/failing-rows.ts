@@ -53,7 +53,7 @@ async function readInTime(platform: Platform, pinned: PinnedSnapshot, wanted: Wa
     const environment = measuringOf(platform)
     const mine = rules.filter((rule) => rule.id === wanted.rule)
     const measurement = await prepareMeasurement(environment, session, { ...dataset, keys, relation: null }, mine, wanted.signal)
-    const planned = planRules(measurement.prepared.rules, { ...measurement.facts, keys }, measurement.scope)
+    const planned = await planRules(measurement.prepared.rules, { ...measurement.facts, keys }, measurement.scope)
     const rule = planned.find((candidate) => candidate.rule === wanted.rule)
     if (rule === undefined) throw new AtlasError('quality.rule_not_found', `${pinned.name} has no rule ${wanted.rule} that is turned on.`)
     if (rule.plan.kind === 'answered') {

@@ -56,7 +56,8 @@ async function rowsOf(
     const { columns, rows } = await run(place, wrapQuery(pinned.name, query, sql`select *`), limit)
     return { columns, rows: rows.map((row) => row.map((cell) => (cell == null ? null : String(cell)))) }
   }
-  const planned = planRules(prepared.rules, { ...facts, keys: [], sourceRows: null }, scope).find((one) => one.rule === rule.id)
+  const all = await planRules(prepared.rules, { ...facts, keys: [], sourceRows: null }, scope)
+  const planned = all.find((one) => one.rule === rule.id)
   const fails =
     planned === undefined ? null : conditionOf(planned.plan, planned.where ?? raw('true'), sql`(${scanRelation(pinned, folder)})`)
   if (fails === null) return null

@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely'
 import type { DatasetRule } from '../../contract/quality-rules.ts'
+import { stableJson } from '../../core/stable-json.ts'
 import { nameRules } from '../../quality/name-rules.ts'
-import { meansSame } from '../../quality/rule-meaning.ts'
+import { meansSame, ruleMeaning } from '../../quality/rule-meaning.ts'
 import { type PipelineRule, pipelineRules } from '../../store/pipeline-rules.ts'
 import { listStoredRules, type NamedRule } from '../../store/quality-rules.ts'
 import type { Schema } from '../../store/schema.ts'
@@ -32,24 +33,29 @@ export async function namedPipelineRules(
   dataset: string,
 ): Promise<(Omit<PipelineRule, 'rule'> & { rule: NamedRule })[]> {
   const declared = await pipelineRules(db, dataset)
-  const different = declared.filter(
-    (one, index) => !declared.slice(0, index).some((other) => one.rule.id === other.rule.id && isTwin(one, other)),
-  )
+  const isOne = new Set(declared.map(({ pipeline }) => pipeline)).size < 2
+  const different = isOne ? declared : [...new Map(declared.toReversed().map((one) => [nameOf(one), one])).values()].toReversed()
   const names = nameRules(different.map(({ rule }) => rule))
   return different.map(({ rule, pipeline }, index) => ({ rule: { ...rule, id: names[index]! }, pipeline }))
 }
 
-function isTwin(one: PipelineRule, other: PipelineRule): boolean {
-  return one.pipeline !== other.pipeline && meansSame(one.rule, other.rule)
+/** The same for what means the same under the same id. */
+function nameOf({ rule }: PipelineRule): string {
+  return stableJson([rule.id ?? null, ruleMeaning(rule)])
 }
 
 /** The same with each rule once: one that stands in several homes in the same form names them. What differs under one id stays twice. */
 export function withHomes(rules: readonly DatasetRule[]): DatasetRule[] {
-  const stored = rules.filter(({ origin }) => origin !== 'pipeline')
-  const twinOf = (rule: DatasetRule) => stored.find((other) => other.id === rule.id && meansSame(other.rule, rule.rule))
+  const stored = new Map(rules.filter(({ origin }) => origin !== 'pipeline').map((rule) => [rule.id, rule]))
+  const twins = rules.filter(({ id, origin, rule }) => {
+    const other = origin === 'pipeline' ? stored.get(id) : undefined
+    return other !== undefined && meansSame(other.rule, rule)
+  })
+  const byId = Map.groupBy(twins, ({ id }) => id)
+  const isTwin = new Set(twins)
   return rules.flatMap((rule) => {
-    if (rule.origin === 'pipeline') return twinOf(rule) === undefined ? [rule] : []
-    const alsoIn = rules.filter((other) => other.origin === 'pipeline' && twinOf(other) === rule)
+    if (rule.origin === 'pipeline') return isTwin.has(rule) ? [] : [rule]
+    const alsoIn = byId.get(rule.id) ?? []
     return alsoIn.length === 0 ? [rule] : [{ ...rule, alsoIn: alsoIn.map(({ origin, source }) => ({ origin, source })) }]
   })
 }

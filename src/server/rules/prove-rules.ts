@@ -6,7 +6,8 @@ import { scanRelation } from '../../lake/relation.ts'
 import { prepareMeasurement } from '../../pipeline/measuring/prepare-measurement.ts'
 import { prepareRules } from '../../pipeline/measuring/prepare-rules.ts'
 import { assertQuarantines } from '../../pipeline/measuring/rule-kind.ts'
-import { checkOf, parseOptions } from '../../quality/index.ts'
+import { inTurns } from '../../quality/in-turns.ts'
+import { assertRule, checkOf, parseOptions } from '../../quality/index.ts'
 import { measureQuality } from '../../quality/measure.ts'
 import { pinSnapshot, type PinnedSnapshot } from '../../store/snapshots.ts'
 import type { Platform } from '../platform.ts'
@@ -34,11 +35,12 @@ export async function proveRules(platform: Platform, dataset: string, rules: rea
 
 async function proveInTime(platform: Platform, dataset: string, rules: readonly NamedRule[], signal: AbortSignal): Promise<Proof> {
   const proof: Proof = { problems: new Map(), warnings: [] }
-  for (const rule of rules)
+  await inTurns(rules, (rule) =>
     keepProblem(proof, rule.id, () => {
-      parseOptions(checkOf(rule.check), rule.options)
+      assertRule(rule)
       assertQuarantines(rule)
-    })
+    }),
+  )
   const wanted = rules.filter(({ id }) => !proof.problems.has(id)).map((rule) => ({ ...rule, enabled: true }))
   const pinned = await published(platform, dataset)
   if (pinned === null) proof.warnings.push(`${dataset} has no published snapshot yet: whether its columns fit the rules was not looked at.`)
@@ -89,10 +91,13 @@ async function proveOn(
   const before = proof.warnings.length
   const missing = new Set<string>()
   // Planned one by one, an error names its field and the next step; measured, all that is left is told by the engine.
-  for (const rule of rules.filter(({ id }) => !proof.problems.has(id))) {
-    keepProblem(proof, rule.id, () => checkOf(rule.check).plan(parseOptions(checkOf(rule.check), rule.options), scope, rule.id))
-    if (proof.warnings.length > before + missing.size) missing.add(rule.id)
-  }
+  await inTurns(
+    rules.filter(({ id }) => !proof.problems.has(id)),
+    (rule) => {
+      keepProblem(proof, rule.id, () => checkOf(rule.check).plan(parseOptions(checkOf(rule.check), rule.options), scope, rule.id))
+      if (proof.warnings.length > before + missing.size) missing.add(rule.id)
+    },
+  )
   const sound = prepared.rules.filter(({ id }) => !proof.problems.has(id!) && !missing.has(id!))
   const empty = sql`(${scanRelation(relation, platform.lake.folder)})`
   const { results } = await measureQuality(session, empty, pinned.columns, sound, { ...facts, keys: [], sourceRows: null })
