@@ -14,6 +14,12 @@ export function addScheduleCommands(program: Command, commands: Commands): void 
     .addOption(json())
     .action(async (options, command: Command) => (await commands()).listSchedules({ ...command.optsWithGlobals(), ...options }))
   addScheduleForm(schedule, commands)
+  schedule
+    .command('run')
+    .description('Run now what a schedule runs; its own times stay as they are')
+    .argument('<id>', 'id of the schedule; atlas schedule list has them')
+    .addOption(json())
+    .action(async (id, options, command: Command) => (await commands()).runSchedule(id, { ...command.optsWithGlobals(), ...options }))
   for (const [name, description] of [
     ['pause', 'Let a schedule fire no more until it is resumed'],
     ['resume', 'Let a paused schedule fire again; times that passed are not made up for'],

@@ -96,7 +96,7 @@ export const Schedule = ScheduleInput.extend({
   skippedTimes: Count.meta({ description: 'Times that gave no run since the schedule was made' }),
   lastSkippedAt: Instant.nullable(),
   lastSkipReason: z.enum(['missed', 'overlap', 'pipeline_missing', 'pipeline_paused', 'source_paused']).nullable(),
-  lastRun: Run.pick({ id: true, state: true, queuedAt: true, finishedAt: true }).extend({ logicalTime: Instant.nullable() }).nullable(),
+  lastRun: Run.pick({ id: true, state: true, queuedAt: true, startedAt: true, finishedAt: true }).extend({ logicalTime: Instant.nullable() }).nullable(),
   createdBy: z.string(),
   createdAt: Instant,
   updatedAt: Instant,
@@ -155,6 +155,13 @@ export const scheduleEndpoints = endpoints({
     permission: 'schedules.edit',
     params: scheduleId,
     reply: Schedule,
+  },
+  'POST /schedules/:scheduleId/run': {
+    summary: 'Run now, by hand, what a schedule runs; its own times stay as they are',
+    permission: 'runs.start',
+    params: scheduleId,
+    reply: Run,
+    status: 202,
   },
   'DELETE /schedules/:scheduleId': {
     summary: 'Delete a schedule; its runs stay',

@@ -108,7 +108,7 @@ function columnsOf({ pipeline, timing, missed, overlap, jitterSeconds }: Schedul
 
 function selectSchedules(db: Kysely<Schema>) {
   const lastRun = sql<Schedule['lastRun']>`(
-    select json_build_object('id', runs.id, 'state', runs.state, 'queuedAt', ${iso('runs.queued_at')}, 'finishedAt', ${iso('runs.finished_at')},
+    select json_build_object('id', runs.id, 'state', runs.state, 'queuedAt', ${iso('runs.queued_at')}, 'startedAt', ${iso('runs.started_at')}, 'finishedAt', ${iso('runs.finished_at')},
       'logicalTime', ${iso('runs.logical_time')})
     from runs where runs.schedule_id = schedules.id order by runs.logical_time desc limit 1)`
   return db.selectFrom('schedules').selectAll('schedules').select(lastRun.as('lastRun'))

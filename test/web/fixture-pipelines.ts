@@ -96,6 +96,9 @@ export function pipelineDetail(name: string | undefined): PipelineDetail {
   return { ...found, definition, yaml, drift }
 }
 
+/** One that was never run. */
+export const neverPipeline: PipelineDetail = { ...pipelineDetail('customers'), lastRun: null, lastRunId: null }
+
 export const pipelineVersions: PipelineVersion[] = [
   {
     version: 4,

@@ -26,7 +26,14 @@ function schedule(id: string, pipeline: string, timing: Timing, part: Partial<Sc
     skippedTimes: 0,
     lastSkippedAt: null,
     lastSkipReason: null,
-    lastRun: { id: 'r_done', state: 'succeeded', queuedAt: ago(2 * HOUR), finishedAt: ago(2 * HOUR - MIN), logicalTime: ago(2 * HOUR) },
+    lastRun: {
+      id: 'r_done',
+      state: 'succeeded',
+      queuedAt: ago(2 * HOUR),
+      startedAt: ago(2 * HOUR),
+      finishedAt: ago(2 * HOUR - MIN),
+      logicalTime: ago(2 * HOUR),
+    },
     createdBy: 'admin@example.com',
     createdAt: ago(900 * HOUR),
     updatedAt: ago(40 * HOUR),
@@ -44,7 +51,14 @@ export const schedules: Schedule[] = [
       skippedTimes: 3,
       lastSkippedAt: ago(5 * HOUR),
       lastSkipReason: 'missed',
-      lastRun: { id: 'r_failed', state: 'failed', queuedAt: ago(4 * HOUR), finishedAt: ago(4 * HOUR), logicalTime: ago(5 * HOUR) },
+      lastRun: {
+        id: 'r_failed',
+        state: 'failed',
+        queuedAt: ago(4 * HOUR),
+        startedAt: ago(4 * HOUR),
+        finishedAt: ago(4 * HOUR),
+        logicalTime: ago(5 * HOUR),
+      },
     },
   ),
   schedule(
@@ -53,7 +67,7 @@ export const schedules: Schedule[] = [
     { every: '15min', anchor: '1970-01-01T00:00:00Z', zone: 'UTC' },
     {
       jitterSeconds: 60,
-      lastRun: { id: 'r_running', state: 'running', queuedAt: ago(MIN), finishedAt: null, logicalTime: ago(MIN) },
+      lastRun: { id: 'r_running', state: 'running', queuedAt: ago(MIN), startedAt: ago(MIN), finishedAt: null, logicalTime: ago(MIN) },
     },
   ),
   schedule('sch_payroll', 'payroll', { cron: '@monthly', zone: COPENHAGEN }, { paused: true, next: [], dueAt: null, lastRun: null }),
@@ -76,4 +90,37 @@ const previewed: Timing = { cron: '30 1,14 * * *', zone: 'America/New_York' }
 export const schedulePreview: Reply<'POST /schedules/preview'> = {
   words: timingWords(previewed),
   next: nextTimes(previewed, CHANGE, 10).map((time) => describeFiring(previewed, time)),
+}
+
+const noTimes = { total: 31, present: 4, missing: 12, queued: 1, succeeded: 13, failed: 1, cancelled: 0 }
+
+export const backfills: Reply<'GET /backfills'> = [
+  {
+    id: 'bf_customers',
+    pipeline: 'customers',
+    timing: { cron: '30 6 * * mon-fri', zone: COPENHAGEN },
+    words: 'weekdays at 06:30',
+    windows: true,
+    redo: false,
+    from: '2026-09-01T00:00:00Z',
+    to: '2026-10-14T00:00:00Z',
+    concurrency: 1,
+    state: 'running',
+    problem: null,
+    counts: noTimes,
+    createdBy: 'admin@example.com',
+    createdAt: ago(3 * HOUR),
+    finishedAt: null,
+  },
+]
+
+export const backfillPlan: Reply<'POST /backfills/plan'> = {
+  pipeline: 'customers',
+  timing: { cron: '30 6 * * mon-fri', zone: COPENHAGEN },
+  words: 'weekdays at 06:30',
+  windows: true,
+  counts: noTimes,
+  toRun: 12,
+  partitions: [],
+  warnings: [],
 }

@@ -6,7 +6,7 @@ import { batches, dataset, datasets, profile, rows, snapshots } from './fixture-
 import { neverPiiOverview, piiExamples, piiOverview, risk, savedDecision, triedPolicy, wantedFindings } from './fixture-pii.ts'
 import { quarantineActs, quarantineGroups, quarantineOverview, quarantinePreview, quarantineRows } from './fixture-quarantine.ts'
 import { graph, partOfGraph } from './fixture-graph.ts'
-import { pipelineDetail, pipelinePlan, pipelines, pipelineVersions } from './fixture-pipelines.ts'
+import { neverPipeline, pipelineDetail, pipelinePlan, pipelines, pipelineVersions } from './fixture-pipelines.ts'
 import {
   checkKindsReply,
   datasetQuality,
@@ -19,7 +19,7 @@ import {
   testedRule,
 } from './fixture-rules.ts'
 import { neverQualityOverview, qualityOverview } from './fixture-quality.ts'
-import { failedRun, logOf, openRun, runDetail, runningRun, runs } from './fixture-runs.ts'
+import { failedRun, logOf, openRun, pausingRun, runDetail, runningRun, runs } from './fixture-runs.ts'
 import {
   alertBackTest,
   alertChannelKinds,
@@ -34,7 +34,7 @@ import {
   neverAlertStatus,
   openAlerts,
 } from './fixture-alerts.ts'
-import { schedulePreview, scheduleWeek, schedules } from './fixture-schedules.ts'
+import { backfillPlan, backfills, schedulePreview, scheduleWeek, schedules } from './fixture-schedules.ts'
 import { session } from './fixture-session.ts'
 import { manyRun, partialRun } from './fixture-source-runs.ts'
 import {
@@ -114,7 +114,7 @@ const emptyStats: Reply<'GET /dashboard/stats'> = {
 type Replies = { [K in Key]?: Reply<K> | ((params: string[], query: URLSearchParams) => Reply<K>) }
 
 function detailOf(id: string | undefined): RunDetail {
-  return [openRun, failedRun, partialRun, manyRun].find((run) => run.id === id) ?? runDetail
+  return [openRun, failedRun, partialRun, manyRun, pausingRun].find((run) => run.id === id) ?? runDetail
 }
 
 /** Good answers by endpoint. */
@@ -123,10 +123,29 @@ export const replies: Replies = {
   'GET /dashboard/stats': stats,
   'GET /runs': (_, query) => {
     const found = runs.filter(
-      (one) => (query.get('state') ?? one.state) === one.state && (query.get('pipeline') ?? one.pipeline) === one.pipeline,
+      (one) =>
+        (query.get('state')?.split(',') ?? [one.state]).includes(one.state) &&
+        (query.get('pipeline') ?? one.pipeline) === one.pipeline &&
+        (query.get('gaveUp') === null || one.gaveUpAt !== null),
     )
     return { runs: found, next: null }
   },
+  'GET /runs/counts': {
+    states: [
+      { state: 'queued', runs: 2 },
+      { state: 'running', runs: 1 },
+      { state: 'succeeded', runs: 10_000 },
+      { state: 'failed', runs: 2 },
+      { state: 'blocked', runs: 2 },
+    ],
+    gaveUp: 1,
+    most: 10_000,
+  },
+  'POST /runs/retry': { runs: [], refused: [] },
+  'POST /runs/settle': { runs: [], refused: [] },
+  'POST /runs/cancel': { runs: [], refused: [] },
+  'POST /runs/:runId/retry': runningRun,
+  'POST /runs/:runId/settle': runningRun,
   'GET /runs/:runId': ([id]) => detailOf(id),
   'GET /runs/:runId/log': ([id]) => logOf(detailOf(id)),
   'POST /runs/:runId/cancel': { ...runningRun, state: 'cancelled' },
@@ -183,6 +202,9 @@ export const replies: Replies = {
   'GET /alert-channels/kinds': alertChannelKinds,
   'POST /alert-channels/:channelId/test': alertTest,
   'GET /schedules': schedules,
+  'GET /backfills': backfills,
+  'POST /backfills/plan': backfillPlan,
+  'POST /backfills': backfills[0]!,
   'GET /schedules/week': scheduleWeek,
   'POST /schedules': schedules[0]!,
   'POST /schedules/preview': schedulePreview,
@@ -229,6 +251,7 @@ export const neverReplies: Replies = {
   ...replies,
   'GET /dashboard/stats': emptyStats,
   'GET /runs': { runs: [], next: null },
+  'GET /runs/counts': { states: [], gaveUp: 0, most: 10_000 },
   'GET /runs/:runId': {
     ...failedRun,
     state: 'failed',
@@ -252,8 +275,10 @@ export const neverReplies: Replies = {
   'GET /alert-rules': [],
   'GET /alert-channels': [],
   'GET /schedules': [],
+  'GET /backfills': [],
   'GET /schedules/week': { ...scheduleWeek, schedules: [] },
   'GET /pipelines': [],
+  'GET /pipelines/:name': neverPipeline,
   'GET /pipelines/:name/versions': [],
   'GET /graph': { nodes: [], edges: [], problems: [] },
   'GET /quarantine': [],

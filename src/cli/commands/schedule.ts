@@ -1,6 +1,7 @@
 import type { Firing, Schedule, Timing } from '../../contract/schedules.ts'
 import { AtlasError } from '../../core/errors.ts'
 import { connect, type GlobalOptions } from '../connect.ts'
+import { followRun, reportRun } from '../follow-run.ts'
 import { table } from '../table.ts'
 
 interface Options extends GlobalOptions {
@@ -46,6 +47,16 @@ export async function addSchedule(pipeline: string, when: string, options: AddOp
   const schedule = await connection.client.call('POST /schedules', { body })
   if (printed(options, schedule)) return
   process.stdout.write(`${schedule.id}: ${pipeline} runs ${schedule.words}, ${schedule.timing.zone}\n${lines(schedule.next)}`)
+}
+
+/** `atlas schedule run`: carries out now what a schedule runs, and says what it did. Exit code 0 only when it succeeded. */
+export async function runSchedule(scheduleId: string, options: Options): Promise<void> {
+  await reportRun(async (warned) => {
+    await using connection = await connect(options, 'atlas schedule run')
+    const { client } = connection
+    const { id } = await client.call('POST /schedules/:scheduleId/run', { params: { scheduleId } })
+    return await followRun(client, id, warned)
+  }, options)
 }
 
 /** `atlas schedule pause`, `resume` and `delete`. */

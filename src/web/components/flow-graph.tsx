@@ -26,7 +26,7 @@ export function FlowGraph({ graph, label, current }: { graph: Graph; label: stri
             <button
               key={word}
               type="button"
-              className="btn btn-quiet min-h-7 px-2 text-label aria-pressed:font-medium aria-pressed:text-text"
+              className="btn btn-quiet min-h-7 px-2 text-label aria-pressed:bg-selected aria-pressed:text-text"
               aria-pressed={(word === 'Table') === (asTable || tooMany)}
               disabled={word === 'Graph' && tooMany}
               onClick={() => setAsTable(word === 'Table')}
@@ -80,7 +80,9 @@ function NodeBox({ node, x, y, graph, isCurrent }: Placed & { graph: Graph; isCu
       </span>
       <span className="flex items-center justify-between gap-2 text-label">
         <StatusBadge {...nodeState(node)} />
-        <span className="min-w-0 truncate text-text-3">{madeByWords(node)}</span>
+        <span className="min-w-0 truncate text-text-3" title={madeByWords(node)}>
+          {node.connector ?? node.madeBy?.name}
+        </span>
       </span>
       <span className="sr-only">{from.length > 0 && `, made from ${from.join(', ')}`}</span>
     </>

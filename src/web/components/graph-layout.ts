@@ -1,6 +1,6 @@
 import type { Graph, GraphNode } from '../../contract/graph.ts'
 
-export const NODE = { width: 196, height: 56, across: 64, down: 16 }
+export const NODE = { width: 184, height: 56, across: 40, down: 16 }
 
 export interface Placed {
   node: GraphNode

@@ -80,8 +80,10 @@ function Overview({ pipeline }: { pipeline: PipelineDetail }) {
   const around = `source:${pipeline.name}`
   const graph = useQuery({ ...graphQuery(around), refetchInterval: RENEW_MS })
   return (
-    <div className="grid items-start gap-4">
-      {pipeline.definition.description !== '' && <p className="max-w-[72ch] text-text-2">{pipeline.definition.description}</p>}
+    <div className="grid items-start gap-4 2xl:grid-cols-[minmax(0,1fr)_minmax(360px,440px)]">
+      {pipeline.definition.description !== '' && (
+        <p className="max-w-[72ch] text-text-2 2xl:col-span-2">{pipeline.definition.description}</p>
+      )}
       <Panel title="What it makes" aside="as it is stored, with the state of each part">
         <Load query={graph} what="the graph" lines={4}>
           {(found) => <FlowGraph graph={found} label={`What ${pipeline.name} makes`} current={around} />}

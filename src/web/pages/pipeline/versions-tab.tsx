@@ -89,7 +89,7 @@ function Restore({ name, version }: { name: string; version: number }) {
   return (
     <>
       <button type="button" className="btn min-h-7" onClick={() => setAsking(true)}>
-        Restore<span className="sr-only"> version {version}</span>…
+        Restore…<span className="sr-only"> version {version}</span>
       </button>
       {asking && (
         <AskDialog

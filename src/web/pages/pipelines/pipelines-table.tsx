@@ -65,10 +65,14 @@ function Row({ pipeline, schedules }: { pipeline: Pipeline; schedules: Schedule[
           <span className="text-text-3">never</span>
         ) : (
           <span className="inline-flex items-baseline gap-1.5">
-            <a href={`/runs/${encodeURIComponent(lastRun.id)}`} className="hover:underline" title="Open the last run">
-              {lastRun.state === 'succeeded' ? 'Run' : 'Open run'}
-            </a>
             <Time at={lastRun.finishedAt ?? lastRun.queuedAt} />
+            <a
+              href={`/runs/${encodeURIComponent(lastRun.id)}`}
+              className="text-text-3 hover:underline"
+              title={`Open the last run of ${name}`}
+            >
+              open<span className="sr-only"> the last run of {name}</span>
+            </a>
           </span>
         )}
       </td>
@@ -90,10 +94,12 @@ function Row({ pipeline, schedules }: { pipeline: Pipeline; schedules: Schedule[
       </td>
       <td className="max-lg:hidden">{definition.owner ?? <span className="text-text-3">nobody</span>}</td>
       <td className="right">
-        <a href={`${page}?tab=plan`} className="btn btn-quiet min-h-7 px-1.5">
-          Plan<span className="sr-only"> {name}</span>
-        </a>
-        <PipelineActs pipeline={pipeline} />
+        <span className="inline-flex items-center">
+          <a href={`${page}?tab=plan`} className="btn btn-quiet min-h-7 px-1.5">
+            Plan<span className="sr-only"> {name}</span>
+          </a>
+          <PipelineActs pipeline={pipeline} />
+        </span>
       </td>
     </tr>
   )

@@ -1,30 +1,46 @@
-import { Pencil, Trash2 } from 'lucide-react'
+import { History, type LucideIcon, Pencil, Play, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import type { Schedule } from '../../../contract/schedules.ts'
 import { AskDialog } from '../../components/dialog.tsx'
 import { Modal } from '../../components/modal.tsx'
 import { ProblemView } from '../../components/problem-view.tsx'
 import { useMay } from '../../state/session.ts'
-import { useDeleteSchedule, usePauseSchedule } from './schedule-queries.ts'
+import { BackfillDialog } from './backfill-dialog.tsx'
+import { useDeleteSchedule, usePauseSchedule, useRunSchedule } from './schedule-queries.ts'
 
 const MAY_NOT = 'Your role does not include changing schedules'
 
-/** On or off, change, delete. */
+/** Run now, backfill, on or off, change, delete. What stands in a file is changed there, and can be paused here. */
 export function RowActs({ schedule }: { schedule: Schedule }) {
   const [asking, setAsking] = useState(false)
   const may = useMay('schedules.edit')
   const pause = usePauseSchedule(schedule)
   const remove = useDeleteSchedule(schedule.id)
-  const { id, pipeline, paused, words } = schedule
+  const { id, pipeline, paused, words, file } = schedule
+  const mayRun = useMay('runs.start')
+  const run = useRunSchedule(id)
+  const [filling, setFilling] = useState(false)
   return (
     <>
+      {run.data !== undefined && (
+        <a className="link whitespace-nowrap" href={`/runs/${encodeURIComponent(run.data.id)}`} role="status">
+          Started: open run
+        </a>
+      )}
+      {mayRun && (
+        <>
+          <Act Icon={Play} word={`Run ${pipeline} now`} busy={run.isPending} onClick={() => run.mutate()} />
+          <Act Icon={History} word={`Backfill ${pipeline}, ${words}`} onClick={() => setFilling(true)} />
+        </>
+      )}
+      {filling && <BackfillDialog schedule={schedule} onClose={() => setFilling(false)} />}
       <Switch
         label={`${pipeline}, ${words}`}
         on={!paused}
         reason={may ? undefined : MAY_NOT}
         onChange={() => !pause.isPending && pause.mutate()}
       />
-      {may && (
+      {may && file === null && (
         <>
           <a className="btn btn-quiet min-h-7 px-1.5" href={`/schedules?edit=${encodeURIComponent(id)}`} title={`Change ${pipeline}`}>
             <Pencil size={14} aria-hidden />
@@ -32,12 +48,7 @@ export function RowActs({ schedule }: { schedule: Schedule }) {
               Change {pipeline}, {words}
             </span>
           </a>
-          <button type="button" className="btn btn-quiet min-h-7 px-1.5" title={`Delete ${pipeline}`} onClick={() => setAsking(true)}>
-            <Trash2 size={14} aria-hidden />
-            <span className="sr-only">
-              Delete {pipeline}, {words}
-            </span>
-          </button>
+          <Act Icon={Trash2} word={`Delete ${pipeline}, ${words}`} onClick={() => setAsking(true)} />
         </>
       )}
       {asking && (
@@ -54,12 +65,26 @@ export function RowActs({ schedule }: { schedule: Schedule }) {
           {remove.isError && <ProblemView error={remove.error} what="Could not delete" />}
         </AskDialog>
       )}
+      {run.isError && (
+        <Modal title={`${pipeline} was not started`} onClose={() => run.reset()}>
+          <ProblemView error={run.error} />
+        </Modal>
+      )}
       {pause.isError && (
         <Modal title={`${pipeline} was not changed`} onClose={() => pause.reset()}>
           <ProblemView error={pause.error} />
         </Modal>
       )}
     </>
+  )
+}
+
+function Act({ Icon, word, busy = false, onClick }: { Icon: LucideIcon; word: string; busy?: boolean; onClick: () => void }) {
+  return (
+    <button type="button" className="btn btn-quiet min-h-7 px-1.5" title={word} disabled={busy} onClick={onClick}>
+      <Icon size={14} aria-hidden />
+      <span className="sr-only">{word}</span>
+    </button>
   )
 }
 

@@ -1,5 +1,6 @@
 import { queryOptions, useMutation } from '@tanstack/react-query'
 import type { Schedule, ScheduleInput, Timing } from '../../../contract/schedules.ts'
+import type { BackfillInput } from '../../../contract/backfills.ts'
 import { client, queryClient } from '../../state/api.ts'
 
 export const schedulesQuery = queryOptions({
@@ -21,6 +22,8 @@ export function previewQuery(timing: Timing) {
   })
 }
 
+export type BackfillWish = Pick<BackfillInput, 'pipeline' | 'from' | 'to' | 'timing' | 'redo' | 'concurrency'>
+
 const renew = (): Promise<void> => queryClient.invalidateQueries({ queryKey: ['schedules'] })
 
 /** Makes a schedule, or changes the one named. */
@@ -38,6 +41,37 @@ export function useSaveSchedule(scheduleId: string | undefined) {
 export function usePauseSchedule({ id: scheduleId, paused }: Schedule) {
   const key = paused ? 'POST /schedules/:scheduleId/resume' : 'POST /schedules/:scheduleId/pause'
   return useMutation({ mutationFn: () => client.call(key, { params: { scheduleId } }), onSuccess: renew })
+}
+
+/** Starts now what a schedule runs. */
+export function useRunSchedule(scheduleId: string) {
+  return useMutation({ mutationFn: () => client.call('POST /schedules/:scheduleId/run', { params: { scheduleId } }), onSuccess: renew })
+}
+
+/** What a backfill would run. */
+export function usePlanBackfill() {
+  return useMutation({ mutationFn: (body: BackfillWish) => client.call('POST /backfills/plan', { body }) })
+}
+
+/** Begins a backfill. */
+export function useStartBackfill() {
+  return useMutation({
+    mutationFn: (body: BackfillWish) => client.call('POST /backfills', { body }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['backfills'] }),
+  })
+}
+
+export const backfillsQuery = queryOptions({
+  queryKey: ['backfills'],
+  queryFn: ({ signal }) => client.call('GET /backfills', { signal }),
+})
+
+/** Stops a backfill; what succeeded stays. */
+export function useCancelBackfill(backfillId: string) {
+  return useMutation({
+    mutationFn: () => client.call('POST /backfills/:backfillId/cancel', { params: { backfillId } }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['backfills'] }),
+  })
 }
 
 /** Deletes a schedule; its runs stay. */

@@ -2,10 +2,12 @@ import type { Schedule } from '../../../contract/schedules.ts'
 import { Num } from '../../components/num.tsx'
 import { RUN_MARKS, StatusBadge, StatusMark } from '../../components/status-badge.tsx'
 import { Table } from '../../components/table.tsx'
+import { formatDuration } from '../../format/duration.ts'
 import { zoneName } from '../../format/instant.ts'
 import { measured } from '../../measured.ts'
+import { useNow } from '../../state/session.ts'
 import { RowActs } from './row-acts.tsx'
-import { CLOCK_CHANGES, firingText, SKIP_REASONS, timingText } from './words.ts'
+import { CLOCK_CHANGES, firingText, lateBy, SKIP_REASONS, timingText } from './words.ts'
 
 /** Schedules by pipeline, one a line. */
 export function SchedulesTable({ schedules }: { schedules: Schedule[] }) {
@@ -17,11 +19,12 @@ export function SchedulesTable({ schedules }: { schedules: Schedule[] }) {
           <th scope="col" className="pin">
             Pipeline
           </th>
-          <th scope="col">Runs</th>
-          <th scope="col">Next</th>
           <th scope="col">Last run</th>
+          <th scope="col">Runs</th>
+          <th scope="col">Next three</th>
+          <th scope="col">Last on time?</th>
           <th scope="col" className="right">
-            Left out
+            Missed
           </th>
           <th scope="col">
             <span className="sr-only">On or off, and act</span>
@@ -37,18 +40,20 @@ export function SchedulesTable({ schedules }: { schedules: Schedule[] }) {
 }
 
 function Row({ schedule }: { schedule: Schedule }) {
-  const { id, pipeline, words, timing, lastRun, skippedTimes, lastSkippedAt, lastSkipReason, createdAt } = schedule
+  const { id, pipeline, words, timing, file, lastRun, skippedTimes, lastSkippedAt, lastSkipReason, createdAt } = schedule
   return (
     <tr data-schedule={id}>
       <th scope="row" className="pin">
         <a href={`/runs?pipeline=${encodeURIComponent(pipeline)}`} className="hover:underline" title={`Runs of ${pipeline}`}>
           {pipeline}
         </a>
+        {file !== null && (
+          <span className="text-text-3" title={`Stands in ${file}, and is changed there`}>
+            {' '}
+            · Git
+          </span>
+        )}
       </th>
-      <td title={timingText(timing)}>{words}</td>
-      <td>
-        <Next schedule={schedule} />
-      </td>
       <td>
         {lastRun === null ? (
           <span className="text-text-3">never</span>
@@ -57,6 +62,13 @@ function Row({ schedule }: { schedule: Schedule }) {
             <StatusBadge {...RUN_MARKS[lastRun.state]} />
           </a>
         )}
+      </td>
+      <td title={timingText(timing)}>{words}</td>
+      <td>
+        <Next schedule={schedule} />
+      </td>
+      <td>
+        <OnTime schedule={schedule} />
       </td>
       <td className="right">
         <Num
@@ -78,19 +90,33 @@ function Row({ schedule }: { schedule: Schedule }) {
 
 /** A paused schedule has no next time. */
 function Next({ schedule: { next, paused, timing } }: { schedule: Schedule }) {
-  const [first] = next
-  if (first === undefined) return <span className="text-text-3">{paused ? 'paused' : 'never again'}</span>
-  const change = next.find(({ clockChange }) => clockChange !== null)
+  if (next.length === 0) return <span className="text-text-3">{paused ? 'paused' : 'never again'}</span>
   return (
-    <span className="inline-flex items-baseline gap-1.5" title={next.map(firingText).join(' · ')}>
-      <time dateTime={first.at}>{firingText(first)}</time>
-      <span className="text-text-3">{zoneName(timing.zone)}</span>
-      {change !== undefined && change.clockChange !== null && (
-        <span title={`${firingText(change)}: ${CLOCK_CHANGES[change.clockChange]}`}>
-          <StatusMark mark="warning" size={14} />
-          <span className="sr-only">{CLOCK_CHANGES[change.clockChange]}</span>
+    <span className="grid">
+      {next.map((firing, index) => (
+        <span key={firing.at} className="inline-flex items-baseline gap-1.5 whitespace-nowrap">
+          <time dateTime={firing.at}>{firingText(firing)}</time>
+          {index === 0 && <span className="text-text-3">{zoneName(timing.zone)}</span>}
+          {firing.clockChange !== null && (
+            <span title={`${firingText(firing)}: ${CLOCK_CHANGES[firing.clockChange]}`}>
+              <StatusMark mark="warning" size={14} />
+              <span className="sr-only">{CLOCK_CHANGES[firing.clockChange]}</span>
+            </span>
+          )}
         </span>
-      )}
+      ))}
+    </span>
+  )
+}
+
+function OnTime({ schedule }: { schedule: Schedule }) {
+  const late = lateBy(schedule, useNow(30_000))
+  if (late === null) return <span className="text-text-3">not known</span>
+  if (late === 0) return <StatusBadge mark="ok" word="On time" />
+  return (
+    <span className="inline-flex items-baseline gap-1.5" title="From its time to when its run began">
+      <StatusBadge mark="late" word="Late" />
+      <time className="text-text-3">{formatDuration(late)}</time>
     </span>
   )
 }

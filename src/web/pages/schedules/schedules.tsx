@@ -5,6 +5,7 @@ import { Empty } from '../../components/empty.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { Load, Panel } from '../../components/panel.tsx'
 import { useMay } from '../../state/session.ts'
+import { BackfillsPanel } from './backfills-panel.tsx'
 import { ScheduleForm } from './schedule-form.tsx'
 import { schedulesQuery, weekQuery } from './schedule-queries.ts'
 import { SchedulesTable } from './schedules-table.tsx'
@@ -56,6 +57,7 @@ export function Schedules() {
             </Load>
           </Panel>
         )}
+        <BackfillsPanel />
       </div>
       {(edit === 'new' || edited !== undefined) && (
         <ScheduleForm key={edit} schedule={edited} onClose={() => void navigate({ search: {}, replace: true })} />

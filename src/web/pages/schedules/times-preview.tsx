@@ -3,12 +3,15 @@ import type { Reply } from '../../../client/call.ts'
 import { Load } from '../../components/panel.tsx'
 import { StatusMark } from '../../components/status-badge.tsx'
 import { formatDayTime, zoneName } from '../../format/instant.ts'
+import { useTimeZone } from '../../state/session.ts'
 import { CLOCK_CHANGES, firingText } from './words.ts'
 
 type Preview = Reply<'POST /schedules/preview'>
 
-/** The next ten times, by the clocks of the zone and in UTC, with a warning where clocks change. */
+/** The next ten times, by the clocks of the zone and of the viewer (of UTC where these are the same), with a warning where clocks change. */
 export function TimesPreview({ query, zone }: { query: UseQueryResult<Preview>; zone: string }) {
+  const own = useTimeZone()
+  const other = own === zone ? 'UTC' : own
   return (
     <section aria-label="The next ten times" className="rounded-panel border border-line">
       <Load query={query} what="the next times" lines={10}>
@@ -24,7 +27,7 @@ export function TimesPreview({ query, zone }: { query: UseQueryResult<Preview>; 
                     {zoneName(zone)}
                   </th>
                   <th scope="col" className="px-3 pt-2">
-                    UTC
+                    {other === 'UTC' ? 'UTC' : `Your zone, ${zoneName(other)}`}
                   </th>
                 </tr>
               </thead>
@@ -39,7 +42,7 @@ export function TimesPreview({ query, zone }: { query: UseQueryResult<Preview>; 
                         </span>
                       )}
                     </td>
-                    <td className="px-3 py-0.5 text-text-2">{formatDayTime(Date.parse(firing.at), 'UTC')}</td>
+                    <td className="px-3 py-0.5 text-text-2">{formatDayTime(Date.parse(firing.at), other)}</td>
                   </tr>
                 ))}
               </tbody>

@@ -32,6 +32,17 @@ export function firingText({ local }: Firing): string {
   return formatDayTime(Date.parse(`${local.slice(0, 19)}Z`), 'UTC')
 }
 
+/** A run that begins later than this after its time was not on time, ms. */
+const ON_TIME_MS = 60_000
+
+/** Whether the newest run began when it should have: as much later, in ms; 0 for one on time, null where none is known. */
+export function lateBy({ lastRun, jitterSeconds }: Schedule, nowMs: number): number | null {
+  if (lastRun === null || lastRun.logicalTime === null) return null
+  const began = lastRun.startedAt ?? (lastRun.state === 'queued' ? new Date(nowMs).toISOString() : lastRun.queuedAt)
+  const late = Date.parse(began) - Date.parse(lastRun.logicalTime) - jitterSeconds * 1000
+  return late <= ON_TIME_MS ? 0 : late
+}
+
 /** As it was written. */
 export function timingText(timing: Timing): string {
   return 'cron' in timing ? timing.cron : timing.every
