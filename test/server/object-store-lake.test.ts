@@ -8,6 +8,7 @@ import { PipelineDefinition, type PipelineInput } from '../../src/contract/pipel
 import type { RunReport } from '../../src/contract/runs.ts'
 import { keepHouse } from '../../src/pipeline/housekeeping.ts'
 import { exportSnapshot } from '../../src/server/export.ts'
+import { openLakeFiles } from '../../src/server/open-lake-files.ts'
 import { openPlatform, type OpenPlatform } from '../../src/server/open-platform.ts'
 import { profileSnapshot } from '../../src/server/profile.ts'
 import { querySnapshots } from '../../src/server/query-snapshots.ts'
@@ -27,6 +28,10 @@ import { temporaryFolder } from '../support/temporary-home.ts'
 const signal = new AbortController().signal
 const caller = { actor: 'test', id: 'u_1', name: 'Test', role: 'admin', session: null } as const
 const asking = { caller, address: '127.0.0.1' }
+
+function sortedById(rows: (string | null)[][]): (string | null)[][] {
+  return rows.toSorted(([a], [b]) => Number(a) - Number(b))
+}
 
 describeStore('a platform whose lake is on an object store', () => {
   let store: TestStore
@@ -154,7 +159,9 @@ describeStore('a platform whose lake is on an object store', () => {
     expect(await text(download.stream)).toBe('id,country,amount\n1,DK,10\n2,SE,20\n')
     const [batch] = await quarantineFiles(database.db, 'chart.orders')
     const page = { limit: 10, offset: 0, withRows: true }
-    expect(await readQuarantinedRows(second.platform.lake, batch?.path ?? '', page, signal)).toMatchObject([{ reason: 'breaks rule positive' }])
+    expect(await readQuarantinedRows(second.platform.lake, batch?.path ?? '', page, signal)).toMatchObject([
+      { reason: 'breaks rule positive' },
+    ])
 
     const fix = { edits: [{ batch: batch?.id ?? '', row: 1, cells: { amount: '5' } }], transforms: [] }
     const selection = { dataset: 'chart.orders', rows: [{ batch: batch?.id ?? '', row: 1 }] }
@@ -168,11 +175,11 @@ describeStore('a platform whose lake is on an object store', () => {
       ['3', 'DK', '5'],
       ['4', 'NO', '7'],
     ]
-    expect((await rowsOf(second, 'chart.orders')).toSorted()).toEqual(now)
+    expect(sortedById(await rowsOf(second, 'chart.orders'))).toEqual(now)
     await close(second)
 
     const third = await openHome('one')
-    expect((await rowsOf(third, 'chart.orders')).toSorted()).toEqual(now)
+    expect(sortedById(await rowsOf(third, 'chart.orders'))).toEqual(now)
     expect(await rowsOf(third, 'navigate.totals')).toEqual([
       ['DK', '15'],
       ['NO', '7'],
@@ -245,6 +252,24 @@ describeStore('a platform whose lake is on an object store', () => {
     await keepHouse({ ...house, now: () => new Date(Date.now() + 60_000), orphanGraceMs: 0 })
     expect(await uploads()).toBe(0)
     expect(await keys()).toEqual(['atlas/atlas-lake.json'])
+  })
+
+  it('gives each process of a home a cache of its own, and the first one again to the next', async () => {
+    const opened = await openHome('one')
+    const outside = { now: () => new Date(), random: (bytes: number) => randomBytes(bytes) }
+    const beside = await openLakeFiles(opened.home, database.db, readSettings(env), outside)
+    expect(beside.files.folder).not.toBe(opened.platform.lake.folder)
+    await writeFile(await beside.files.reserve('explore/t/f_1.parquet'), 'rows')
+    await beside.files.publish('explore/t/f_1.parquet')
+    const release = await opened.platform.lake.files.hold(['explore/t/f_1.parquet'])
+    expect(await readFile(path.join(opened.platform.lake.folder, 'explore/t/f_1.parquet'), 'utf8')).toBe('rows')
+    release()
+    beside.files.close()
+    await beside.release()
+    const next = await openLakeFiles(opened.home, database.db, readSettings(env), outside)
+    expect(next.files.folder).toBe(beside.files.folder)
+    next.files.close()
+    await next.release()
   })
 
   it('refuses a lake that is somewhere else, and takes one that was copied', async () => {

@@ -43,10 +43,14 @@ async function writeMarker(store: ObjectStore, lakeId: string): Promise<string |
   })
 }
 
-/** Asks the bucket whether it is there. @returns a sentence for people */
-export async function checkBucket(store: ObjectStore): Promise<string> {
-  await store.call('the bucket', undefined, ({ client, sdk, bucket }) => client.send(new sdk.HeadBucketCommand({ Bucket: bucket })))
-  return `${store.place} answers${(await keepsVersions(store)) ? '; it keeps versions, so that files which Atlas destroys stay readable there' : ''}.`
+/** Reads from the bucket, which needs no more permissions than the lake itself. @returns what to call to ask; it gives a sentence for people */
+export function bucketCheck(store: ObjectStore): () => Promise<string> {
+  let versions: boolean | undefined
+  return async () => {
+    await readMarker(store)
+    versions ??= await keepsVersions(store)
+    return `${store.place} answers${versions ? '; it keeps versions, so files that Atlas destroys can still be read there' : ''}.`
+  }
 }
 
 /** Who may not ask, or asks a store without versions, is told nothing. */

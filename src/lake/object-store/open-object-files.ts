@@ -5,7 +5,7 @@ import type { LakeFiles, RecordedFile, SealedFile } from '../lake-files.ts'
 import { reserveIn } from '../local-files.ts'
 import { seal } from '../seal.ts'
 import { damaged, missing } from '../verify.ts'
-import { checkBucket, claimBucket } from './bucket.ts'
+import { bucketCheck, claimBucket } from './bucket.ts'
 import { inParallel } from './in-parallel.ts'
 import { listObjects, removeObject, sweepUploads } from './list-objects.ts'
 import type { ObjectStore } from './object-store.ts'
@@ -16,7 +16,7 @@ import { cancelled, refuseAborted } from './store-error.ts'
 import { uploadObject } from './upload-object.ts'
 
 /** Files fetched at once for one caller. */
-const FETCHES = 4
+const FETCHES = 8
 
 export interface ObjectFilesOptions {
   store: ObjectStore
@@ -116,7 +116,7 @@ export function openObjectFiles({ store, cache, recorded }: ObjectFilesOptions):
       await sweepUploads(store, olderThan)
     },
     claim: (lakeId) => claimBucket(store, lakeId),
-    check: () => checkBucket(store),
+    check: bucketCheck(store),
     close() {
       closing.abort(new Error('the lake was closed'))
       store.close()

@@ -51,7 +51,7 @@ export function toStoreError(error: unknown, place: string, subject: string): At
   const { name, status } = factsOf(error)
   const cause = new Error(`${name}${status === undefined ? '' : ` (HTTP ${status})`}`)
   const about = `${subject} in ${place}`
-  if (DENIED.has(name) || STALE.has(name) || status === 401 || status === 403)
+  if (DENIED.has(name) || maySpeakOfCredentials(error) || status === 401 || status === 403)
     return new AtlasError('lake.store_denied', `The object store refused ${about}: ${reasonOf(name)}`, { cause })
   if (WRONG_PLACE.has(name) || status === 301)
     return new AtlasError('lake.store_missing', `The object store has no such bucket, or has it elsewhere: ${about} (${name}).`, { cause })

@@ -46,7 +46,7 @@ describeStore('a lake on an object store on a bad day', () => {
   beforeEach(async () => {
     folder = await mkdtemp('/tmp/atlas-test-credentials-')
     process.env['AWS_SHARED_CREDENTIALS_FILE'] = path.join(folder, 'credentials')
-    await useKey(store)
+    await setKey(store)
     proxy = await startProxy(store.port)
     bucket = await store.createBucket()
     opened = await openTestFiles({ endpoint: proxy.endpoint, bucket })
@@ -57,7 +57,7 @@ describeStore('a lake on an object store on a bad day', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  async function useKey({ accessKeyId, secretAccessKey }: typeof SECOND_KEY): Promise<void> {
+  async function setKey({ accessKeyId, secretAccessKey }: typeof SECOND_KEY): Promise<void> {
     const lines = ['[default]', `aws_access_key_id = ${accessKeyId}`, `aws_secret_access_key = ${secretAccessKey}`]
     await writeFile(path.join(folder, 'credentials'), `${lines.join('\n')}\n`)
   }
@@ -160,7 +160,7 @@ describeStore('a lake on an object store on a bad day', () => {
     proxy.fault = (request) => {
       if (isPart(request)) parts += 1
       if (parts < 2 || request.key !== store.accessKeyId) return PASS
-      if (!isExpired) void useKey(SECOND_KEY)
+      if (!isExpired) void setKey(SECOND_KEY)
       isExpired = true
       return EXPIRED
     }
@@ -246,9 +246,9 @@ describeStore('a lake on an object store on a bad day', () => {
     expect(size).toBe(content.length)
   })
 
-  it.each([
-    ['ends early each time', { kind: 'truncate', bytes: 1000, pretend: false } as Fault, 'lake.store_unreachable'],
-    ['is shorter than what was committed', { kind: 'truncate', bytes: 1000, pretend: true } as Fault, 'lake.file_damaged'],
+  it.each<[string, Fault, string]>([
+    ['ends early each time', { kind: 'truncate', bytes: 1000, pretend: false }, 'lake.store_unreachable'],
+    ['is shorter than what was committed', { kind: 'truncate', bytes: 1000, pretend: true }, 'lake.file_damaged'],
   ])('takes no body that %s for a file', async (_, fault, code) => {
     await publish(100_000)
     proxy.fault = (request) => (isRead(request) ? fault : PASS)
@@ -290,7 +290,7 @@ describeStore('a lake on an object store on a bad day', () => {
     const nowhere = await openTestFiles({ endpoint: proxy.endpoint, bucket: 'no-such-bucket' })
     await writeFile(await nowhere.files.reserve(FILE), 'x')
     expect(await failure(nowhere.files.publish(FILE))).toMatchObject({ code: 'lake.store_missing', retry: false })
-    await useKey({ accessKeyId: store.accessKeyId, secretAccessKey: 'wrong' })
+    await setKey({ accessKeyId: store.accessKeyId, secretAccessKey: 'wrong' })
     const wrong = await elsewhere()
     expect(await failure(wrong.files.claim('lake_1'))).toMatchObject({ code: 'lake.store_denied', retry: false })
     expect(await failure(wrong.files.check())).toMatchObject({ code: 'lake.store_denied', retry: false })
