@@ -15,6 +15,8 @@ export const session: Session = {
     'sql.run',
     'pipelines.edit',
     'schedules.edit',
+    'alerts.act',
+    'alerts.edit',
     'pii.review',
     'quality.edit',
     'quarantine.edit',

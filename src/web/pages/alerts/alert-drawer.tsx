@@ -7,6 +7,7 @@ import { StatusBadge } from '../../components/status-badge.tsx'
 import { Time } from '../../components/time.tsx'
 import { alertQuery } from '../../state/alert-queries.ts'
 import { AlertActs } from './alert-forms.tsx'
+import { Coming } from './coming.tsx'
 import { Count, Downstream, Where } from './alerts-table.tsx'
 import { CHANGES, DELIVERIES, SEVERITIES, STATES } from './words.ts'
 
@@ -53,7 +54,7 @@ function Body({ alert }: { alert: AlertDetail }) {
                 <Time at={delivery.sentAt ?? delivery.formedAt} className="text-text-3" />
                 {delivery.dueAt !== null && delivery.error !== null && (
                   <span className="text-text-3">
-                    again <Time at={delivery.dueAt} />
+                    again <Coming at={delivery.dueAt} />
                   </span>
                 )}
                 {delivery.error !== null && <span className="basis-full text-bad">{delivery.error}</span>}
@@ -70,7 +71,7 @@ function Facts({ alert }: { alert: AlertDetail }) {
   const { state, severity, next, cause, openedAt, lastAt, owner, snoozedUntil, endedAt, endedBy, note } = alert
   return (
     <dl className="grid grid-cols-[112px_1fr] gap-x-3 gap-y-1.5">
-      <Fact name="State">
+      <Fact name={state === 'open' ? 'Severity' : 'State'}>
         <StatusBadge {...(state === 'open' ? SEVERITIES[severity] : STATES[state])} />
       </Fact>
       <Fact name="Where">
@@ -99,7 +100,7 @@ function Facts({ alert }: { alert: AlertDetail }) {
       {snoozedUntil !== null && (
         <Fact name="Snoozed">
           <span>
-            until <Time at={snoozedUntil} />
+            until <Coming at={snoozedUntil} />
           </span>
         </Fact>
       )}

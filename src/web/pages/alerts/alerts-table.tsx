@@ -4,6 +4,7 @@ import { ProblemView } from '../../components/problem-view.tsx'
 import { StatusBadge } from '../../components/status-badge.tsx'
 import { Table } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
+import { Coming } from './coming.tsx'
 import { measured } from '../../measured.ts'
 import { useMay } from '../../state/session.ts'
 import { useTakeAlert } from './alert-acts.ts'
@@ -20,7 +21,9 @@ export function AlertsTable({ groups, asOf }: { groups: Alert[][]; asOf: string 
             What
           </th>
           <th scope="col">Severity</th>
-          <th scope="col">Where</th>
+          <th scope="col" className="max-lg:hidden">
+            Where
+          </th>
           <th scope="col">Since</th>
           <th scope="col" className="right">
             Count
@@ -57,14 +60,14 @@ function Row({ alert, asOf, isInGroup }: { alert: Alert; asOf: string; isInGroup
   return (
     <tr data-alert={alert.id}>
       <th scope="row" className="pin wrap">
-        <a href={`/alerts?alert=${encodeURIComponent(alert.id)}`} className={`hover:underline ${isInGroup ? 'pl-4' : ''}`}>
+        <a href={`/alerts?alert=${encodeURIComponent(alert.id)}`} className={`block min-w-52 hover:underline ${isInGroup ? 'pl-4' : ''}`}>
           {alert.what}
         </a>
       </th>
       <td>
         <StatusBadge {...SEVERITIES[alert.severity]} />
       </td>
-      <td>
+      <td className="max-lg:hidden">
         <Where alert={alert} />
       </td>
       <td>
@@ -110,7 +113,7 @@ function Owner({ alert: { owner, snoozedUntil } }: { alert: Alert }) {
   if (snoozedUntil !== null)
     return (
       <span>
-        snoozed until <Time at={snoozedUntil} />
+        snoozed until <Coming at={snoozedUntil} />
       </span>
     )
   return owner === null ? <span className="text-text-3">nobody</span> : <span>{owner}</span>

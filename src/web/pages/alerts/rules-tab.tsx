@@ -113,7 +113,7 @@ function LookedAt({ rule: { enabled, evaluatedAt, evaluationError } }: { rule: A
   if (evaluationError !== null)
     return (
       <span className="inline-flex items-center gap-1.5">
-        <StatusBadge mark="error" word="Could not be" /> <code className="font-mono">{evaluationError}</code>
+        <StatusBadge mark="error" word="Could not run" /> <code className="font-mono">{evaluationError}</code>
       </span>
     )
   return evaluatedAt === null ? <span className="text-text-3">not yet</span> : <Time at={evaluatedAt} />
