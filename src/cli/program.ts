@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { addAlertCommands } from './alert-commands.ts'
 import { addCodeCommands } from './code-commands.ts'
+import { addOrchestrationCommands } from './orchestration-commands.ts'
 import { addRunsCommands } from './runs-commands.ts'
 import { addScheduleCommands } from './schedule-commands.ts'
 import { version } from './version.ts'
@@ -22,6 +23,7 @@ export function createProgram(): Command {
   addRunsCommands(program, () => import('./commands/runs.ts'))
   addCodeCommands(program)
   addSourceCommands(program)
+  addOrchestrationCommands(program)
   addScheduleCommands(program, () => import('./commands/schedule.ts'))
   addAlertCommands(program, {
     alerts: () => import('./commands/alert.ts'),

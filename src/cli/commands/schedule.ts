@@ -1,8 +1,10 @@
-import type { Firing, Schedule, Timing } from '../../contract/schedules.ts'
+import type { Firing, Schedule } from '../../contract/schedules.ts'
 import { AtlasError } from '../../core/errors.ts'
 import { connect, type GlobalOptions } from '../connect.ts'
 import { followRun, reportRun } from '../follow-run.ts'
+import { printedJson } from '../print-json.ts'
 import { table } from '../table.ts'
+import { timingOf } from '../timing-of.ts'
 
 interface Options extends GlobalOptions {
   json?: boolean
@@ -12,7 +14,7 @@ interface Options extends GlobalOptions {
 export async function listSchedules(options: Options & { pipeline?: string }): Promise<void> {
   await using connection = await connect(options, 'atlas schedule list')
   const schedules = await connection.client.call('GET /schedules', { query: { pipeline: options.pipeline } })
-  if (printed(options, schedules)) return
+  if (printedJson(options, schedules)) return
   process.stdout.write(
     table(
       ['schedule', 'pipeline', 'when', 'zone', 'next', 'last run', 'skipped'],
@@ -45,7 +47,7 @@ export async function addSchedule(pipeline: string, when: string, options: AddOp
   const { missed, overlap } = options
   const body = { pipeline, timing: timingOf(when, options.zone), missed, overlap, jitterSeconds }
   const schedule = await connection.client.call('POST /schedules', { body })
-  if (printed(options, schedule)) return
+  if (printedJson(options, schedule)) return
   process.stdout.write(`${schedule.id}: ${pipeline} runs ${schedule.words}, ${schedule.timing.zone}\n${lines(schedule.next)}`)
 }
 
@@ -65,12 +67,12 @@ export async function actOnSchedule(act: 'pause' | 'resume' | 'delete', schedule
   const { client } = connection
   if (act === 'delete') {
     await client.call('DELETE /schedules/:scheduleId', { params: { scheduleId } })
-    if (!printed(options, { deleted: scheduleId })) process.stdout.write(`Deleted ${scheduleId}. Its runs stay.\n`)
+    if (!printedJson(options, { deleted: scheduleId })) process.stdout.write(`Deleted ${scheduleId}. Its runs stay.\n`)
     return
   }
   const key = act === 'pause' ? 'POST /schedules/:scheduleId/pause' : 'POST /schedules/:scheduleId/resume'
   const schedule = await client.call(key, { params: { scheduleId } })
-  if (printed(options, schedule)) return
+  if (printedJson(options, schedule)) return
   const what = schedule.paused ? 'is paused' : `runs ${schedule.words}, ${schedule.timing.zone}`
   process.stdout.write(`${schedule.pipeline} ${what}\n${lines(schedule.next)}`)
 }
@@ -79,7 +81,7 @@ export async function actOnSchedule(act: 'pause' | 'resume' | 'delete', schedule
 export async function nextTimes(when: string, options: Options & { zone: string }): Promise<void> {
   await using connection = await connect(options, 'atlas schedule next')
   const preview = await connection.client.call('POST /schedules/preview', { body: { timing: timingOf(when, options.zone) } })
-  if (printed(options, preview)) return
+  if (printedJson(options, preview)) return
   process.stdout.write(`${preview.words}, ${options.zone}\n${lines(preview.next)}`)
 }
 
@@ -93,15 +95,4 @@ function lines(firings: readonly Firing[]): string {
   return firings
     .map(({ at, local, clockChange }) => `  ${local}  ${at}${clockChange === null ? '' : `  (${CLOCK_CHANGES[clockChange]})`}\n`)
     .join('')
-}
-
-/** A number with a unit is an interval; all else is read as cron, by the server. */
-function timingOf(when: string, zone: string): Timing {
-  const isInterval = /^\s*\d+ ?[a-z]+\s*$/i.test(when)
-  return isInterval ? { every: when, anchor: '1970-01-01T00:00:00Z', zone } : { cron: when, zone }
-}
-
-function printed(options: Options, value: unknown): boolean {
-  if (options.json === true) process.stdout.write(`${JSON.stringify(value)}\n`)
-  return options.json === true
 }
