@@ -16,9 +16,11 @@ export function PipelineActs({ pipeline, primary = false }: { pipeline: Pick<Pip
   return (
     <>
       {run.data !== undefined && (
-        <a className="link text-cell whitespace-nowrap" href={`/runs/${encodeURIComponent(run.data.id)}`} role="status">
-          Started: open run
-        </a>
+        <span role="status">
+          <a className="link text-cell whitespace-nowrap" href={`/runs/${encodeURIComponent(run.data.id)}`}>
+            Started: open run
+          </a>
+        </span>
       )}
       {mayRun && (
         <button type="button" className={`btn ${primary ? 'btn-primary' : size}`} disabled={run.isPending} onClick={() => run.mutate()}>

@@ -23,9 +23,11 @@ export function RowActs({ schedule }: { schedule: Schedule }) {
   return (
     <>
       {run.data !== undefined && (
-        <a className="link whitespace-nowrap" href={`/runs/${encodeURIComponent(run.data.id)}`} role="status">
-          Started: open run
-        </a>
+        <span role="status">
+          <a className="link whitespace-nowrap" href={`/runs/${encodeURIComponent(run.data.id)}`}>
+            Started: open run
+          </a>
+        </span>
       )}
       {mayRun && (
         <>
