@@ -19,6 +19,8 @@ export interface HousekeepingOptions {
 
 const FIRST_MS = 5_000
 const EVERY_MS = 10 * 60_000
+/** How far the clock of a store may be behind. */
+const CLOCKS_APART_MS = 3_600_000
 /** A read that was cut off is gone on with for so long. */
 const CHECKPOINT_MS = 7 * 86_400_000
 
@@ -53,8 +55,8 @@ export async function keepHouse(
   await dropOldCheckpoints(options.db, new Date(now.getTime() - CHECKPOINT_MS))
   const oldest = await oldestRunning(options.db)
   const graceEnd = now.getTime() - options.orphanGraceMs
-  // A run under way has files that no commit names yet, however long it takes.
-  const olderThan = new Date(Math.min(graceEnd, oldest?.getTime() ?? graceEnd))
+  // A run under way has files that no commit names yet, however long it takes. A bucket dates them by a clock of its own.
+  const olderThan = new Date(Math.min(graceEnd, oldest === null ? graceEnd : oldest.getTime() - CLOCKS_APART_MS))
   const orphans = await removeOrphans(options.files, { named: () => committedPaths(options.db), olderThan })
   return { expired, collected, orphans }
 }

@@ -29,30 +29,32 @@ export const lakeSettingDocs = [
   },
 ] as const
 
+/** What the environment says, as it stands there. */
+interface LakeTexts {
+  url: string | undefined
+  endpoint: string | undefined
+  region: string | undefined
+  pathStyle: string | undefined
+  cacheBytes: number
+}
+
 /** @throws AtlasError `cli.usage`; a URL that is not understood may hold a password, and is not repeated */
-export function readLakeSettings(env: Record<string, string | undefined>, cacheBytes: number): LakeSettings | null {
-  const url = env['ATLAS_LAKE_URL']
-  if (url === undefined || url === '') return null
+export function readLakeSettings({ url, endpoint, region, pathStyle, cacheBytes }: LakeTexts): LakeSettings | null {
+  if (!url) return null
   const [, bucket, prefix = ''] = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*))?$/.exec(url) ?? []
   const parts = prefix.split('/').filter((part) => part !== '')
   if (bucket === undefined || parts.some((part) => !/^[\w.-]+$/.test(part) || /^\.+$/.test(part)))
     throw new AtlasError('cli.usage', 'ATLAS_LAKE_URL must be s3://BUCKET or s3://BUCKET/PREFIX, without a password, a query or spaces.')
-  const endpoint = env['ATLAS_S3_ENDPOINT'] || undefined
-  if (endpoint !== undefined && !/^https?:\/\/[^\s@?#]+$/.test(endpoint))
+  if (endpoint && !/^https?:\/\/[^\s@?#]+$/.test(endpoint))
     throw new AtlasError('cli.usage', 'ATLAS_S3_ENDPOINT must be a URL such as https://s3.example.com, without a password or a query.')
+  if (pathStyle && pathStyle !== 'true' && pathStyle !== 'false')
+    throw new AtlasError('cli.usage', `ATLAS_S3_PATH_STYLE is "${pathStyle}"; it must be true or false.`)
   return {
     bucket,
     prefix: parts.join('/'),
-    endpoint,
-    region: env['ATLAS_S3_REGION'] || env['AWS_REGION'] || 'us-east-1',
-    pathStyle: yesOrNo(env, 'ATLAS_S3_PATH_STYLE', endpoint !== undefined),
+    endpoint: endpoint || undefined,
+    region: region || 'us-east-1',
+    pathStyle: pathStyle ? pathStyle === 'true' : Boolean(endpoint),
     cacheBytes,
   }
-}
-
-function yesOrNo(env: Record<string, string | undefined>, name: string, fallback: boolean): boolean {
-  const text = env[name]
-  if (text === undefined || text === '') return fallback
-  if (text !== 'true' && text !== 'false') throw new AtlasError('cli.usage', `${name} is "${text}"; it must be true or false.`)
-  return text === 'true'
 }

@@ -105,7 +105,13 @@ export function readSettings(env: Environment): Settings {
       .split(',')
       .map((host) => host.trim())
       .filter((host) => host !== ''),
-    lake: readLakeSettings(env, bytes(env, 'ATLAS_LAKE_CACHE', 10e9)),
+    lake: readLakeSettings({
+      url: env['ATLAS_LAKE_URL'],
+      endpoint: env['ATLAS_S3_ENDPOINT'],
+      region: env['ATLAS_S3_REGION'] || env['AWS_REGION'],
+      pathStyle: env['ATLAS_S3_PATH_STYLE'],
+      cacheBytes: bytes(env, 'ATLAS_LAKE_CACHE', 10e9),
+    }),
   }
 }
 
