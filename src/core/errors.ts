@@ -134,6 +134,7 @@ export const errors = {
   'run.retried': { status: 409, retry: false, title: 'The run was done again already', next: 'Look at the run named; if that failed too, retry that one.' },
   'run.settled': { status: 409, retry: false, title: 'The run is not among those that gave up', next: 'List them with: atlas runs dead' },
   'run.worker_lost': { status: 500, retry: true, title: 'The worker of the run was lost', next: 'Nothing was published by it. Look at the machine and the log of the worker named; start the run again if it does not begin by itself.' },
+  'run.overlap': { status: 409, retry: true, title: 'A run of the pipeline is going on', next: 'Wait for its end, cancel it, or set overlap of the pipeline to queue.' },
   'run.time_limit': { status: 422, retry: false, title: 'The run took longer than it may', next: 'Raise limits.time of the pipeline, or read less at once.' },
   'run.superseded': { status: 409, retry: false, title: 'Another attempt has taken the run over', next: 'Nothing was published by this one. Look at the run: the other attempt carries it out.' },
   'run.finished': { status: 409, retry: false, title: 'The run has finished', next: 'Start a new one.' },

@@ -25,5 +25,10 @@ export interface Lake {
   session<T>(work: (session: LakeSession) => Promise<T>, signal?: AbortSignal): Promise<T>
   /** SELECT over a snapshot's files. */
   scan(relation: Relation): Sql
+  /**
+   * Another instance over the same files, whose sessions share a limit of their own: work that may not have all of this one's. Spills into `scratch`
+   * (absolute). Close it before this one.
+   */
+  limited(memoryBytes: number, scratch: string): Lake
   close(): void
 }

@@ -25,6 +25,11 @@ export interface LakeOptions {
 /** Opens the lake. DuckDB itself is loaded at the first session, so that starting Atlas does not wait for it. */
 export function openLake(options: LakeOptions): Lake {
   const files = options.files ?? openLocalFiles(options.folder)
+  return openInstance(options, files, () => files.close())
+}
+
+/** @param onClose what ends with the instance */
+function openInstance(options: LakeOptions, files: LakeFiles, onClose: () => void): Lake {
   let instance: Promise<DuckDBInstance> | null = null
 
   async function connect(): Promise<DuckDBConnection> {
@@ -57,10 +62,11 @@ export function openLake(options: LakeOptions): Lake {
     folder: files.folder,
     session,
     scan: (relation) => scanRelation(relation, files.folder),
+    limited: (memoryBytes, scratch) => openInstance({ ...options, memoryBytes, scratch }, files, () => undefined),
     close: () => {
       void instance?.then((open) => open.closeSync())
       instance = null
-      files.close()
+      onClose()
     },
   }
 }

@@ -4,7 +4,7 @@ import type { Run, RunCause } from '../contract/runs.ts'
 import type { Schedule } from '../contract/schedules.ts'
 import { newId } from '../core/ids.ts'
 import { scheduledPipeline } from '../store/schedule-firing.ts'
-import { insertRow, setSteps } from '../store/runs.ts'
+import { insertRow, openRunsOf, setSteps } from '../store/runs.ts'
 import type { Schema } from '../store/schema.ts'
 import type { FiringOptions } from './fire-schedules.ts'
 
@@ -39,7 +39,7 @@ export async function queuePipeline(
 ): Promise<Queued> {
   const definition = await scheduledPipeline(db, pipeline)
   if (typeof definition === 'string') return { run: null, reason: definition, older: [] }
-  const open = await openPipelineRuns(db, pipeline)
+  const open = await openRunsOf(db, pipeline)
   if (overlap === 'skip' && open.length > 0) return { run: null, reason: 'overlap', older: [] }
   const run = await insertWanted(db, definition, wanted, options, now)
   return { run, reason: null, older: overlap === 'cancel_older' ? open : [] }
@@ -57,16 +57,4 @@ export async function insertWanted(
   const run = await insertRow(db, { id, definition, workingFolder, ...(homeId === undefined ? {} : { homeId }), ...wanted })
   await setSteps(db, id, steps)
   return run
-}
-
-/** Runs of a pipeline that are queued or going on; a transform may have its name. */
-async function openPipelineRuns(db: Transaction<Schema>, pipeline: string): Promise<string[]> {
-  const rows = await db
-    .selectFrom('runs')
-    .select('id')
-    .where('pipeline', '=', pipeline)
-    .where('kind', '=', 'pipeline')
-    .where('state', 'in', ['queued', 'running'])
-    .execute()
-  return rows.map(({ id }) => id)
 }

@@ -1,18 +1,19 @@
 import { hostname } from 'node:os'
 import { PipelineDefinition } from '../contract/pipelines.ts'
 import type { Run } from '../contract/runs.ts'
-import { toProblem } from '../core/errors.ts'
+import { AtlasError, toProblem } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import type { DatabaseAddress } from '../store/database.ts'
 import { endFormerOwners } from '../store/queue/reap.ts'
 import type { NewWorker } from '../store/queue/workers.ts'
-import { insertRun, requestCancel } from '../store/runs.ts'
+import { insertRun, openRunsOf, requestCancel } from '../store/runs.ts'
 import { insertReplay } from '../store/quarantine-replays.ts'
 import { executeRun } from './execute-run.ts'
 import { type BuiltTransform, runTransform } from './run-transform.ts'
 import type { RunEnvironment } from './run-context.ts'
 import { cancelReason, RunWorker } from './queue/run-worker.ts'
 import type { RunEvents } from './run-events.ts'
+import { withinLimits } from './run-limits.ts'
 import { UNPLANNED } from './run-recorder.ts'
 import type { ReplayRequest, RunRequest, RunService } from './run-service.ts'
 import { openConnector } from './steps/plan.ts'
@@ -50,7 +51,7 @@ export async function createRunService(environment: RunEnvironment, events: RunE
     worker: { id: newId('w', now().getTime(), random), role, host: hostname(), pid: process.pid, version, homeId, concurrency },
     name: options.worker,
     ...(address === undefined ? {} : { address }),
-    execute: (row, signal) => executeRun(environment, events, row, signal),
+    execute: (row, signal) => withinLimits(environment, row, signal, (within, until) => executeRun(within, events, row, until)),
     onError: (error, runId) => options.onError(error, runId),
     onVersion: (found) => options.onVersion?.(found),
   })
@@ -74,13 +75,30 @@ class LocalRunService implements RunService {
   async start(request: RunRequest): Promise<Run> {
     const definition = PipelineDefinition.parse(request.definition)
     const { db, now, random, secrets } = this.#environment
+    const older = await this.#inItsWay(definition)
     const run = await secrets.whileSealing(async () => {
       const source = await this.#sealed(definition.source)
       const id = newId('r', now().getTime(), random)
       return insertRun(db, { ...request, definition: { ...definition, source }, id, steps: UNPLANNED, homeId: this.#homeId })
     })
     this.queued(run)
+    for (const id of older) await this.cancel(id, request.requestedBy).catch(ignoreFinished)
     return run
+  }
+
+  /**
+   * Runs that one of the pipeline takes the place of.
+   * @throws AtlasError `run.overlap` where it is not to be begun beside them
+   */
+  async #inItsWay({ name, overlap }: PipelineDefinition): Promise<string[]> {
+    if (overlap !== 'skip' && overlap !== 'cancel_older') return []
+    const open = await openRunsOf(this.#environment.db, name)
+    if (overlap === 'skip' && open.length > 0)
+      throw new AtlasError(
+        'run.overlap',
+        `Run ${open[0]} of ${name} has not finished, and the pipeline begins none beside it (overlap: skip).`,
+      )
+    return open
   }
 
   async replay({ target, files, chosen, requestedBy }: ReplayRequest): Promise<Run> {
@@ -131,4 +149,9 @@ class LocalRunService implements RunService {
   stop(drainMs?: number): Promise<void> {
     return this.#worker.stop(drainMs)
   }
+}
+
+/** The older run may have come to its end by itself. */
+function ignoreFinished(error: unknown): void {
+  if (!(error instanceof AtlasError && error.code === 'run.finished')) throw error
 }

@@ -1,4 +1,5 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import path from 'node:path'
 import { AtlasError } from '../core/errors.ts'
 import { createRunService } from '../pipeline/create-run-service.ts'
@@ -7,6 +8,7 @@ import { attachStore } from '../store/attach-store.ts'
 import { type Home, openHome } from '../store/home.ts'
 import type { Store } from '../store/open-store.ts'
 import { joinPlatform, versionMismatch } from '../store/queue/platform-identity.ts'
+import { isRunning } from '../store/postgres-pid-file.ts'
 import { openEnvironment } from './open-environment.ts'
 import type { Settings } from './settings.ts'
 
@@ -29,6 +31,9 @@ export interface OpenWorker {
   stop(drainMs: number): Promise<void>
 }
 
+/** Worker's own folders: other machines may share the home. */
+const SCRATCH = `worker-${hostname()}-`
+
 /**
  * Carries out runs of a platform that runs already: in the same home beside the process that owns it, or anywhere with its database, its lake and its
  * keys. Takes no lock and changes no table but those of runs.
@@ -38,8 +43,9 @@ export async function openWorker(options: WorkerOptions): Promise<OpenWorker> {
   const { settings, version, concurrency } = options
   const home = await openHome(options.home)
   const store = await attachStore(home, { databaseUrl: settings.databaseUrl })
-  const scratch = path.join(home.scratch, `worker-${process.pid}`)
+  const scratch = path.join(home.scratch, `${SCRATCH}${process.pid}`)
   try {
+    await removeDeadScratch(home)
     await mkdir(scratch, { recursive: true, mode: 0o700 })
     const opened = await openEnvironment(home, store, { settings, version, scratch })
     await joinPlatform(store.db, opened.identity)
@@ -68,4 +74,10 @@ export async function openWorker(options: WorkerOptions): Promise<OpenWorker> {
     await rm(scratch, { recursive: true, force: true })
     throw error
   }
+}
+
+/** Takes away what killed workers of this machine left. */
+async function removeDeadScratch(home: Home): Promise<void> {
+  const left = (await readdir(home.scratch)).filter((name) => name.startsWith(SCRATCH) && !isRunning(Number(name.slice(SCRATCH.length))))
+  await Promise.all(left.map((name) => rm(path.join(home.scratch, name), { recursive: true, force: true })))
 }

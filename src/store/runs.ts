@@ -132,6 +132,18 @@ function poolsOf({ pools = [], source }: PipelineDefinition): string[] {
   return [...new Set([...pools, ...own])].toSorted()
 }
 
+/** Ids of the runs of a pipeline that wait or are going on; a transform may have its name. */
+export async function openRunsOf(db: Kysely<Schema>, pipeline: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('runs')
+    .select('id')
+    .where('pipeline', '=', pipeline)
+    .where('kind', '=', 'pipeline')
+    .where('state', 'in', ['queued', 'running'])
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
 /**
  * Notes that a run shall stop. A queued run ends at once.
  * @throws AtlasError `run.not_found`, `run.finished`

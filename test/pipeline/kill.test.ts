@@ -12,6 +12,7 @@ import { locateHome } from '../../src/store/home.ts'
 import { pinSnapshot, snapshotName } from '../../src/store/snapshots.ts'
 import { startAtlas } from '../support/atlas-command.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import { seeded } from '../support/seeded.ts'
 import { temporaryFolder } from '../support/temporary-home.ts'
 
 const KILLS = 40
@@ -23,17 +24,6 @@ beforeAll(async () => {
   database = await createTestDatabase()
 })
 afterAll(() => database.drop())
-
-/** mulberry32: the same moments again with ATLAS_TEST_SEED. */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
 
 async function addPart(folder: string, part: number): Promise<void> {
   const rows = Array.from({ length: ROWS }, (_, row) => `${part * ROWS + row},part-${part},user${row}@example.dk,${row}.50`)

@@ -18,9 +18,13 @@ export interface WorkerProcess extends RunningCommand {
   pid: number
 }
 
-/** A platform without a server, for real workers in processes of their own. */
-export async function openWorkerPlatform(database: Pick<TestDatabase, 'db'> & { url?: string }) {
-  const root = await temporaryFolder()
+/**
+ * A platform without a server, for real workers in processes of their own.
+ * @param database without a URL the workers attach to the Postgres of the home
+ * @param folder of the home; a temporary one unless told
+ */
+export async function openWorkerPlatform(database: Pick<TestDatabase, 'db'> & { url?: string }, folder?: string) {
+  const root = folder ?? (await temporaryFolder())
   const home = await openHome(path.join(root, 'home'))
   const store: Store = { ...database, kind: 'external', address: { url: database.url ?? '' }, onLost: () => undefined } as unknown as Store
   const settings = readSettings({})
@@ -50,7 +54,8 @@ export async function openWorkerPlatform(database: Pick<TestDatabase, 'db'> & { 
       )
       return { ...command, pid }
     },
-    enqueue: (pipeline: Partial<PipelineInput> & { name: string }) => enqueue(database.db, pipeline, { workingFolder: root }),
+    enqueue: (pipeline: Partial<PipelineInput> & { name: string }) =>
+      enqueue(database.db, pipeline, { workingFolder: root, homeId: opened.homeId }),
   }
 }
 

@@ -1,6 +1,7 @@
 import { cp } from 'node:fs/promises'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { PipelineInput } from '../../../src/contract/pipelines.ts'
 import { toProblem } from '../../../src/core/errors.ts'
 import { cancelReason } from '../../../src/pipeline/queue/run-worker.ts'
 import { readRun, requestCancel } from '../../../src/store/runs.ts'
@@ -18,13 +19,12 @@ beforeEach(async () => {
 })
 afterEach(() => database.drop())
 
-const held = (url: string) =>
-  ({
-    name: 'held',
-    source: { connector: 'files', settings: { path: url } },
-    streams: [{ name: 'held', mode: 'append' }],
-    pools: ['one'],
-  }) as const
+const held = (url: string): PipelineInput => ({
+  name: 'held',
+  source: { connector: 'files', settings: { path: url } },
+  streams: [{ name: 'held', mode: 'append' }],
+  pools: ['one'],
+})
 const attempts = () => database.db.selectFrom('attempts').select(['fencing_token', 'outcome', 'worker']).orderBy('fencing_token').execute()
 const waitForState = (id: string, wanted: string, timeout: number) =>
   vi.waitFor(

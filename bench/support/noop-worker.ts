@@ -1,0 +1,60 @@
+import { createInterface } from 'node:readline'
+import { randomBytes } from 'node:crypto'
+import { newId } from '../../src/core/ids.ts'
+import { RunWorker } from '../../src/pipeline/queue/run-worker.ts'
+import type { RunEnd } from '../../src/pipeline/execute-run.ts'
+import { RunEvents } from '../../src/pipeline/run-events.ts'
+import { commitRun } from '../../src/store/commit.ts'
+import { type DatabaseAddress, openDatabase } from '../../src/store/database.ts'
+import { writeStep } from '../../src/store/queue/attempt-writes.ts'
+import type { RunRow } from '../../src/store/runs.ts'
+
+/**
+ * A worker whose runs do nothing: it claims, shows that it lives, moves a step and commits like every other. Arguments: where the database is, as JSON;
+ * runs at once. Prints `ready`; answers each line of its input with the processor time that it has used, in ms; ends when its input does.
+ */
+const [where = '{}', concurrency = '8'] = process.argv.slice(2)
+const address = JSON.parse(where) as DatabaseAddress
+const { db, close } = openDatabase(address, { poolSize: Number(concurrency) + 2 })
+
+async function execute(row: RunRow): Promise<RunEnd> {
+  const key = { runId: row.id, fencingToken: row.fencing_token }
+  await writeStep(db, key, 0, { state: 'running', started_at: new Date() })
+  const none = {
+    sourceRows: 0,
+    publishedRows: 0,
+    quarantinedRows: 0,
+    deduplicatedRows: 0,
+    discardedRows: 0,
+    qualityScore: null,
+    piiColumns: null,
+  }
+  await commitRun(db, {
+    ...key,
+    drafts: [],
+    quarantine: [],
+    finish: () => ({ ...none, state: 'succeeded', error: null, report: null }),
+    lineage: () => ({ eventType: 'COMPLETE' }) as never,
+  })
+  await writeStep(db, key, 0, { state: 'succeeded', finished_at: new Date() })
+  return { state: 'succeeded', cause: null }
+}
+
+const id = newId('w', Date.now(), (bytes) => randomBytes(bytes))
+const worker = new RunWorker({
+  db,
+  events: new RunEvents(),
+  worker: { id, role: 'worker', host: 'bench', pid: process.pid, version: 'bench', homeId: 'bench', concurrency: Number(concurrency) },
+  name: `bench ${process.pid}`,
+  address,
+  execute,
+  onError: (error) => process.stderr.write(`${String(error)}\n`),
+})
+await worker.start()
+process.stdout.write('ready\n')
+createInterface({ input: process.stdin })
+  .on('line', () => {
+    const { user, system } = process.cpuUsage()
+    process.stdout.write(`${(user + system) / 1000}\n`)
+  })
+  .on('close', () => void worker.stop().then(close))
