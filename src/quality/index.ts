@@ -124,6 +124,7 @@ const LONGEST_OPTIONS = 250_000
 
 /** The same for one rule. */
 export function assertRule(rule: CheckRule): void {
+  const check = checkOf(rule.check)
   const length = JSON.stringify(rule.options).length
   if (length > LONGEST_OPTIONS)
     throw new AtlasError(
@@ -134,7 +135,7 @@ export function assertRule(rule: CheckRule): void {
         next: 'Keep a long list as a dataset and compare with it: referential, reference or same-rows.',
       },
     )
-  parseOptions(checkOf(rule.check), rule.options)
+  parseOptions(check, rule.options)
 }
 
 /** The options of a check with its defaults. Throws AtlasError `pipeline.invalid` naming the first that is wrong. */

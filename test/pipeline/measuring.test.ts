@@ -85,6 +85,26 @@ describe('rules that look into other datasets', () => {
   })
 })
 
+describe('a query and an expression that say the same', () => {
+  it.each([
+    ['amount < 0', undefined],
+    ['amount < 0 or id = 1', 'id < 3'],
+    ['amount is null', undefined],
+    ['amount * 2 > 12 and id <> 3', 'amount <> 5'],
+    ['false', 'amount > 0'],
+  ])('count the same rows: %s where %s', async (breaks, where) => {
+    const filter = where === undefined ? {} : { where }
+    const report = await runs.run('twins', 'id,amount\n1,5\n2,-6\n3,7\n4,\n', {
+      checks: [
+        { id: 'query', check: 'custom-sql', options: { query: `select * from rows where ${breaks}` }, ...filter },
+        { id: 'expression', check: 'expression', options: { expression: `not coalesce(${breaks}, false)` }, ...filter },
+      ],
+    })
+    const counts = new Map(report.checks.map(({ rule, eligible, failing }) => [rule, [eligible, failing]]))
+    expect(counts.get('query')).toEqual(counts.get('expression'))
+  })
+})
+
 describe('the rules of a dataset', () => {
   const edit = { by: 'test', at: new Date(), reason: 'a test' }
   const stored = (dataset: string, rule: CheckRuleInput & { id: string }) =>

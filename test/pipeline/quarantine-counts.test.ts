@@ -1,16 +1,25 @@
 import { describe, expect, it } from 'vitest'
 import type { CheckRuleInput } from '../../src/contract/quality.ts'
 import type { RunReport } from '../../src/contract/runs.ts'
-import { sql } from '../../src/core/sql.ts'
+import { id, sql } from '../../src/core/sql.ts'
 import { markRows, toRanges } from '../../src/store/quarantine-marks.ts'
 import { overviewQuarantine, quarantineFiles } from '../../src/store/quarantine-queries.ts'
 import { readRun } from '../../src/store/runs.ts'
 import { csvRuns } from '../support/csv-runs.ts'
+import { tablesOf } from '../support/table-connector.ts'
 import { replayRows } from '../support/replay-rows.ts'
 import { seeded } from '../quality/history/healthy-series.ts'
 
-const runs = csvRuns()
-const positive: CheckRuleInput = { id: 'amount-is-positive', check: 'expression', options: { expression: 'amount > 0' }, quarantine: true }
+const source = tablesOf({})
+const runs = csvRuns([source.connector])
+const positive = (column: string): CheckRuleInput => ({
+  id: 'amount-is-positive',
+  check: 'expression',
+  options: { expression: `${column} > 0` },
+  quarantine: true,
+})
+/** Names of the columns: files have their own, tables in memory those of their connector. */
+const NAMES = { append: ['amount', 'n'], replace: ['amount', 'n'], merge: ['v', 'at'] } as const
 
 /** A row as the test knows it; a mended one has the place of the row that it was made from. */
 interface Row {
@@ -38,13 +47,23 @@ function assertAddsUp(report: RunReport): void {
 }
 
 describe('random runs, replays and discards', () => {
-  it.each([1, 2, 3, 4])('leave chart as counted row by row, and every row accounted for (seed %i)', async (seed) => {
+  it.each([
+    ['append', 1],
+    ['append', 2],
+    ['append', 3],
+    ['append', 4],
+    ['merge', 6],
+    ['merge', 8],
+    ['replace', 9],
+    ['replace', 10],
+  ] as const)('leave chart as counted row by row, and every row accounted for (%s, seed %i)', async (mode, seed) => {
     const next = seeded(seed)
     const random = (below: number): number => Math.floor(next() * below)
     const isKeyed = seed % 2 === 0
     const name = `random_${seed}`
     const { db } = runs.database
     const dataset = `chart.${name}`
+    const [amountName, nName] = NAMES[mode]
     const rows: Row[] = []
     let hasRule = true
     let n = 0
@@ -57,14 +76,19 @@ describe('random runs, replays and discards', () => {
           n += 1
           return { id: random(4), amount: ['5', '-5', 'x', '7'][random(4)]!, n, place: n, isSettled: false }
         })
+        // A source that is read in full has all its rows in the newest read.
+        if (mode === 'replace') rows.length = 0
         rows.push(...fresh)
-        const text = ['id,amount,n', ...fresh.map((row) => `${row.id},${row.amount},${row.n}`), ''].join('\n')
-        const columns = { id: { type: 'integer' }, amount: { type: 'integer' }, n: { type: 'integer' } } as const
-        const stream = { mode: 'append' as const, columns, keys: isKeyed ? ['id'] : [], checks: hasRule ? [positive] : [] }
-        return runs.run(name, text, stream)
+        const columns = { id: { type: 'integer' }, [amountName]: { type: 'integer' }, [nName]: { type: 'integer' } } as const
+        const stream = { mode, columns, keys: isKeyed ? ['id'] : [], checks: hasRule ? [positive(amountName)] : [] }
+        if (mode !== 'merge')
+          return runs.run(name, ['id,amount,n', ...fresh.map((row) => `${row.id},${row.amount},${row.n}`), ''].join('\n'), stream)
+        source.tables[name] = [...(source.tables[name] ?? []), ...fresh.map((row) => ({ id: row.id, at: row.n, v: row.amount }))]
+        const kept = { ...stream, name, cursor: { column: 'at' } }
+        return runs.platform.run({ name, source: { connector: 'kafka', settings: {} }, streams: [kept] })
       }
       const row = open[random(open.length)]!
-      const { batch, number, index } = await find(dataset, row)
+      const { batch, number, index } = await find(dataset, row, NAMES[mode])
       row.isSettled = true
       if (choice === 2) {
         const chosen = new Map([[batch, toRanges([number])]])
@@ -73,7 +97,7 @@ describe('random runs, replays and discards', () => {
       }
       const amount = ['-1', '9'][random(2)]!
       rows.push({ ...row, amount, place: row.place + 1e-4 * rows.length, isSettled: false })
-      return replayRows(runs, dataset, [number], { edits: [{ batch: '', row: number, cells: { amount } }] }, index)
+      return replayRows(runs, dataset, [number], { edits: [{ batch: '', row: number, cells: { [amountName]: amount } }] }, index)
     }
     for (let turn = 0; turn < 8; turn += 1) {
       const report = await act()
@@ -87,7 +111,7 @@ describe('random runs, replays and discards', () => {
         deduplicated_rows: deduplicatedRows,
         discarded_rows: discardedRows,
       })
-      const chart = await runs.platform.rows(dataset, sql`select id, amount, n`)
+      const chart = await runs.platform.rows(dataset, sql`select id, ${id(amountName)}, ${id(nName)}`)
       expect(chart.map((cells) => cells.join(',')).toSorted()).toEqual(expected(rows, hasRule, isKeyed))
       const open = rows.filter((row) => !row.isSettled && isRefused(row, hasRule)).length
       const overview = (await overviewQuarantine(db)).find((found) => found.dataset === dataset)
@@ -97,13 +121,17 @@ describe('random runs, replays and discards', () => {
 })
 
 /** The newest entry in quarantine of a row. */
-async function find(dataset: string, row: Row): Promise<{ batch: string; number: number; index: number }> {
+async function find(
+  dataset: string,
+  row: Row,
+  [amountName, nName]: readonly [string, string],
+): Promise<{ batch: string; number: number; index: number }> {
   const batches = await quarantineFiles(runs.database.db, dataset)
   for (const [index, { id, path }] of batches.entries()) {
     const file = `${runs.platform.lake.folder}/${path}`
     const [found] = await runs.platform.lake.session((session) =>
       session.rows(sql`select file_row_number + 1 as n from read_parquet(${file}, file_row_number = true)
-        where json_extract_string("row", '$.n') = ${String(row.n)} and json_extract_string("row", '$.amount') = ${row.amount}`),
+        where json_extract_string("row", ${`$.${nName}`}) = ${String(row.n)} and json_extract_string("row", ${`$.${amountName}`}) = ${row.amount}`),
     )
     if (found !== undefined) return { batch: id, number: Number(found['n']), index }
   }

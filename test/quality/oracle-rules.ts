@@ -6,7 +6,16 @@ const DAY_MS = 86_400_000
 /** A random rule on one of the columns, said twice. */
 export function randomRule(random: Random, columns: readonly OracleColumn[]): OracleRule {
   const column = random.pick(columns)
-  const makers = [notNull, notBlank, range, unique, compositeKey, dependency, ...(column.type === 'VARCHAR' ? [set, pattern, length] : [])]
+  const makers = [
+    notNull,
+    notBlank,
+    range,
+    unique,
+    compositeKey,
+    dependency,
+    expression,
+    ...(column.type === 'VARCHAR' ? [set, pattern, length] : []),
+  ]
   const rule = random.pick(makers)(column, random, columns)
   return random.below(4) === 0 ? onlyWhere(rule, random, columns) : rule
 }
@@ -101,6 +110,22 @@ const dependency: Maker = ({ name }, random, columns) => {
   }
 }
 
+/** True, false, or undecided where a number is missing: such rows are not asked about. */
+const expression: Maker = ({ name }, random, columns) => {
+  const number = columns.find(({ type }) => type === 'BIGINT')!.name
+  const limit = random.below(30) - 15
+  return {
+    check: 'expression',
+    options: { expression: `${quoted(number)} <= ${limit} or (${quoted(number)} > ${limit} and ${quoted(name)} is not null)` },
+    eligible: (row) => row[number] !== null,
+    failing: (row) => Number(row[number]) > limit && row[name] === null,
+  }
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
 /** Equal cells have equal texts: zero has one sign, NaN is one value. */
 function textOf(names: readonly string[], row: OracleRow): string {
   return names.map((name) => `${String(row[name]).length}:${String(row[name])}`).join('|')
@@ -111,5 +136,5 @@ function onlyWhere(rule: OracleRule, random: Random, columns: readonly OracleCol
   const { name } = columns.find(({ type }) => type === 'BIGINT')!
   const limit = random.below(10)
   const eligible = (row: OracleRow): boolean => row[name] !== null && Number(row[name]) > limit && rule.eligible(row)
-  return { ...rule, where: `"${name.replaceAll('"', '""')}" > ${limit}`, eligible }
+  return { ...rule, where: `${quoted(name)} > ${limit}`, eligible }
 }

@@ -82,7 +82,11 @@ describe('one shared scan and one narrow scan', () => {
       const declared = oracle.map(({ check, options, where }) =>
         CheckRule.parse({ check, options, ...(where === undefined ? {} : { where }) }),
       )
-      const expressions = new Map(oracle.flatMap(({ where }) => (where === undefined ? [] : [[where, raw(where)] as const])))
+      const expressions = new Map(
+        oracle.flatMap(({ where, options }) =>
+          [where, options['expression']].flatMap((text) => (typeof text === 'string' ? [[text, raw(text)] as const] : [])),
+        ),
+      )
       const planned = await planRules(declared, { keys: [], sourceRows: null, automatic: false }, scopeOf(columns, { expressions }))
 
       const scan = await scanRules(engine, raw('t'), planned, columns)

@@ -99,6 +99,17 @@ describe('scans', () => {
     expect([both.scans, both.scannedRows, both.read]).toEqual([2, 2 * ROWS, 2 * ROWS])
   })
 
+  it('Q39: thirty rules are one look at the rows, and two exact keys one more, whatever the rules', async () => {
+    const keys = [
+      { check: 'unique', options: { columns: ['id'] } },
+      { check: 'unique', options: { columns: ['code'] } },
+    ]
+    const plain = await measure(sixty.slice(0, 30))
+    expect([plain.scans, plain.read]).toEqual([1, ROWS])
+    const withKeys = await measure([...sixty.slice(0, 30), ...keys])
+    expect([withKeys.scans, withKeys.read]).toEqual([2, 2 * ROWS])
+  })
+
   it('Q35: one broken custom rule fails alone and costs the others no scan', async () => {
     const text = 'cast(code as integer) > 0'
     const broken = { id: 'broken', check: 'expression', options: { expression: text } }

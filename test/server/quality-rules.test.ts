@@ -283,6 +283,8 @@ describe('a live test', () => {
     ],
     ['a query', { check: 'custom-sql', options: { query: 'select id from rows where amount < 8' } }, ['2', '3']],
     ['a filter', { check: 'not-null', options: { column: 'mail' }, where: 'amount > 7' }, ['3']],
+    ['neighbouring rows', { check: 'monotonic', options: { column: 'amount', orderBy: ['id'] } }, ['2']],
+    ['a figure of all rows', { check: 'outliers', options: { column: 'amount', minRows: 3, threshold: 3 } }, ['2']],
   ])('shows those of %s', async (_, rule, ids) => {
     // What a query gives is shown to those from whom no column is withheld.
     const { failing } = await test(rule, 'admin')

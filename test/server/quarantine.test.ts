@@ -173,6 +173,8 @@ describe('the rows that break a rule', () => {
       { id: 'small', check: 'range', options: { column: 'amount', max: 10 } },
       { id: 'ids', check: 'unique', options: { columns: ['code'] } },
       { id: 'own', check: 'custom-sql', options: { query: 'select id from rows where amount > 25' } },
+      { id: 'order', check: 'monotonic', options: { column: 'amount', orderBy: ['id'], direction: 'decreasing' } },
+      { id: 'apart', check: 'outliers', options: { column: 'amount', minRows: 3, threshold: 0.9, scale: 'linear' } },
       { id: 'table', check: 'row-count', options: { min: 100 } },
       { id: 'nowhere', check: 'not-null', options: { column: 'nowhere' } },
     ]
@@ -187,12 +189,33 @@ describe('the rows that break a rule', () => {
     expect(await failing('chart.broken', 'small')).toEqual(small)
     expect((await failing('chart.broken', 'ids')).rows.map(([id]) => id)).toEqual(['2', '3'])
     expect((await failing('chart.broken', 'own')).rows).toEqual([['3']])
+    expect((await failing('chart.broken', 'order')).rows.map(([id]) => id)).toEqual(['2', '3'])
+    expect((await failing('chart.broken', 'apart')).rows.map(([id]) => id)).toEqual(['1'])
     expect(await failing('chart.broken', 'table')).toMatchObject({
       rows: [],
       message: expect.stringContaining('table as a whole') as string,
     })
     expect(await failing('chart.broken', 'nowhere')).toMatchObject({ rows: [], message: expect.stringContaining('"nowhere"') as string })
     await expectProblem(atlas.as('viewer')(`${API}/datasets/chart.broken/rules/none/failing-rows`), 404, 'quality.rule_not_found')
+  })
+
+  it('Q36: are at most 100, the first by key, with personal data as the policy masked it', async () => {
+    const people = Array.from({ length: 150 }, (_, index) => `${150 - index},person${index}@example.dk,${index}`).join('\n')
+    await run('many', `id,email,amount\n${people}\n`, {
+      keys: ['id'],
+      policy: { columns: { email: 'redact' } },
+      checks: [{ id: 'none', check: 'range', options: { column: 'amount', max: -1 } }],
+    })
+    const found = await failing('chart.many', 'none', 'admin')
+    expect([found.failing, found.rows.length, found.keys]).toEqual([150, 100, ['id']])
+    const ids = found.rows.map(([id]) => id!)
+    expect(ids).toEqual(
+      Array.from({ length: 150 }, (_, index) => String(index + 1))
+        .toSorted((a, b) => Number(a) - Number(b))
+        .slice(0, 100),
+    )
+    expect(JSON.stringify(found.rows)).not.toContain('@example.dk')
+    expect(await failing('chart.many', 'none', 'admin')).toEqual(found)
   })
 
   it('withhold personal data that the policy kept, and never come from explore', async () => {

@@ -2,6 +2,7 @@ import type { Query } from '../../core/query.ts'
 import { id, join, raw, sql, type Sql } from '../../core/sql.ts'
 import { type Figure, neighbour } from '../../quality/check.ts'
 import type { PlannedRule } from '../../quality/plan-rules.ts'
+import { toFigure } from '../../quality/scan/to-figure.ts'
 
 /** What single rows say of a rule: a query of the rows that break it, in an order of their own, or why there are none to show. */
 export type FailingRowsPlan = { rows: Sql } | { message: string }
@@ -102,10 +103,4 @@ async function readFigures(query: Query, relation: Sql, asked: Sql, first: Recor
     sql`select ${join(Object.values(first).map((figure, index) => sql`${figure} as ${id(`f${index}`)}`))} from ${relation} where ${asked}`,
   )
   return Object.fromEntries(names.map((name, index) => [name, toFigure(row?.[`f${index}`])]))
-}
-
-function toFigure(value: unknown): Figure {
-  if (typeof value === 'bigint') return Number(value)
-  if (typeof value === 'number') return Number.isFinite(value) ? value : null
-  return value === null || value === undefined ? null : String(value)
 }

@@ -1,11 +1,11 @@
 import type { Caller } from '../../access/caller.ts'
 import type { FailingRows } from '../../contract/quality-rules.ts'
-import { id, join, raw, sql, type Sql } from '../../core/sql.ts'
+import { sql } from '../../core/sql.ts'
 import type { LakeSession } from '../../lake/lake.ts'
 import { scanRelation } from '../../lake/relation.ts'
 import { run, wrapQuery } from '../../pipeline/measuring/answer-query.ts'
+import { planFailingRows } from '../../pipeline/measuring/failing-rows.ts'
 import { type Measurement, prepareMeasurement } from '../../pipeline/measuring/prepare-measurement.ts'
-import type { CheckPlan } from '../../quality/check.ts'
 import { type DeclaredRule, planRules } from '../../quality/plan-rules.ts'
 import type { PinnedSnapshot } from '../../store/snapshots.ts'
 import type { Platform } from '../platform.ts'
@@ -58,30 +58,10 @@ async function rowsOf(
   }
   const all = await planRules(prepared.rules, { ...facts, keys: [], sourceRows: null }, scope)
   const planned = all.find((one) => one.rule === rule.id)
-  const fails =
-    planned === undefined ? null : conditionOf(planned.plan, planned.where ?? raw('true'), sql`(${scanRelation(pinned, folder)})`)
-  if (fails === null) return null
-  const rows = await session.textRows(sql`select * from (${scanRelation(pinned, folder)}) where ${fails} limit ${limit}`)
+  if (planned === undefined) return null
+  const keys = pinned.keys.length > 0 ? pinned.keys : facts.keys
+  const plan = await planFailingRows(session, sql`(${scanRelation(pinned, folder)})`, pinned.columns, keys, planned)
+  if ('message' in plan) return null
+  const rows = await session.textRows(sql`${plan.rows} limit ${limit}`)
   return { columns: pinned.columns.map(({ name, type }) => ({ name, type })), rows }
-}
-
-/** True on a row that breaks the rule; null for kinds that look at more than a query can select by. */
-function conditionOf(plan: CheckPlan | { kind: 'error' }, where: Sql, relation: Sql): Sql | null {
-  if (plan.kind === 'row') return sql`(${where}) and (${plan.eligible}) and (${plan.failing})`
-  if (plan.kind === 'aggregate') return sql`(${where}) and (${plan.eligible}) and (${plan.failingRows})`
-  if (plan.kind === 'key') {
-    const present = join(
-      plan.expressions.map((expression) => sql`(${expression}) is not null`),
-      ' and ',
-    )
-    return inGroups(plan.expressions, sql`(${where}) and ${present}`, raw('count(*) > 1'), relation)
-  }
-  return plan.kind === 'group' ? inGroups(plan.by, sql`(${where}) and (${plan.eligible})`, plan.broken, relation) : null
-}
-
-function inGroups(by: readonly Sql[], rows: Sql, broken: Sql, relation: Sql): Sql {
-  const named = by.map((expression, index) => sql`${expression} as ${id(`atlas_key_${index}`)}`)
-  const names = by.map((_, index) => id(`atlas_key_${index}`))
-  const groups = sql`select ${join(names)} from (select *, ${join(named)} from ${relation} where ${rows}) group by ${join(names)} having ${broken}`
-  return sql`${rows} and (${join(by)}) in (${groups})`
 }
