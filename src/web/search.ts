@@ -6,6 +6,20 @@ export function oneOf<const T extends string>(words: readonly T[]): Part<T> {
   return (value) => words.find((word) => word === value)
 }
 
+/** One or more of a list of words, with commas between. */
+export function someOf(words: readonly string[]): Part<string> {
+  return (value) => (typeof value === 'string' && value.split(',').every((word) => words.includes(word)) ? value : undefined)
+}
+
+/** A moment (ISO 8601), or one so long before now as `-24h` says. */
+export function moment(): Part<string> {
+  return (value) => (typeof value === 'string' && (/^-\d{1,4}[hd]$/.test(value) || isInstant(value)) ? value : undefined)
+}
+
+function isInstant(value: string): boolean {
+  return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && !Number.isNaN(Date.parse(value))
+}
+
 /** A text of at most `max` characters. */
 export function text(max = 200): Part<string> {
   return (value) => (typeof value === 'string' && value !== '' && value.length <= max ? value : undefined)

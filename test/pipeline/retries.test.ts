@@ -96,7 +96,11 @@ it('a run of another pipeline goes on while one waits to be tried again', async 
   source.beforeChunk = (stream) => {
     if (stream === 'one') throw away()
   }
-  const of = (name: string, stream: string) => ({ name, source: { connector: 'kafka' as const, settings: {} }, streams: [{ name: stream, dataset: name }] })
+  const of = (name: string, stream: string) => ({
+    name,
+    source: { connector: 'kafka' as const, settings: {} },
+    streams: [{ name: stream, dataset: name }],
+  })
   const { run, ended } = await platform.start({ ...of('waits', 'one'), retries: slow })
   // It is cancelled below: there is no report of it.
   void ended.catch(() => undefined)
@@ -114,6 +118,13 @@ it('a run of another pipeline goes on while one waits to be tried again', async 
 
 it('an attempt that was sent back cannot publish any more', async () => {
   const run = await runWith('fenced', [away()])
-  const late = { runId: run.id, fencingToken: 1, drafts: [], quarantine: [], finish: () => expect.unreachable(), lineage: () => expect.unreachable() }
+  const late = {
+    runId: run.id,
+    fencingToken: 1,
+    drafts: [],
+    quarantine: [],
+    finish: () => expect.unreachable(),
+    lineage: () => expect.unreachable(),
+  }
   await expect(commitRun(database.db, late)).rejects.toMatchObject({ code: 'run.superseded' })
 })

@@ -44,7 +44,8 @@ async function store(name: string, attempts: number, streams = ['one'], first = 
   await replyOf('PUT /pipelines/:name', as('admin')(`/api/v1/pipelines/${name}`, { method: 'PUT', json }))
 }
 
-const start = (name: string): Promise<Run> => replyOf('POST /runs', as('editor')('/api/v1/runs', { method: 'POST', json: { pipelineName: name } }))
+const start = (name: string): Promise<Run> =>
+  replyOf('POST /runs', as('editor')('/api/v1/runs', { method: 'POST', json: { pipelineName: name } }))
 const list = (query: string) => replyOf('GET /runs', as('viewer')(`/api/v1/runs?${query}`))
 
 async function giveUp(name: string): Promise<RunDetail> {

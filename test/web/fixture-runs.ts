@@ -1,4 +1,4 @@
-import type { LogLine, Run, RunDetail, Step } from '../../src/contract/runs.ts'
+import type { LogLine, Run, RunAttempt, RunDetail, Step } from '../../src/contract/runs.ts'
 import { HOUR, MIN, ago } from './fixture-clock.ts'
 import { checks, findings, quality } from './fixture-measures.ts'
 
@@ -21,6 +21,9 @@ function run(part: Partial<Run> & { id: string }): Run {
     retryOf: null,
     gaveUpAt: null,
     settledAt: null,
+    settledBy: null,
+    settledReason: null,
+    workedMs: 62_200,
     logicalTime: null,
     queuedAt: ago(DONE),
     startedAt: ago(DONE - 1_200),
@@ -104,10 +107,27 @@ export const runningRun: Run = run({
 })
 const doneRun = run({ id: 'r_done' })
 const brokenRun = {
-  ...run({ ...uncounted, id: 'r_failed', pipeline: 'orders', state: 'failed', error: truncated }),
+  ...run({ ...uncounted, id: 'r_failed', pipeline: 'orders', state: 'failed', error: truncated, failures: 1, gaveUpAt: ago(10 * MIN) }),
   queuedAt: ago(12 * MIN),
   startedAt: ago(12 * MIN - 42_000),
   finishedAt: ago(12 * MIN - 95_000),
+}
+
+const away = {
+  type: '/docs#source.unreachable',
+  title: 'The source does not answer',
+  status: 502,
+  code: 'source.unreachable',
+  detail: 'The server at erp.example.com:5432 did not answer within 30 s.',
+  next: 'Check the address and the network.',
+  retry: true,
+}
+const pausing = {
+  ...run({ ...uncounted, id: 'r_pausing', pipeline: 'invoices', state: 'queued', trigger: 'schedule', attempt: 2, failures: 2 }),
+  queuedAt: ago(6 * MIN + 2_000),
+  startedAt: ago(5 * MIN),
+  finishedAt: null,
+  notBefore: ago(-2 * MIN),
 }
 
 /** Newest first, as the server sends them. */
@@ -123,6 +143,7 @@ export const runs: Run[] = [
     finishedAt: null,
   }),
   runningRun,
+  pausing,
   brokenRun,
   doneRun,
   run({
@@ -177,8 +198,31 @@ export const quarantine = [
   },
 ]
 
+/** An attempt on the one worker there is. */
+export const attempt = (part: Partial<RunAttempt> & Pick<RunAttempt, 'startedAt'>): RunAttempt => ({
+  attempt: 1,
+  worker: 'atlas start 4711',
+  host: 'etl-1',
+  finishedAt: null,
+  outcome: null,
+  silentMs: null,
+  error: null,
+  steps: [],
+  ...part,
+})
+
+/** What belongs to every run that stands alone. */
+export const alone = { waits: [], inputs: [], outputs: [], retriedBy: null, scheduleId: null } satisfies Partial<RunDetail>
+
 export const runDetail: RunDetail = {
   ...doneRun,
+  ...alone,
+  attempts: [attempt({ startedAt: at(0), finishedAt: at(62.2), outcome: 'succeeded' })],
+  outputs: [
+    { dataset: 'explore.customers', snapshotId: 's_410', rows: 1_204_551 },
+    { dataset: 'chart.customers', snapshotId: 's_411', rows: 1_204_512 },
+    { dataset: 'navigate.customers', snapshotId: 's_412', rows: 1_204_512 },
+  ],
   steps,
   report: {
     runId: 'r_done',
@@ -236,6 +280,8 @@ const stepsOf = (stream: string, part: (index: number) => Pick<Step, 'state'> & 
 
 export const openRun: RunDetail = {
   ...runningRun,
+  ...alone,
+  attempts: [attempt({ startedAt: ago(74_000), silentMs: 900 })],
   report: null,
   steps: stepsOf('orders', (index) => {
     if (index === 0) return { state: 'succeeded', startedAt: ago(74_000), finishedAt: ago(73_100) }
@@ -247,6 +293,8 @@ export const openRun: RunDetail = {
 const BROKEN_START = 12 * MIN - 42_000
 export const failedRun: RunDetail = {
   ...brokenRun,
+  ...alone,
+  attempts: [attempt({ startedAt: ago(BROKEN_START), finishedAt: brokenRun.finishedAt, outcome: 'failed', error: truncated })],
   report: null,
   steps: stepsOf('orders', (index) => {
     if (index === 0) return { state: 'succeeded', startedAt: brokenRun.startedAt, finishedAt: ago(BROKEN_START - 800) }
@@ -254,6 +302,46 @@ export const failedRun: RunDetail = {
     const note = 'the gzip stream ends too early'
     return { state: 'failed', startedAt: ago(BROKEN_START - 900), finishedAt: brokenRun.finishedAt, note }
   }),
+}
+
+/** Waits to be tried again: its first worker was killed, the source did not answer the second. */
+export const pausingRun: RunDetail = {
+  ...alone,
+  ...pausing,
+  report: null,
+  steps: stepsOf('invoices', () => ({ state: 'waiting' })),
+  attempts: [
+    attempt({
+      startedAt: ago(6 * MIN),
+      finishedAt: ago(5 * MIN + 20_000),
+      outcome: 'lost',
+      error: {
+        ...away,
+        title: 'The worker is gone',
+        code: 'run.worker_lost',
+        detail: 'The worker that carried it out gave no sign of life any more.',
+      },
+    }),
+    attempt({
+      attempt: 2,
+      host: 'etl-2',
+      startedAt: ago(5 * MIN),
+      finishedAt: ago(4 * MIN + 18_000),
+      outcome: 'failed',
+      error: away,
+      steps: stepsOf('invoices', (index) =>
+        index === 0
+          ? { state: 'succeeded', startedAt: ago(5 * MIN), finishedAt: ago(5 * MIN - 300) }
+          : index === 1
+            ? { state: 'failed', startedAt: ago(5 * MIN - 400), finishedAt: ago(4 * MIN + 18_000), note: away.detail }
+            : { state: 'skipped', note: 'Not reached.' },
+      ),
+    }),
+  ],
+  waits: [
+    { for: 'time', until: pausing.notBefore },
+    { for: 'pool', pool: 'erp', size: 3 },
+  ],
 }
 
 /** What a run has written of the steps that it began. */

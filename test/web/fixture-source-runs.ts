@@ -1,6 +1,6 @@
 import type { RunDetail, Step, StepName } from '../../src/contract/runs.ts'
 import { MIN, ago } from './fixture-clock.ts'
-import { runDetail, runningRun } from './fixture-runs.ts'
+import { alone, attempt, runDetail, runningRun } from './fixture-runs.ts'
 import { partialStreams } from './fixture-sources.ts'
 
 const { names, denied } = partialStreams
@@ -88,6 +88,8 @@ export const partialRun: RunDetail = {
 /** A run that reads several streams at once: some done, two on their way, the rest waiting. */
 export const manyRun: RunDetail = {
   ...runningRun,
+  ...alone,
+  attempts: [attempt({ startedAt: ago(48_000), silentMs: 700 })],
   id: 'r_many',
   pipeline: 'shop',
   startedAt: ago(48_000),

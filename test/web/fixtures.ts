@@ -34,6 +34,7 @@ import {
   neverAlertStatus,
   openAlerts,
 } from './fixture-alerts.ts'
+import { freshness, madeTrigger, triggers } from './fixture-triggers.ts'
 import { backfillPlan, backfills, schedulePreview, scheduleWeek, schedules } from './fixture-schedules.ts'
 import { session } from './fixture-session.ts'
 import { manyRun, partialRun } from './fixture-source-runs.ts'
@@ -202,6 +203,12 @@ export const replies: Replies = {
   'GET /alert-channels/kinds': alertChannelKinds,
   'POST /alert-channels/:channelId/test': alertTest,
   'GET /schedules': schedules,
+  'GET /triggers': triggers,
+  'POST /triggers': madeTrigger,
+  'POST /triggers/:triggerId/pause': { ...triggers[0]!, paused: true },
+  'POST /triggers/:triggerId/run': { run: null, reason: 'overlap' },
+  'DELETE /triggers/:triggerId': undefined,
+  'GET /freshness': freshness,
   'GET /backfills': backfills,
   'POST /backfills/plan': backfillPlan,
   'POST /backfills': backfills[0]!,
@@ -275,6 +282,8 @@ export const neverReplies: Replies = {
   'GET /alert-rules': [],
   'GET /alert-channels': [],
   'GET /schedules': [],
+  'GET /triggers': [],
+  'GET /freshness': [],
   'GET /backfills': [],
   'GET /schedules/week': { ...scheduleWeek, schedules: [] },
   'GET /pipelines': [],

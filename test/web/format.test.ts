@@ -94,6 +94,10 @@ describe('time', () => {
     [3 * 3_600_000, '3 h ago'],
     [6 * 86_400_000, '6 d ago'],
     [8 * 86_400_000, '15 Nov 2026'],
+    [-5_000, 'just now'],
+    [-42_000, 'in 42 s'],
+    [-150_000, 'in 2 min'],
+    [-8 * 86_400_000, '1 Dec 2026'],
   ])('%i ms ago reads %s', (age, text) => {
     expect(formatRelative(now - age, now, 'Europe/Copenhagen', 'en-GB')).toBe(text)
   })

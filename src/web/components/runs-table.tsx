@@ -8,7 +8,8 @@ import { RUN_MARKS, StatusBadge } from './status-badge.tsx'
 import { Table } from './table.tsx'
 import { Time } from './time.tsx'
 
-const TRIGGERS: Record<Run['trigger'], string> = {
+/** What starts a run, in a word. */
+export const TRIGGERS: Record<Run['trigger'], string> = {
   cli: 'terminal',
   api: 'HTTP',
   upload: 'upload',
@@ -119,14 +120,15 @@ function RunRow({ run }: { run: Run }) {
   )
 }
 
-/** In a dense table an open run shows a plain dash: its state is already in the row. */
-function RunNum({ run, m, label, as }: { run: Run; m: Parameters<typeof Num>[0]['m']; label: string; as?: 'score' }) {
+/** A figure of a run. In a dense table an open run shows a plain dash: its state is already in the row. */
+export function RunNum({ run, m, label, as }: { run: Run; m: Parameters<typeof Num>[0]['m']; label: string; as?: 'score' }) {
   if (m.s === 'pending') return <Dash why="not yet" />
   if (m.s === 'never' && run.state !== 'succeeded') return <Dash why="not measured" />
   return <Num m={m} label={label} as={as ?? 'count'} />
 }
 
-function Dash({ why }: { why: string }) {
+/** Nothing, and why to who cannot see it. */
+export function Dash({ why }: { why: string }) {
   return (
     <span className="text-text-3">
       <span aria-hidden>—</span>

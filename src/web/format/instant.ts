@@ -2,15 +2,20 @@ import { userLocale } from './locale.ts'
 
 const WEEK_MS = 7 * 24 * 3600 * 1000
 
-/** `just now`, `12 min ago`, `3 h ago`, `2 d ago`; after seven days the date. */
+/** `just now`, `12 min ago`, `3 h ago`, `2 d ago`, `in 12 min`; beyond seven days the date. */
 export function formatRelative(at: number, now: number, timeZone: string, locale = userLocale()): string {
   const age = now - at
-  if (age >= WEEK_MS || age < -60_000) return format(at, timeZone, locale, { day: 'numeric', month: 'short', year: 'numeric' })
-  if (age < 10_000) return 'just now'
-  if (age < 60_000) return `${Math.floor(age / 1000)} s ago`
-  if (age < 3_600_000) return `${Math.floor(age / 60_000)} min ago`
-  if (age < 24 * 3_600_000) return `${Math.floor(age / 3_600_000)} h ago`
-  return `${Math.floor(age / (24 * 3_600_000))} d ago`
+  if (Math.abs(age) >= WEEK_MS) return format(at, timeZone, locale, { day: 'numeric', month: 'short', year: 'numeric' })
+  // A clock that is a little behind sees what just happened as what is about to.
+  if (age > -10_000 && age < 10_000) return 'just now'
+  return age > 0 ? `${inOneUnit(age)} ago` : `in ${inOneUnit(-age)}`
+}
+
+function inOneUnit(ms: number): string {
+  if (ms < 60_000) return `${Math.floor(ms / 1000)} s`
+  if (ms < 3_600_000) return `${Math.floor(ms / 60_000)} min`
+  if (ms < 24 * 3_600_000) return `${Math.floor(ms / 3_600_000)} h`
+  return `${Math.floor(ms / (24 * 3_600_000))} d`
 }
 
 /** Date and time of day in a zone, with the zone's short name. */

@@ -3,7 +3,7 @@ import { createClient } from '../../client/call.ts'
 import { ProblemError } from '../../client/problem-error.ts'
 import type { Session } from '../../contract/access.ts'
 import type { Layer } from '../../contract/names.ts'
-import type { RunState } from '../../contract/runs.ts'
+import type { RunFilter } from '../../contract/run-endpoints.ts'
 
 export const queryClient: QueryClient = new QueryClient({
   queryCache: new QueryCache({
@@ -48,11 +48,14 @@ export const recentRunsQuery = queryOptions({
   queryFn: ({ signal }) => client.call('GET /runs', { query: { limit: 200 }, signal }),
 })
 
-export function runsQuery(filter: { state?: RunState | undefined; pipeline?: string | undefined }) {
+/** @param filter asked for the moment of the question: a relative time in it goes on with the clock */
+export function runsQuery(filter: RunFilter | (() => RunFilter), limit = 50, key: unknown = filter) {
   return infiniteQueryOptions({
-    queryKey: ['runs', 'list', filter],
-    queryFn: ({ pageParam, signal }) =>
-      client.call('GET /runs', { query: { ...filter, limit: 50, after: pageParam ?? undefined }, signal }),
+    queryKey: ['runs', 'list', key, limit],
+    queryFn: ({ pageParam, signal }) => {
+      const asked = typeof filter === 'function' ? filter() : filter
+      return client.call('GET /runs', { query: { ...asked, limit, after: pageParam ?? undefined }, signal })
+    },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
   })
@@ -60,6 +63,15 @@ export function runsQuery(filter: { state?: RunState | undefined; pipeline?: str
 
 export function runQuery(runId: string) {
   return queryOptions({ queryKey: ['run', runId], queryFn: ({ signal }) => client.call('GET /runs/:runId', { params: { runId }, signal }) })
+}
+
+/** Lines of a run's log that hold a text, at most 1,000. */
+export function foundLinesQuery(runId: string, filter: { search?: string | undefined; level?: string | undefined }) {
+  return queryOptions({
+    queryKey: ['run', runId, 'log', filter],
+    queryFn: ({ signal }) => client.call('GET /runs/:runId/log', { params: { runId }, query: { ...filter, limit: 1000 }, signal }),
+    placeholderData: (last) => last,
+  })
 }
 
 export function runLogQuery(runId: string) {

@@ -15,7 +15,25 @@ export function runNumbers(run: Run) {
     discarded: of(run.discardedRows),
     score: of(run.qualityScore),
     piiColumns: of(run.piiColumns),
-    worked: of(between(run.startedAt, run.finishedAt)),
-    queued: of(between(run.queuedAt, run.startedAt)),
+    worked: of(worked(run)),
+    queued: of(queued(run)),
   }
+}
+
+/** What its attempts worked, without the pauses between them. */
+function worked(run: Run): number | null {
+  if (run.state === 'queued') return run.attempt > 0 ? run.workedMs : null
+  return run.attempt > 1 && run.finishedAt !== null ? run.workedMs : between(run.startedAt, run.finishedAt)
+}
+
+/** All the time in which no attempt was under way. */
+function queued(run: Run): number | null {
+  if (run.attempt <= 1 || run.state === 'queued') return between(run.queuedAt, run.startedAt)
+  const whole = between(run.queuedAt, run.finishedAt ?? run.startedAt)
+  return whole === null ? null : Math.max(0, whole - run.workedMs)
+}
+
+/** Since when it would have waited, had its waiting been in one piece. */
+export function waitsSince(run: Run): string {
+  return new Date(Date.parse(run.queuedAt) + run.workedMs).toISOString()
 }

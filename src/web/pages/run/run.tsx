@@ -11,7 +11,7 @@ import { Tabs } from '../../components/tabs.tsx'
 import { Time } from '../../components/time.tsx'
 import { runQuery } from '../../state/api.ts'
 import { isFinished, pollWhilePaused } from '../../state/live.ts'
-import { runNumbers } from '../../state/run-numbers.ts'
+import { runNumbers, waitsSince } from '../../state/run-numbers.ts'
 import { useMay } from '../../state/session.ts'
 import { sourcesQuery } from '../../state/source-queries.ts'
 import { CancelRun } from './cancel-run.tsx'
@@ -19,7 +19,10 @@ import { ChecksTab } from './checks-tab.tsx'
 import { LogTab } from './log-tab.tsx'
 import { QuarantineTab } from './quarantine-tab.tsx'
 import { ResultTab } from './result-tab.tsx'
+import { RetryRun } from './retry-run.tsx'
 import { RunHeadline } from './run-headline.tsx'
+import { RunSnapshots } from './run-snapshots.tsx'
+import { RunStory } from './run-story.tsx'
 import { StepsTimeline } from './steps-timeline.tsx'
 import { useRunEvents } from './use-run-events.ts'
 
@@ -40,7 +43,11 @@ const TRIGGERS: Record<RunDetail['trigger'], string> = {
 /** What happened, was anything published, what do I do? */
 export function RunPage() {
   const { runId } = route.useParams()
-  const query = useQuery({ ...runQuery(runId), refetchInterval: pollWhilePaused })
+  const query = useQuery({
+    ...runQuery(runId),
+    // What a run waits for, and how long its worker has been silent, come with no event.
+    refetchInterval: ({ state }) => pollWhilePaused() || (state.data !== undefined && !isFinished(state.data) ? 10_000 : false),
+  })
   const run = query.data
   const progress = useRunEvents(runId, run !== undefined && !isFinished(run))
   const mark = run === undefined ? undefined : RUN_MARKS[run.state]
@@ -51,12 +58,20 @@ export function RunPage() {
         documentTitle={run === undefined ? 'Run' : `${mark?.word} · ${run.pipeline} · Run`}
         state={mark && <StatusBadge mark={mark.mark} word={mark.word} tinted />}
         line={run && <RunLine run={run} />}
-        actions={run && !isFinished(run) && <CancelRun run={run} />}
+        actions={
+          run && (
+            <>
+              {!isFinished(run) && <CancelRun run={run} />}
+              <RetryRun run={run} />
+            </>
+          )
+        }
       />
       <Load query={query} what="the run" lines={10}>
         {(detail) => (
           <>
             <RunHeadline run={detail} />
+            <RunStory run={detail} />
             <StepsTimeline run={detail} progress={progress} />
             <RunTabs run={detail} />
           </>
@@ -91,6 +106,11 @@ function RunLine({ run }: { run: RunDetail }) {
       <span>
         {run.startedAt === null ? (
           'waiting in the queue'
+        ) : run.state === 'queued' ? (
+          <>
+            waiting <Working since={waitsSince(run)} /> + worked{' '}
+            <Num m={numbers.worked} label="time that its attempts worked" as="duration" />
+          </>
         ) : (
           <>
             queued <Num m={numbers.queued} label="time in the queue" as="duration" formula="start − queued" /> + worked{' '}
@@ -113,12 +133,14 @@ function RunTabs({ run }: { run: RunDetail }) {
     { id: 'result', label: 'Result' },
     { id: 'checks', label: 'Checks' },
     { id: 'quarantine', label: 'Quarantined rows' },
+    { id: 'snapshots', label: 'Inputs and outputs' },
     { id: 'log', label: 'Log' },
   ]
   return (
     <>
       <Tabs label="Parts of the run" tabs={tabs} current={current} chosenByPage />
       {current === 'result' && <ResultTab run={run} />}
+      {current === 'snapshots' && <RunSnapshots run={run} />}
       {current === 'checks' && <ChecksTab run={run} />}
       {current === 'quarantine' && <QuarantineTab run={run} />}
       {current === 'log' && <LogTab run={run} />}

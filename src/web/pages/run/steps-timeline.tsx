@@ -67,8 +67,14 @@ function startOf(step: Step): number {
 function Gantt({ run, progress }: { run: RunDetail; progress: Record<string, Progress> }) {
   const open = run.finishedAt === null
   const clock = useNow(open ? 1_000 : 60_000)
-  if (run.startedAt === null)
-    return <p className="px-4 py-3 text-text-2">The run waits for a worker. Its steps start as soon as one is free.</p>
+  if (run.startedAt === null || run.state === 'queued')
+    return (
+      <p className="px-4 py-3 text-text-2">
+        {run.attempt > 0
+          ? 'The next attempt begins with the first step; what was read before is not read again where the source allows that.'
+          : 'The run waits for a worker. Its steps start as soon as one is free.'}
+      </p>
+    )
   const from = Date.parse(run.startedAt)
   const ends = run.steps.flatMap((step) => (step.finishedAt === null ? [] : [Date.parse(step.finishedAt)]))
   const to = Math.max(run.finishedAt === null ? clock : Date.parse(run.finishedAt), ...ends, from + 1)

@@ -1,7 +1,6 @@
 import { useEffect, useState } from 'react'
 import type { LogLine, RunDetail, RunEvent } from '../../../contract/runs.ts'
 import { client, queryClient, runLogQuery, runQuery } from '../../state/api.ts'
-import { isFinished } from '../../state/live.ts'
 
 export type Progress = Extract<RunEvent, { kind: 'progress' }>
 const FLUSH_MS = 250
@@ -23,8 +22,8 @@ export function useRunEvents(runId: string, open: boolean): Record<string, Progr
       const news = events.filter((event) => event.kind === 'progress')
       if (news.length > 0)
         setProgress((old) => ({ ...old, ...Object.fromEntries(news.map((event) => [`${event.stream}/${event.step}`, event])) }))
-      // The report is not in the events: ask for it once, when the run has ended.
-      if (events.some((event) => event.kind === 'run' && isFinished(event.run))) {
+      // The report, the attempts and what a run waits for are not in the events: ask for them when it has ended, or begins, or waits again.
+      if (events.some((event) => event.kind === 'run')) {
         void queryClient.invalidateQueries({ queryKey: ['run', runId] })
       }
     }
