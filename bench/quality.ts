@@ -116,7 +116,7 @@ async function oneQueryEach(
     datasets: new Map(),
     previous: null,
   }
-  const planned = planRules(parse(thirtyRules), { keys: [], sourceRows: null }, {
+  const planned = await planRules(parse(thirtyRules), { keys: [], sourceRows: null }, {
     ...scope,
     ...facts,
     rows: null,
