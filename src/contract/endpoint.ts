@@ -51,6 +51,8 @@ export interface Endpoint {
   status?: 200 | 201 | 202 | 204
   /** `sse`: text/event-stream; `file`: a download; `multipart`: takes a multipart/form-data body and replies JSON. */
   stream?: 'sse' | 'file' | 'multipart'
+  /** What a JSON body may have at most; 1 MiB unless told. */
+  bodyLimitBytes?: number
   /** The body is also kept as it was sent, for a signature over it: `rawBody` of the request. */
   keepsBody?: true
 }

@@ -19,6 +19,9 @@ const schedules = z
 export const PipelineFileContent = PipelineDefinition.extend({ schedules }).meta({ id: 'PipelineFileContent', title: 'Atlas pipeline' })
 export type PipelineFileContent = z.infer<typeof PipelineFileContent>
 
+/** Thousands of pipelines with their SQL. */
+const MOST_BYTES = 32 * 2 ** 20
+
 const FileName = z.string().min(1).max(500)
 
 export const CodePipeline = z
@@ -120,6 +123,7 @@ export const pipelinesAsCodeEndpoints = endpoints({
   'POST /pipelines/plan': {
     summary: 'What applying files would change; nothing is stored',
     permission: 'pipelines.edit',
+    bodyLimitBytes: MOST_BYTES,
     body: CodeFiles,
     reply: CodePlan,
   },
@@ -128,6 +132,7 @@ export const pipelinesAsCodeEndpoints = endpoints({
     description:
       'A pipeline of that name that was made or changed in the browser is a 409 naming both unless `takeOver`. Nothing is removed without `prune`.',
     permission: 'pipelines.edit',
+    bodyLimitBytes: MOST_BYTES,
     body: CodeFiles.extend({ expected: z.string().max(100).optional().meta({ description: 'Id of the plan that was looked at' }) }),
     reply: CodePlan.omit({ datasets: true }).extend({ applied: Count }),
   },

@@ -30,19 +30,26 @@ export interface AppliedFrom {
   marks: Record<string, string>
 }
 
+/** As `storePipeline`, and reads it back. */
+export async function savePipeline(...[db, id, definition, note]: Parameters<typeof storePipeline>): Promise<Pipeline> {
+  await storePipeline(db, id, definition, note)
+  return readPipeline(db, definition.name)
+}
+
 /**
  * Creates a pipeline, or changes it, and records the version. To be called in a transaction.
+ * @returns the version
  * @param id used when it is new
  * @param from the file that says so; without it the pipeline must not be held by one
  * @throws AtlasError `pipeline.from_git`
  */
-export async function savePipeline(
+export async function storePipeline(
   db: Kysely<Schema>,
   id: string,
   definition: PipelineDefinition,
   note: Omit<VersionNote, 'change' | 'file' | 'commit'> & { change?: VersionNote['change'] },
   from: AppliedFrom | null = null,
-): Promise<Pipeline> {
+): Promise<number> {
   const { name } = definition
   const former = await db.selectFrom('pipelines').selectAll().where('name', '=', name).forUpdate().executeTakeFirst()
   if (former !== undefined && from === null && former.file !== null && former.released_at === null) throw heldByFile(name, former.file)
@@ -72,7 +79,7 @@ export async function savePipeline(
     { version, definition, former: former ?? null },
     { ...note, change, file: from?.file ?? null, commit: from?.commit ?? null },
   )
-  return readPipeline(db, name)
+  return version
 }
 
 /** Deletes a pipeline with its schedules; its runs, datasets and versions stay. To be called in a transaction. @throws AtlasError `pipeline.not_found` */

@@ -94,7 +94,7 @@ describe('atlas plan and atlas apply', () => {
       'transforms that go in a circle',
       { 'transforms/a.sql': 'select * from navigate.b', 'transforms/b.sql': 'select * from navigate.a' },
       /transforms\/a\.sql:1: .*\n.*transforms\/b\.sql:1:/,
-      'pipeline.invalid',
+      'transform.cycle',
     ],
     [
       'a setting that the connector has not',

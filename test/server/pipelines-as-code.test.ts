@@ -183,6 +183,16 @@ describe('files of pipelines', () => {
     expect(await replyOf('GET /schedules', atlas.as('viewer')(`${API}/schedules?pipeline=raced`))).toHaveLength(1)
   })
 
+  it(
+    'of hundreds of pipelines, more than a MiB of them, are applied together and have nothing to do after that',
+    { timeout: 120_000 },
+    async () => {
+      const many = Array.from({ length: 300 }, (_, index) => file(`many_${index}`, { description: 'x'.repeat(4000) }, [morning]))
+      expect((await apply(many)).applied).toBe(600)
+      expect(await plan(many)).toMatchObject({ changes: [], unchanged: 600 })
+    },
+  )
+
   it.each([
     [
       'two of one name',
@@ -212,7 +222,7 @@ describe('files of pipelines', () => {
         transforms: [{ file: 'transforms/b_round.sql', name: 'b_round', sql: 'select * from navigate.a_round' }],
       },
       422,
-      'pipeline.invalid',
+      'transform.cycle',
       ['/pipelines/0/definition/transforms/0/sql', '/transforms/0/sql'],
     ],
     [

@@ -16,6 +16,9 @@ export interface AcceptedPipeline extends Omit<CodePipeline, 'definition'> {
   marks: Record<string, string>
 }
 
+/** Each asks the store a few questions. */
+const AT_ONCE = 8
+
 export interface AcceptedCode extends Omit<CodeFiles, 'pipelines'> {
   pipelines: AcceptedPipeline[]
 }
@@ -28,15 +31,23 @@ export interface AcceptedCode extends Omit<CodeFiles, 'pipelines'> {
 export async function acceptCode(platform: Platform, caller: Caller, files: CodeFiles): Promise<AcceptedCode> {
   refuseTwice(files)
   const pipelines: AcceptedPipeline[] = []
-  for (const [index, given] of files.pipelines.entries()) {
-    const at = `/pipelines/${index}`
-    for (const [place, { timing }] of (given.schedules ?? []).entries())
-      await withinRequest(`${at}/schedules/${place}/timing`, () => nextTimes(timing, platform.now().getTime(), 1))
-    const definition = await acceptPipeline(platform, caller, given.definition, `${at}/definition`)
-    pipelines.push({ ...given, definition, marks: secretMarks(platform, given.definition.source) })
+  for (let from = 0; from < files.pipelines.length; from += AT_ONCE) {
+    const part = files.pipelines.slice(from, from + AT_ONCE)
+    const accepted = await Promise.allSettled(part.map((given, index) => acceptOne(platform, caller, given, `/pipelines/${from + index}`)))
+    // Of several mistakes the first file's is told, whichever was found first.
+    const failed = accepted.find((one) => one.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
+    pipelines.push(...accepted.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])))
   }
   await refuseCircles(platform, files)
   return { ...files, pipelines }
+}
+
+async function acceptOne(platform: Platform, caller: Caller, given: CodePipeline, at: string): Promise<AcceptedPipeline> {
+  for (const [place, { timing }] of (given.schedules ?? []).entries())
+    await withinRequest(`${at}/schedules/${place}/timing`, () => nextTimes(timing, platform.now().getTime(), 1))
+  const definition = await acceptPipeline(platform, caller, given.definition, `${at}/definition`)
+  return { ...given, definition, marks: secretMarks(platform, given.definition.source) }
 }
 
 interface Place {

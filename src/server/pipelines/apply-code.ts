@@ -4,7 +4,7 @@ import type { CodeFiles } from '../../contract/pipelines-as-code.ts'
 import { AtlasError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { writeAudit } from '../../store/audit.ts'
-import { deletePipeline, savePipeline } from '../../store/pipelines.ts'
+import { deletePipeline, storePipeline } from '../../store/pipelines.ts'
 import { changeSchedule, deleteSchedule, giveSchedule, insertSchedule } from '../../store/schedules.ts'
 import type { Schema } from '../../store/schema.ts'
 import { applyTransform, removeApplied } from '../../store/transforms.ts'
@@ -27,8 +27,8 @@ export async function applyCode(platform: Platform, asker: Asker, files: CodeFil
   const compared = await platform.secrets.whileSealing(async () => {
     const code = await acceptCode(platform, asker.caller, files)
     return platform.db.transaction().execute(async (transaction) => {
-      // Nobody stores a pipeline between the comparison and what is done by it.
-      await sql`lock table pipelines, schedules, transforms in share row exclusive mode`.execute(transaction)
+      // Nobody stores a pipeline between the comparison and what is done by it. Exclusive: a schedule that is firing holds its row, and ends first.
+      await sql`lock table pipelines, schedules, transforms in exclusive mode`.execute(transaction)
       const found = await compareCode(platform, transaction, code)
       refuseConflicts(found)
       if (expected !== undefined && expected !== found.id)
@@ -76,8 +76,11 @@ async function carryOut(
     const { file, definition, marks } = given
     if (file === null) continue
     const note = { by, at: now, change: isTaken ? ('taken_over' as const) : ('applied' as const) }
-    const saved = await savePipeline(db, newId('p', now.getTime(), random), definition, note, { file, commit: code.commit, marks })
-    versions[saved.name] = saved.version
+    versions[definition.name] = await storePipeline(db, newId('p', now.getTime(), random), definition, note, {
+      file,
+      commit: code.commit,
+      marks,
+    })
   }
   await setSchedules(platform, db, by, found)
   for (const { given } of found.transforms) await applyTransform(db, given, now)

@@ -80,10 +80,11 @@ async function comparePipelines(
 
 /** A file without the key says nothing of schedules; those that it once had go. */
 async function compareFileSchedules(db: Kysely<Schema>, code: AcceptedCode, compared: ComparedCode): Promise<void> {
+  const all = Map.groupBy(await listSchedules(db), ({ pipeline }) => pipeline)
   for (const { file, definition, schedules } of code.pipelines) {
     if (file === null) continue
     const { name } = definition
-    const { acts, unchanged, elsewhere } = compareSchedules(name, file, schedules ?? [], await listSchedules(db, name))
+    const { acts, unchanged, elsewhere } = compareSchedules(name, file, schedules ?? [], all.get(name) ?? [])
     compared.unchanged += unchanged
     if (schedules !== undefined && elsewhere > 0)
       compared.notes.push(

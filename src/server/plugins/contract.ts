@@ -36,6 +36,7 @@ export function registerContract(app: FastifyInstance, platform: Platform, cliTo
     app.route({
       method,
       url: `/api/v1${path}`,
+      ...(endpoint.bodyLimitBytes === undefined ? {} : { bodyLimit: endpoint.bodyLimitBytes }),
       ...(endpoint.keepsBody === true ? { preParsing: keepBody } : {}),
       config: { permission: endpoint.permission, ...(signInKeys.has(key) ? { rateLimit: signInLimit } : {}) },
       handler: async (request, reply) => {
