@@ -44,7 +44,7 @@ export async function assemblePlatform(options: OpenOptions, home: Home, store: 
   const scheduler = options.firesSchedules === true ? startScheduler(firing({ ...environment, homeId }, runs, options)) : null
   const orchestration =
     options.firesSchedules === true ? startOrchestration(orchestrating({ ...environment, homeId }, runs, events, options)) : null
-  const alerts = options.firesSchedules === true ? watchAlerts({ ...environment, events, home }, options) : null
+  const alerts = options.firesSchedules === true ? watchAlerts({ ...environment, events, folder: files.folder }, options) : null
   const housekeeping = startHousekeeping({
     db: store.db,
     files,

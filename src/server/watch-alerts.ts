@@ -2,7 +2,6 @@ import { hostname } from 'node:os'
 import { type AlertWatch, startAlertWatch } from '../ops/alerts/alert-watch.ts'
 import { freeSpace } from '../ops/free-space.ts'
 import type { RunEvents } from '../pipeline/run-events.ts'
-import type { Home } from '../store/home.ts'
 import type { Kysely } from 'kysely'
 import type { Schema } from '../store/schema.ts'
 import type { Secrets } from '../store/secrets/create-secrets.ts'
@@ -12,7 +11,8 @@ interface World {
   db: Kysely<Schema>
   secrets: Secrets
   events: RunEvents
-  home: Pick<Home, 'lake'>
+  /** Where the lake is, or its cache. */
+  folder: string
   random(bytes: number): Uint8Array
 }
 
@@ -23,14 +23,14 @@ interface WatchOptions {
 }
 
 /** Looks at alert rules when a run has ended in this process and every 30 s, and sends what they say. */
-export function watchAlerts({ db, secrets, events, home, random }: World, { settings, onError }: WatchOptions): AlertWatch {
+export function watchAlerts({ db, secrets, events, folder, random }: World, { settings, onError }: WatchOptions): AlertWatch {
   const { url, timeZone, environment } = settings
   const watch = startAlertWatch({
     db,
     secrets,
     random,
     host: hostname(),
-    freeBytes: () => freeSpace(home.lake),
+    freeBytes: () => freeSpace(folder),
     baseUrl: url,
     timeZone,
     environment,

@@ -5,6 +5,9 @@ import type { AlertsTable } from './alert-tables.ts'
 import type { Schema } from './schema.ts'
 
 type Db = Transaction<Schema>
+
+/** The first so many occurrences of an alert stand in its history; later ones are counted. */
+const NOTED = 100
 export type AlertRow = Selectable<AlertsTable>
 
 /** What the newest occurrence says of an alert. */
@@ -36,6 +39,14 @@ export async function noteSeen<F extends { subject: string; key: string }>(
     on conflict do nothing returning subject, key`.execute(db)
   const fresh = new Set(rows.map(({ subject, key }) => JSON.stringify([subject, key])))
   return found.filter(({ subject, key }) => fresh.delete(JSON.stringify([subject, key])))
+}
+
+/** Forgets occurrences that were noted before a time, but for those that are seen still. */
+export async function forgetSeen(db: Db, ruleId: string, before: Date, seen: readonly { subject: string; key: string }[]): Promise<void> {
+  await sql`
+    delete from alert_seen s where rule_id = ${ruleId} and at < ${before} and not exists (
+      select 1 from unnest(${seen.map(({ subject }) => subject)}::text[], ${seen.map(({ key }) => key)}::text[]) as f (subject, key)
+      where f.subject = s.subject and f.key = s.key)`.execute(db)
 }
 
 /** Forgets a kind of occurrence of subjects for which it is over: it is new when it comes again. */
@@ -101,7 +112,7 @@ export async function countOccurrence(
     .where('id', '=', alert.id)
     .returningAll()
     .executeTakeFirstOrThrow()
-  await noteChange(db, alert.id, { change: 'occurred', at: now }, isTold ? rule.channels : [])
+  if (isTold || row.occurrences <= NOTED) await noteChange(db, alert.id, { change: 'occurred', at: now }, isTold ? rule.channels : [])
   return row
 }
 

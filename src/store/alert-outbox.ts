@@ -136,17 +136,19 @@ export async function settleDelivery(
     .execute()
 }
 
-/** When something is to be sent next; null when nothing waits. */
-export async function nextDelivery(db: Kysely<Schema>): Promise<Date | null> {
+/** When something is to be sent next; null when nothing waits. @param except ids of channels that something is being sent to */
+export async function nextDelivery(db: Kysely<Schema>, except: readonly string[]): Promise<Date | null> {
   const { rows } = await sql<{ at: Date | null }>`
     select least(
-      (select min(greatest(due_at, coalesce(leased_until, due_at))) from alert_deliveries where state = 'waiting'),
+      (select min(greatest(due_at, coalesce(leased_until, due_at))) from alert_deliveries
+        where state = 'waiting' and channel_id <> all(${[...except]}::text[])),
       (select min(m.at + c.group_seconds * interval '1 second') from alert_messages m join alert_channels c on c.id = m.channel_id
         where m.delivery_id is null)) as at`.execute(db)
   return rows[0]?.at ?? null
 }
 
-/** Deletes messages that ended so long ago that nobody asks for them. */
-export async function forgetDeliveries(db: Kysely<Schema>, before: Date): Promise<void> {
+/** Deletes messages and alerts that ended so long ago that nobody asks for them. */
+export async function forgetOld(db: Kysely<Schema>, { deliveries: before, alerts }: { deliveries: Date; alerts: Date }): Promise<void> {
+  await db.deleteFrom('alerts').where('state', '<>', 'open').where('ended_at', '<', alerts).execute()
   await db.deleteFrom('alert_deliveries').where('state', '<>', 'waiting').where('formed_at', '<', before).execute()
 }

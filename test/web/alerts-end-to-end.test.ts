@@ -15,7 +15,7 @@ beforeAll(async () => {
   real = await openRealAtlas('alerts')
   const { platform } = real.atlas
   watch = watchAlerts(
-    { ...platform, home: { lake: platform.folders.lake } },
+    { ...platform, folder: platform.folders.lake },
     { settings: { url: 'https://atlas.example.com', timeZone: 'UTC', environment: null }, onError: (error) => errors.push(error) },
   )
   platform.wakeAlerts = () => watch.wake()

@@ -4,6 +4,7 @@ import {
   type AlertRow,
   countOccurrence,
   forgetEpisodes,
+  forgetSeen,
   holdOpenAlerts,
   noteSeen,
   openAlert,
@@ -14,6 +15,9 @@ import type { AlertRuleRow } from '../../store/alert-rules.ts'
 import { readDownstream } from '../../store/downstream.ts'
 import type { Schema } from '../../store/schema.ts'
 import { EPISODE, type Finding } from './alert-rule.ts'
+
+/** No rule looks back further than this for what is over. */
+const SEEN_MS = 30 * 86_400_000
 
 interface Found {
   findings: readonly Finding[]
@@ -48,6 +52,7 @@ export async function applyFindings(db: Transaction<Schema>, rule: AlertRuleRow,
     else if (isReminder) await remindOfAlert(db, rule, alert, now)
     if (isOver || isReminder) changes += 1
   }
+  await forgetSeen(db, rule.id, new Date(now.getTime() - SEEN_MS), findings)
   await forgetEpisodes(db, rule.id, EPISODE, (subject) => !active.has(subject) && owns(subject))
   return changes
 }

@@ -25,6 +25,8 @@ export interface DeliveryOptions extends Saying {
   onError(error: unknown, deliveryId: string): void
   /** The database's clock unless told. */
   clock?: (db: Kysely<Schema>) => Promise<Date>
+  /** Aborted when Atlas stops: what is being sent then is tried again later. */
+  stopping?: AbortSignal
   /** Longest time that one try may take. */
   timeoutMs?: number
 }
@@ -58,30 +60,43 @@ export async function formDeliveries({ db, random, clock = databaseNow }: Delive
   }
 }
 
+/** What is being sent, by channel; each resolves when its try is settled. */
+export type Going = Map<string, Promise<void>>
+
 /**
- * Sends every message that is due, several channels at once. A message is sent again with the same id until it is taken: at least once, and exactly
- * once for a receiver that keeps the ids.
- * @returns messages that were taken
+ * Begins to send what is due, and waits for none of it: a channel that hangs holds up no other. Of one channel one message is sent at a time. A message is
+ * sent again with the same id until it is taken: at least once, and exactly once for a receiver that keeps the ids.
+ * @param onEnd hears whether a message was taken
  */
-export async function sendDue(options: DeliveryOptions): Promise<number> {
+export async function beginDue(options: DeliveryOptions, going: Going, onEnd: (taken: boolean) => void): Promise<void> {
   const { db, random, clock = databaseNow, timeoutMs = TIMEOUT_MS } = options
-  const going = new Map<string, Promise<void>>()
-  let sent = 0
-  for (;;) {
+  while (going.size < AT_ONCE) {
     const now = await clock(db)
     const lease = newId('lease', now.getTime(), random)
-    const claim = { now, lease, leaseMs: timeoutMs + LEASE_SLACK_MS, except: [...going.keys()] }
-    const row = going.size < AT_ONCE ? await claimDelivery(db, claim) : null
-    if (row === null) {
-      if (going.size === 0) return sent
-      await Promise.race(going.values())
-      continue
-    }
-    const end = trySending(options, row, row.channel)
-      .then((ok) => void (sent += ok ? 1 : 0))
-      .catch((error: unknown) => options.onError(error, row.id))
-      .finally(() => going.delete(row.channel_id))
-    going.set(row.channel_id, end)
+    const row = await claimDelivery(db, { now, lease, leaseMs: timeoutMs + LEASE_SLACK_MS, except: [...going.keys()] })
+    if (row === null) return
+    const end = trySending(options, row, row.channel).catch((error: unknown) => {
+      options.onError(error, row.id)
+      return false
+    })
+    going.set(
+      row.channel_id,
+      end.then((taken) => {
+        going.delete(row.channel_id)
+        onEnd(taken)
+      }),
+    )
+  }
+}
+
+/** Sends every message that is due, and waits until none is. @returns messages that were taken */
+export async function sendDue(options: DeliveryOptions): Promise<number> {
+  const going: Going = new Map()
+  let taken = 0
+  for (;;) {
+    await beginDue(options, going, (isTaken) => (taken += isTaken ? 1 : 0))
+    if (going.size === 0) return taken
+    await Promise.race(going.values())
   }
 }
 
@@ -125,17 +140,18 @@ export async function sendMessage(
   channel: Pick<AlertChannelRow, 'name' | 'kind' | 'settings'>,
   { deliveryId, message, now }: { deliveryId: string; message: AlertMessage; now: Date },
 ): Promise<string> {
-  const { baseUrl, timeZone, environment, secrets, timeoutMs = TIMEOUT_MS } = options
+  const { baseUrl, timeZone, environment, secrets, stopping, timeoutMs = TIMEOUT_MS } = options
   const kind = alertChannelOf(channel.kind)
   const settings = kind.settings.parse(await secrets.openSettings(channel.settings))
-  const signal = AbortSignal.timeout(timeoutMs)
+  const timeout = AbortSignal.timeout(timeoutMs)
+  const signal = stopping === undefined ? timeout : AbortSignal.any([timeout, stopping])
   const sending = { baseUrl, timeZone, environment, deliveryId, channel: channel.name, now, signal }
-  return Promise.race([kind.send(settings, message, sending), lateBy(signal, channel.name, timeoutMs)])
-}
-
-function lateBy(signal: AbortSignal, channel: string, timeoutMs: number): Promise<never> {
-  return new Promise((_, reject) => {
-    const late = (): void => reject(new AtlasError('alert.not_delivered', `${channel} did not answer within ${timeoutMs / 1000} s.`))
-    signal.addEventListener('abort', late, { once: true })
+  const late = new Promise<never>((_, reject) => {
+    const why = (): string =>
+      stopping?.aborted === true
+        ? 'Atlas was stopped while the message was being sent.'
+        : `${channel.name} did not answer within ${timeoutMs / 1000} s.`
+    signal.addEventListener('abort', () => reject(new AtlasError('alert.not_delivered', why())), { once: true })
   })
+  return Promise.race([kind.send(settings, message, sending), late])
 }

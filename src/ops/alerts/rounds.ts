@@ -13,6 +13,8 @@ interface RoundOptions {
 }
 
 const RETRY_MS = 5_000
+/** After a round the next rests so many times as long: however often it is woken, it takes a tenth of a core at most. */
+const REST = 10
 
 /** Repeats a round, one at a time, by timers that keep no process alive. @param round says how many milliseconds to wait before the next */
 export function startRounds({ firstMs, settleMs, onError }: RoundOptions, round: () => Promise<number>): Rounds {
@@ -20,30 +22,36 @@ export function startRounds({ firstMs, settleMs, onError }: RoundOptions, round:
   let isStopped = false
   let going: Promise<void> | null = null
   let isWanted = false
+  let restsUntil = 0
 
   const plan = (ms: number): void => {
     clearTimeout(timer)
     if (!isStopped) timer = setTimeout(begin, ms).unref()
   }
+  const planSoon = (): void => plan(Math.max(settleMs, restsUntil - performance.now()))
   const begin = (): void => {
     isWanted = false
     going = once().finally(() => (going = null))
   }
   const once = async (): Promise<void> => {
     let pauseMs = RETRY_MS
+    const began = performance.now()
     try {
       pauseMs = await round()
     } catch (error) {
       onError(error)
     }
-    plan(isWanted ? settleMs : pauseMs)
+    const ended = performance.now()
+    restsUntil = ended + REST * (ended - began)
+    if (isWanted) planSoon()
+    else plan(pauseMs)
   }
   plan(firstMs)
   return {
     wake: () => {
       if (isWanted || isStopped) return
       isWanted = true
-      if (going === null) plan(settleMs)
+      if (going === null) planSoon()
     },
     stop: async () => {
       isStopped = true

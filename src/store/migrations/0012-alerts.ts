@@ -32,6 +32,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create table alert_seen (
       rule_id text not null references alert_rules on delete cascade, subject text not null, key text not null, at timestamptz not null,
       primary key (rule_id, subject, key));
+    create index alert_seen_at on alert_seen (rule_id, at);
     create table alert_changes (
       id bigint generated always as identity primary key, alert_id text not null references alerts on delete cascade, change text not null,
       at timestamptz not null, "by" text, note text);

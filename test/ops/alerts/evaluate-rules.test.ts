@@ -232,3 +232,23 @@ describe('a rule that cannot be looked at', () => {
     expect(world.errors).toHaveLength(1)
   })
 })
+
+describe('what is kept of occurrences', () => {
+  it('is bounded: old ones are forgotten but for those that hold still, and an alert is not opened again by them', async () => {
+    await world.run('r1', 'orders', 'failed')
+    await world.run('r2', 'invoices', 'failed')
+    await world.look()
+    world.advance(40 * 24 * HOUR)
+    await world.run('r3', 'invoices', 'succeeded', 24 * 60)
+    await world.look()
+    await world.look()
+    const kept = await world.database.db.selectFrom('alert_seen').select('key').execute()
+    expect(kept).toEqual([{ key: 'r1' }])
+    expect((await world.alerts()).map(({ subject, state, occurrences }) => [subject, state, occurrences])).toEqual(
+      expect.arrayContaining([
+        ['orders', 'open', 1],
+        ['invoices', 'recovered', 1],
+      ]),
+    )
+  })
+})

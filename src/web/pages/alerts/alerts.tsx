@@ -33,7 +33,18 @@ export function Alerts() {
       <PageHeader
         title="Alerts"
         documentTitle={tab === 'open' ? 'Alerts' : `${label} · Alerts`}
-        line={status.data !== undefined && !status.isError ? <EvaluatorLine evaluator={status.data.evaluator} /> : undefined}
+        line={
+          status.data !== undefined && !status.isError ? (
+            <>
+              <EvaluatorLine evaluator={status.data.evaluator} />
+              {status.data.undelivered > 0 && (
+                <a href="/alerts?tab=channels" className="link">
+                  Some messages have not arrived
+                </a>
+              )}
+            </>
+          ) : undefined
+        }
         actions={
           may &&
           (tab === 'rules' || tab === 'channels') && (

@@ -6,7 +6,6 @@ import { Field, Select } from '../../components/field.tsx'
 import { Modal } from '../../components/modal.tsx'
 import { ProblemView } from '../../components/problem-view.tsx'
 import { errorsOfProblem } from '../../schema-form/find-errors.ts'
-import type { JsonSchema } from '../../schema-form/json-schema.ts'
 import { SchemaForm } from '../../schema-form/schema-form.tsx'
 import { useSaveRule } from './alert-acts.ts'
 import { BackTest } from './back-test.tsx'
@@ -71,7 +70,7 @@ export function RuleForm({ rule, kinds, channels, onClose }: Props) {
           <SchemaForm
             key={kind.id}
             unfolded
-            schema={kind.options as JsonSchema}
+            schema={kind.options}
             value={draft.options}
             onChange={(options) => change({ options })}
             errors={ofOptions}
