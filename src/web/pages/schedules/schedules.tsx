@@ -6,6 +6,8 @@ import { PageHeader } from '../../components/page-header.tsx'
 import { Load, Panel } from '../../components/panel.tsx'
 import { useMay } from '../../state/session.ts'
 import { BackfillsPanel } from './backfills-panel.tsx'
+import { FreshnessPanel } from './events-freshness.tsx'
+import { EventsPanel } from './events-panel.tsx'
 import { ScheduleForm } from './schedule-form.tsx'
 import { schedulesQuery, weekQuery } from './schedule-queries.ts'
 import { SchedulesTable } from './schedules-table.tsx'
@@ -57,6 +59,8 @@ export function Schedules() {
             </Load>
           </Panel>
         )}
+        <EventsPanel />
+        <FreshnessPanel />
         <BackfillsPanel />
       </div>
       {(edit === 'new' || edited !== undefined) && (
