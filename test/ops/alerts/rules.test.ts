@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { AlertKind, AlertRuleInput } from '../../../src/contract/alert-rules.ts'
@@ -6,6 +5,7 @@ import type { AlertRuleDefinition } from '../../../src/ops/alerts/alert-rule.ts'
 import { backTest } from '../../../src/ops/alerts/back-test.ts'
 import { alertRuleOf, alertRules, parseRuleOptions } from '../../../src/ops/alerts/rules/index.ts'
 import { type AlertWorld, openAlertWorld } from '../../support/alert-world.ts'
+import { ownCertificate } from '../../support/own-certificate.ts'
 
 const DAY_MIN = 1440
 
@@ -276,11 +276,7 @@ describe('a rule of credentials', () => {
   })
 
   it('finds certificates of sources that end soon, and old secrets where a limit is set', async () => {
-    const certificate = execFileSync(
-      'openssl',
-      'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3 -subj /CN=x -keyout /dev/null'.split(' '),
-      { stdio: ['ignore', 'pipe', 'ignore'] },
-    ).toString()
+    const { cert: certificate } = await ownCertificate(3)
     await sql`
       insert into sources (id, name, connector, settings, streams, policy, version, created_by, updated_by, secrets_set_at)
       values ('s1', 'crm', 'postgresql', ${JSON.stringify({ tls: { ca: certificate } })}, '[]', '{}', 1, 'x', 'x', ${JSON.stringify({ password: at(100 * DAY_MIN).toISOString() })})`.execute(

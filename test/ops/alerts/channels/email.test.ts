@@ -1,14 +1,10 @@
-import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { afterEach, describe, expect, it } from 'vitest'
 import { composeMessage } from '../../../../src/ops/alerts/alert-message.ts'
 import { email } from '../../../../src/ops/alerts/channels/email.ts'
+import { ownCertificate } from '../../../support/own-certificate.ts'
 import { waitingAlert } from '../waiting-alert.ts'
 
 interface Mail {
@@ -48,17 +44,6 @@ async function startSmtp(options: SMTPServerOptions = {}): Promise<{ port: numbe
   await once(server.server, 'listening')
   closing.push(() => new Promise<void>((resolve) => server.close(() => resolve())))
   return { port: (server.server.address() as AddressInfo).port, mails }
-}
-
-/** A certificate for 127.0.0.1 that vouches for itself. */
-async function ownCertificate(): Promise<{ key: string; cert: string }> {
-  const folder = await mkdtemp(join(tmpdir(), 'atlas-smtp-'))
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-  const words = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=mail -addext subjectAltName=IP:127.0.0.1 -keyout ${key} -out ${cert}`
-  await promisify(execFile)('openssl', words.split(' '))
-  const made = { key: await readFile(key, 'utf8'), cert: await readFile(cert, 'utf8') }
-  await rm(folder, { recursive: true })
-  return made
 }
 
 const settings = (port: number, part: object = {}) =>
