@@ -31,25 +31,61 @@ export async function settlePartitions(db: Transaction<Schema>, backfillId: stri
   return Number(open)
 }
 
+const LOOKED_AT = 200
+
+interface Candidate {
+  logical_time: Date
+  ends_at: Date
+  /** What other runs of its logical time are. */
+  known: 'succeeded' | 'open' | null
+}
+
 /** The next partitions to run, by logical time; those that another run has brought meanwhile are noted as present and passed over. */
 export async function nextPartitions(
   db: Transaction<Schema>,
   { id, pipeline, redo }: BackfillRow,
   most: number,
 ): Promise<{ logicalTime: Date; endsAt: Date }[]> {
-  if (!redo)
-    await sql`
-      update backfill_partitions as part set state = 'present'
-      where backfill_id = ${id} and state = 'missing' and exists (
-        select from runs where runs.pipeline = ${pipeline} and runs.kind = 'pipeline' and runs.logical_time = part.logical_time
-          and runs.state in ('succeeded', 'partial'))`.execute(db)
-  const { rows } = await sql<{ logical_time: Date; ends_at: Date }>`
-    select logical_time, ends_at from backfill_partitions as part
-    where backfill_id = ${id} and state = 'missing' and not exists (
-      select from runs where runs.pipeline = ${pipeline} and runs.kind = 'pipeline' and runs.logical_time = part.logical_time
-        and runs.state in ('queued', 'running'))
-    order by logical_time limit ${most}`.execute(db)
-  return rows.map((row) => ({ logicalTime: row.logical_time, endsAt: row.ends_at }))
+  const next: { logicalTime: Date; endsAt: Date }[] = []
+  let after: Date | null = null
+  while (next.length < most) {
+    const candidates: Candidate[] = await lookAt(db, id, pipeline, after)
+    const present = redo ? [] : candidates.filter(({ known }) => known === 'succeeded')
+    await notePresent(
+      db,
+      id,
+      present.map((candidate) => candidate.logical_time),
+    )
+    const free = candidates.filter(({ known }) => known === null || (redo && known === 'succeeded'))
+    next.push(...free.map((row) => ({ logicalTime: row.logical_time, endsAt: row.ends_at })))
+    after = candidates.at(-1)?.logical_time ?? null
+    if (candidates.length < LOOKED_AT) break
+  }
+  return next.slice(0, most)
+}
+
+/** Missing partitions after a logical time, some at a time: a backfill may have hundreds of thousands. */
+async function lookAt(db: Transaction<Schema>, id: string, pipeline: string, after: Date | null): Promise<Candidate[]> {
+  const { rows } = await sql<Candidate>`
+    select part.logical_time, part.ends_at, other.known
+    from (select logical_time, ends_at from backfill_partitions
+      where backfill_id = ${id} and state = 'missing' and logical_time > coalesce(${after}::timestamptz, '-infinity')
+      order by logical_time limit ${LOOKED_AT}) as part
+    cross join lateral (
+      select case when bool_or(state in ('queued', 'running')) then 'open' when bool_or(state in ('succeeded', 'partial')) then 'succeeded' end as known
+      from runs where runs.pipeline = ${pipeline} and runs.kind = 'pipeline' and runs.logical_time = part.logical_time) as other
+    order by part.logical_time`.execute(db)
+  return rows
+}
+
+async function notePresent(db: Transaction<Schema>, id: string, times: readonly Date[]): Promise<void> {
+  if (times.length === 0) return
+  await db
+    .updateTable('backfill_partitions')
+    .set({ state: 'present' })
+    .where('backfill_id', '=', id)
+    .where('logical_time', 'in', times)
+    .execute()
 }
 
 /** The run of a partition is queued. */
