@@ -7,13 +7,19 @@ import type { AttemptKey } from './heartbeat.ts'
 const OWN = ['running', 'succeeded', 'partial'] as const
 
 /**
+ * For statements that note how far something is: they do not wait until the disk has it. What a crash of the database takes away of them, nobody
+ * relies upon; the commit of the run comes after them, and waits.
+ */
+export const UNHURRIED = sql<string>`set_config('synchronous_commit', 'off', true)`
+
+/**
  * The condition under which an attempt may write, for a CTE of the statement that writes: a row while the run is its own. The lock makes whoever takes
  * the run away wait for this statement, and this statement for them.
  */
 export function fenceOf(db: Kysely<Schema>, { runId, fencingToken }: AttemptKey) {
   return db
     .selectFrom('runs')
-    .select(sql<number>`1`.as('held'))
+    .select(UNHURRIED.as('held'))
     .where('id', '=', runId)
     .where('fencing_token', '=', fencingToken)
     .where('state', 'in', OWN)

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Schema } from '../schema.ts'
+import { UNHURRIED } from './fence.ts'
 
 /** An attempt by its run and fencing token. */
 export interface AttemptKey {
@@ -35,7 +36,7 @@ export async function sendHeartbeat(
       from unnest(${runIds}::text[], ${tokens}::int[]) as mine(id, token)
       where run_id = mine.id and fencing_token = mine.token and finished_at is null and worker_id = ${worker.id}
       returning run_id, fencing_token)
-    select (select version from platform) as "platformVersion",
+    select ${UNHURRIED} as unhurried, (select version from platform) as "platformVersion",
       exists (select from workers where role = 'server' and state in ('active', 'draining') and id <> ${worker.id}) as "hasListeners",
       coalesce((select jsonb_agg(jsonb_build_object('runId', run_id, 'fencingToken', beat.fencing_token,
           'cancelRequested', cancel_requested_at is not null))
