@@ -11,7 +11,9 @@ import { defineTextRecognizer, type TextPattern, type TextRecognizer } from '../
 function expectSame(recognizers: readonly TextRecognizer[], scanner: TextScanner, text: string): void {
   const scanned = new Map(scanner.scan(text, {}).map(({ recognizer, matches }) => [recognizer, matches]))
   for (const recognizer of recognizers) {
-    expect(scanned.get(recognizer) ?? [], `${recognizer.id} in ${JSON.stringify(text.slice(0, 200))}`).toEqual(recogniseAll(recognizer, text, {}))
+    expect(scanned.get(recognizer) ?? [], `${recognizer.id} in ${JSON.stringify(text.slice(0, 200))}`).toEqual(
+      recogniseAll(recognizer, text, {}),
+    )
   }
 }
 

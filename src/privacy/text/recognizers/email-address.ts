@@ -3,6 +3,8 @@ import { isTopLevelDomain } from '../top-level-domains.ts'
 
 /** Characters of the dot-atom of RFC 5322 except those that as a rule end the word before an address (`=`, `/`, quotes, braces). */
 const LOCAL = /[\p{L}\p{M}\p{N}_.%+'&!#$*^~-]/u
+/** The same for ASCII. */
+const IS_LOCAL = Uint8Array.from({ length: 128 }, (_, code) => (LOCAL.test(String.fromCharCode(code)) ? 1 : 0))
 const LOCAL_START = /[\p{L}\p{N}_]/u
 const WORD = '[\\p{L}\\p{M}\\p{N}]'
 const DOMAIN = new RegExp(
@@ -23,7 +25,8 @@ function localStart(text: string, at: number): number {
 
 /** Whether the character before the index belongs to a local part. Letters beyond the basic plane do as well. */
 function isLocal(text: string, index: number): boolean {
-  return LOCAL.test(text.charAt(index - 1))
+  const code = text.charCodeAt(index - 1)
+  return code < 128 ? IS_LOCAL[code] === 1 : LOCAL.test(text.charAt(index - 1))
 }
 
 function findAddresses(text: string): RawMatch[] {

@@ -3,20 +3,20 @@ import { isRealDay } from '../real-day.ts'
 import { defineTextRecognizer } from '../text-recognizer.ts'
 
 const CHECK = '0123456789ABCDEFHJKLMNPRSTUVWXY'
+const WHOLE = /^[0-9]{6}[-+A-FU-Y][0-9]{3}[0-9A-Y]$/
 
 function century(sign: string): number {
   if (sign === '+') return 1800
   return 'ABCDEF'.includes(sign) ? 2000 : 1900
 }
 
-/** A day that exists, an individual number from 002, and the remainder by 31 of the nine digits as a character. */
+/** A day that exists, an individual number from 002, and the remainder by 31 of the nine digits as a character, which tells most others apart. */
 function validate(match: string): boolean {
   const code = match.toUpperCase()
-  const parts = /^([0-9]{2})([0-9]{2})([0-9]{2})([-+A-FU-Y])([0-9]{3})([0-9A-Y])$/.exec(code)
-  if (parts === null) return false
-  const [day = '', month = '', year = '', sign = '', individual = '', check] = parts.slice(1)
-  if (!isRealDay(century(sign) + Number(year), Number(month), Number(day)) || Number(individual) < 2) return false
-  return CHECK.charAt(Number(day + month + year + individual) % 31) === check
+  const individual = Number(code.slice(7, 10))
+  if (CHECK.charAt((Number(code.slice(0, 6)) * 1000 + individual) % 31) !== code.charAt(10) || !WHOLE.test(code)) return false
+  const [day, month, year] = [Number(code.slice(0, 2)), Number(code.slice(2, 4)), Number(code.slice(4, 6))]
+  return individual >= 2 && isRealDay(century(code.charAt(6)) + year, month, day)
 }
 
 /** The Finnish personal identity code, with the century signs of before and since 2023. */

@@ -106,13 +106,17 @@ export class PrefixAutomaton {
    * @param last place of the window that is looked at last @param offset of the window's first place in the text
    */
   private followFrom(at: number, last: number, offset: number, hit: (pattern: number, at: number) => void): void {
-    const { classOf } = this
+    const { classOf, unknown } = this
     const { units } = this.window
+    let { table } = this
     let row = this.starts[classOf[units[at - 1] ?? 0] ?? 0] ?? DEAD
     for (let next = at; next <= last; next++) {
       const here = classOf[units[next] ?? 0] ?? 0
-      const known = this.table[row + here] ?? DEAD
-      const entry = known === this.unknown ? this.makeStep(row, here) : known
+      let entry = table[row + here] ?? DEAD
+      if (entry === unknown) {
+        entry = this.makeStep(row, here)
+        table = this.table
+      }
       if (entry === DEAD) return
       row = entry >> 1
       if ((entry & 1) === 1) this.tell(this.acceptedOf[this.numberOf(row)] ?? [], offset + at, hit)
