@@ -71,7 +71,7 @@ describe('a run that gave up', () => {
   it('is done again once: of two who ask at the same moment one is refused', async () => {
     const dead = await giveUp('twice')
     const answers = await Promise.all([act('retry', dead.id), act('retry', dead.id)])
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([202, 409])
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([202, 409])
     const problem = await expectProblem(act('retry', dead.id), 409, 'run.retried')
     expect(problem.detail).toContain((await read(dead.id)).retriedBy)
     expect((await list('pipeline=twice')).runs).toHaveLength(2)

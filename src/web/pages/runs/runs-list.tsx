@@ -122,7 +122,7 @@ function Row({ run, chosen, onToggle }: { run: Run; chosen: boolean; onToggle: (
 }
 
 function stateWords(run: Run, word: string): string {
-  if (isPausing(run)) return `Tried again later, ${run.failures} of ${run.maxAttempts} failed`
+  if (isPausing(run)) return `Waits, ${run.failures} of ${run.maxAttempts} failed`
   return run.state === 'succeeded' && run.publishedRows === 0 ? 'Succeeded, no rows' : word
 }
 

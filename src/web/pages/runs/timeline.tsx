@@ -1,4 +1,3 @@
-import { useNavigate } from '@tanstack/react-router'
 import type { Run } from '../../../contract/runs.ts'
 import { RUN_MARKS, markColour } from '../../components/status-badge.tsx'
 import { formatCount } from '../../format/count.ts'
@@ -14,8 +13,6 @@ export function Timeline({ runs, from, to }: { runs: Run[]; from: number; to: nu
   const zone = useTimeZone()
   const now = useNow(2_000)
   const until = to ?? now
-  const navigate = useNavigate()
-  const onOpen = (runId: string) => void navigate({ to: '/runs/$runId', params: { runId } })
   const lanes = lanesOf(runs)
   const ticks = [0, 1, 2, 3, 4].map((tick) => from + ((until - from) * tick) / 4)
   return (
@@ -32,7 +29,7 @@ export function Timeline({ runs, from, to }: { runs: Run[]; from: number; to: nu
             </a>
             <span aria-hidden className="relative block h-5 rounded-[2px] bg-sunken">
               {own.map((run) => (
-                <Bar key={run.id} run={run} from={from} until={until} now={now} onOpen={onOpen} />
+                <Bar key={run.id} run={run} from={from} until={until} now={now} />
               ))}
             </span>
           </li>
@@ -66,7 +63,7 @@ function lanesOf(runs: Run[]): { pipeline: string; runs: Run[] }[] {
 }
 
 /** For the pointer alone: many are narrower than a finger. The name of the pipeline leads to the same runs in the list. */
-function Bar({ run, from, until, now, onOpen }: { run: Run; from: number; until: number; now: number; onOpen: (id: string) => void }) {
+function Bar({ run, from, until, now }: { run: Run; from: number; until: number; now: number }) {
   const { mark, word } = RUN_MARKS[run.state]
   const queued = Date.parse(run.queuedAt)
   const started = run.state === 'queued' || run.startedAt === null ? now : Date.parse(run.startedAt)
@@ -77,12 +74,13 @@ function Bar({ run, from, until, now, onOpen }: { run: Run; from: number; until:
   const middle = place(started)
   const right = place(ended)
   return (
-    <span
+    <a
+      href={`/runs/${encodeURIComponent(run.id)}`}
+      tabIndex={-1}
       title={title}
       data-run={run.id}
-      className="bar absolute inset-y-0.5 flex min-w-[4px] cursor-pointer overflow-hidden rounded-[2px] hover:opacity-70"
+      className="bar absolute inset-y-0.5 flex min-w-[4px] overflow-hidden rounded-[2px] hover:opacity-70"
       style={{ left: `min(calc(100% - 4px), ${left}%)`, width: `${Math.max(0, right - left)}%` }}
-      onClick={() => onOpen(run.id)}
     >
       {middle > left && <span className="hatch block h-full" style={{ flex: `${middle - left} 0 0` }} />}
       {run.state !== 'queued' && (
@@ -91,6 +89,6 @@ function Bar({ run, from, until, now, onOpen }: { run: Run; from: number; until:
           style={{ flex: `${Math.max(0.01, right - middle)} 0 auto`, background: markColour(mark) }}
         />
       )}
-    </span>
+    </a>
   )
 }
