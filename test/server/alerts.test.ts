@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readSettings } from '../../src/server/settings.ts'
 import { SECRET_KEPT } from '../../src/contract/sources.ts'
 import { evaluateRules } from '../../src/ops/alerts/evaluate-rules.ts'
 import { formDeliveries, sendDue } from '../../src/ops/alerts/deliver-alerts.ts'
@@ -243,4 +244,21 @@ describe('when rules are not looked at any more', () => {
       failing: [{ ruleId: 'disk-low', code: 'store.unreachable' }],
     })
   })
+})
+
+describe('ATLAS_URL', () => {
+  it.each([
+    [undefined, null],
+    ['https://atlas.example.com', 'https://atlas.example.com'],
+    ['https://intra.example.com/atlas/', 'https://intra.example.com/atlas'],
+  ])('%s makes links that begin with %s', (text, url) => {
+    expect(readSettings(text === undefined ? {} : { ATLAS_URL: text }).url).toBe(url)
+  })
+
+  it.each(['atlas.example.com', 'ftp://atlas.example.com', 'https://a:b@atlas.example.com', 'https://atlas.example.com/?a=b'])(
+    '%s is refused',
+    (text) => {
+      expect(() => readSettings({ ATLAS_URL: text })).toThrow(/ATLAS_URL is .*it must be an address/)
+    },
+  )
 })
