@@ -48,8 +48,8 @@ export interface LakeFiles {
   list(): AsyncIterable<StoredFile>
   /** Compares a kept file, byte for byte, with what was recorded of it. @returns null when they agree */
   verify(file: RecordedFile, signal?: AbortSignal): Promise<Damage | null>
-  /** Clears up what is no file: copies that nothing names any more, uploads that were cut off before `olderThan`. */
-  sweep(options: { named: ReadonlySet<string>; olderThan: Date }): Promise<void>
+  /** Clears up what is no file: uploads that were cut off, and copies here that no commit names any more, both from before a time. */
+  sweep(olderThan: Date): Promise<void>
   /** Marks the place as that of one lake. @throws AtlasError `lake.not_this_one` where another lake is */
   claim(lakeId: string): Promise<void>
   /** Proves that files can be kept. @returns a sentence for people @throws AtlasError where they cannot */

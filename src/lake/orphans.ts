@@ -18,6 +18,6 @@ export async function removeOrphans(
     await files.remove(path)
     removed.push(path)
   }
-  await files.sweep({ named, olderThan: options.olderThan })
+  await files.sweep(options.olderThan)
   return removed
 }

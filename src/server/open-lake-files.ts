@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import path from 'node:path'
 import type { Kysely } from 'kysely'
 import { AtlasError } from '../core/errors.ts'
@@ -64,7 +65,8 @@ async function bucketFiles(home: Home, db: Kysely<Schema>, settings: NonNullable
 /** The first cache that no living process has: each process must know what its cache holds. */
 async function takeCacheFolder(parent: string): Promise<{ folder: string; ownership: HomeOwnership }> {
   for (let slot = 0; ; slot++) {
-    const root = path.join(parent, String(slot))
+    // Machines that share the home cannot be trusted to see each other's locks.
+    const root = path.join(parent, `${hostname()}-${slot}`)
     await mkdir(root, { recursive: true, mode: 0o700 })
     const place = { root, ownerLock: path.join(root, 'owner.lock'), ownerFile: path.join(root, 'owner.json') }
     try {

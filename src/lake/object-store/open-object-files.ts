@@ -17,6 +17,8 @@ import { uploadObject } from './upload-object.ts'
 
 /** Files fetched at once for one caller. */
 const FETCHES = 8
+/** How long a copy that nothing names may stay unused, and how often is looked. */
+const IDLE_MS = 10 * 60_000
 
 export interface ObjectFilesOptions {
   store: ObjectStore
@@ -50,6 +52,20 @@ export function openObjectFiles({ store, cache, recorded }: ObjectFilesOptions):
       await rm(partial, { force: true })
     }
   })
+
+  /** Rows that were destroyed must not live on in a copy. A file of a run under way that goes too is fetched again. */
+  async function dropUnnamed(olderThan: Date): Promise<void> {
+    const idle = cache.unusedSince(olderThan)
+    if (idle.length === 0) return
+    const known = await recorded(idle)
+    // Of those that nobody took up meanwhile.
+    const unnamed = new Set(idle.filter((file) => !known.has(file)))
+    const unused = cache.unusedSince(olderThan).filter((file) => unnamed.has(file))
+    await Promise.all(unused.map((file) => cache.drop(file)))
+  }
+
+  // Every process has copies, and not every process keeps house. What fails now is done the next time.
+  const forgetting = setInterval(() => void dropUnnamed(new Date(Date.now() - IDLE_MS)).catch(() => undefined), IDLE_MS).unref()
 
   async function hold(files: readonly string[], signal?: AbortSignal): Promise<() => void> {
     refuseAborted(signal)
@@ -111,13 +127,14 @@ export function openObjectFiles({ store, cache, recorded }: ObjectFilesOptions):
         throw error
       }
     },
-    async sweep({ named, olderThan }) {
-      for (const file of cache.unusedSince(olderThan)) if (!named.has(file)) await cache.drop(file)
+    async sweep(olderThan) {
+      await dropUnnamed(olderThan)
       await sweepUploads(store, olderThan)
     },
     claim: (lakeId) => claimBucket(store, lakeId),
     check: bucketCheck(store),
     close() {
+      clearInterval(forgetting)
       closing.abort(new Error('the lake was closed'))
       store.close()
     },

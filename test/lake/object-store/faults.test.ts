@@ -186,9 +186,9 @@ describeStore('a lake on an object store on a bad day', () => {
     expect(await keys()).toEqual([])
     expect(await uploads()).toBe(1)
     proxy.fault = () => PASS
-    await files.sweep({ named: new Set(), olderThan: new Date(Date.now() - 60_000) })
+    await files.sweep(new Date(Date.now() - 60_000))
     expect(await uploads()).toBe(1)
-    await files.sweep({ named: new Set(), olderThan: new Date(Date.now() + 60_000) })
+    await files.sweep(new Date(Date.now() + 60_000))
     expect(await uploads()).toBe(0)
   })
 
