@@ -83,3 +83,23 @@ it('a transform in transforms/ beside the pipeline is built with it', async () =
   const report = await run('customers.yaml', cwd)
   expect(report.datasets.map(({ name }) => name)).toContain('navigate.danes')
 })
+
+it('shop/ is applied as it stands, has nothing to do the second time, and its pipeline and transform run', async () => {
+  const options = { home: path.join(folder, 'home'), databaseUrl: database.url }
+  const applied = await atlas(['apply', 'examples/shop', '--yes'], options)
+  expect(applied.stdout, applied.stderr).toContain('Applied 3 changes.')
+  expect((await atlas(['apply', 'examples/shop', '--yes'], options)).stdout).toContain('Nothing to do: 3 things are as the files say.')
+  const listed = await atlas(['schedule', 'list', '--json'], options)
+  const [schedule] = JSON.parse(listed.stdout) as { id: string; words: string }[]
+  expect(schedule?.words).toBe('weekdays at 06:30')
+  const ran = await atlas(['schedule', 'run', schedule?.id ?? '', '--json'], options)
+  const { status, datasets } = JSON.parse(ran.stdout) as RunReport
+  expect(status, ran.stderr).toBe('succeeded')
+  const rows = new Map(datasets.map(({ name, rows: count }) => [name, count]))
+  expect(rows.has('navigate.shop_turnover')).toBe(true)
+  const [turnover] = await ask('select count(*) as customers, sum(orders) as orders from navigate.shop_turnover')
+  expect([Number(turnover?.['customers']), Number(turnover?.['orders'])]).toEqual([
+    rows.get('navigate.shop_turnover'),
+    rows.get('chart.shop_orders'),
+  ])
+})

@@ -5,8 +5,13 @@ const takeOver = (): Option =>
   new Option('--take-over', 'what was made or changed in the browser and stands in a file belongs to the file from now on')
 const prune = (): Option => new Option('--prune', 'what was applied from files that are gone is removed; datasets stay')
 
-/** Adds `atlas plan` and `atlas apply`: pipelines that stand in files. */
-export function addCodeCommands(program: Command): void {
+export interface CodeCommands {
+  plan(): Promise<typeof import('./commands/plan.ts')>
+  apply(): Promise<typeof import('./commands/apply.ts')>
+}
+
+/** Adds `atlas plan` and `atlas apply`: pipelines that stand in files. @param commands load their bodies */
+export function addCodeCommands(program: Command, commands: CodeCommands): void {
   program
     .command('plan')
     .description('Show what applying pipelines/*.yaml and transforms/*.sql of a folder would change; nothing is stored')
@@ -15,9 +20,7 @@ export function addCodeCommands(program: Command): void {
     .addOption(prune())
     .option('--detailed-exitcode', 'exit code 0 when there is nothing to do, 2 when there are changes')
     .addOption(json())
-    .action(async (folder, options, command: Command) =>
-      (await import('./commands/plan.ts')).plan(folder, { ...command.optsWithGlobals(), ...options }),
-    )
+    .action(async (folder, options, command: Command) => (await commands.plan()).plan(folder, { ...command.optsWithGlobals(), ...options }))
   program
     .command('apply')
     .description('Make pipelines, schedules and transforms what the files of a folder say; all of it or nothing')
@@ -27,6 +30,6 @@ export function addCodeCommands(program: Command): void {
     .addOption(prune())
     .addOption(json())
     .action(async (folder, options, command: Command) =>
-      (await import('./commands/apply.ts')).applyFolder(folder, { ...command.optsWithGlobals(), ...options }),
+      (await commands.apply()).applyFolder(folder, { ...command.optsWithGlobals(), ...options }),
     )
 }

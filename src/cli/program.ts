@@ -21,9 +21,13 @@ export function createProgram(): Command {
     .showHelpAfterError('See atlas --help.')
   addRun(program)
   addRunsCommands(program, () => import('./commands/runs.ts'))
-  addCodeCommands(program)
+  addCodeCommands(program, { plan: () => import('./commands/plan.ts'), apply: () => import('./commands/apply.ts') })
   addSourceCommands(program)
-  addOrchestrationCommands(program)
+  addOrchestrationCommands(program, {
+    freshness: () => import('./commands/freshness.ts'),
+    trigger: () => import('./commands/trigger.ts'),
+    backfill: () => import('./commands/backfill.ts'),
+  })
   addScheduleCommands(program, () => import('./commands/schedule.ts'))
   addAlertCommands(program, {
     alerts: () => import('./commands/alert.ts'),

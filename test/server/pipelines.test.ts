@@ -97,7 +97,12 @@ describe('a pipeline over HTTP', () => {
     const { db, now, random, secrets } = atlas.platform
     const steps = [{ ordinal: 0, stream: '', name: 'plan' }] as const
     const fired = await fireSchedules({
-      ...{ db, now, random, steps, workingFolder: '/tmp', whileSealing: secrets.whileSealing },
+      db,
+      now,
+      random,
+      steps,
+      workingFolder: '/tmp',
+      whileSealing: secrets.whileSealing,
       onQueued: () => undefined,
       cancel: () => Promise.resolve(),
       onError: (error) => {

@@ -36,7 +36,7 @@ export async function acceptCode(platform: Platform, caller: Caller, files: Code
     const accepted = await Promise.allSettled(part.map((given, index) => acceptOne(platform, caller, given, `/pipelines/${from + index}`)))
     // Of several mistakes the first file's is told, whichever was found first.
     const failed = accepted.find((one) => one.status === 'rejected')
-    if (failed !== undefined) throw failed.reason
+    if (failed !== undefined) throw failed.reason as Error
     pipelines.push(...accepted.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])))
   }
   await refuseCircles(platform, files)

@@ -1,9 +1,10 @@
 import type { Reply } from '../../../client/call.ts'
 import type { DatasetEffect } from '../../../contract/pipelines-as-code.ts'
 import { Num } from '../../components/num.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Table } from '../../components/table.tsx'
 import { ValueChanges } from '../../components/value-changes.tsx'
-import { measured } from '../../measured.ts'
+import { allRows, type Measured, measured } from '../../measured.ts'
 import { serverNow } from '../../state/session.ts'
 
 const EFFECTS: Record<DatasetEffect['effect'], string> = {
@@ -19,7 +20,6 @@ type Plan = Reply<'POST /pipelines/plan'>
 export function PlanView({ plan, asked }: { plan: Plan; asked: string }) {
   const [change] = plan.changes
   if (change === undefined) return <p className="px-4 py-4 text-text-2">Nothing would change: this is what is stored.</p>
-  const asOf = new Date(serverNow()).toISOString()
   return (
     <div className="grid gap-4 py-3">
       <section aria-label="What changes" className="px-4">
@@ -30,19 +30,7 @@ export function PlanView({ plan, asked }: { plan: Plan; asked: string }) {
       ) : (
         <Table
           label="What the next run does because of it"
-          head={
-            <tr>
-              <th scope="col" className="pin">
-                Dataset
-              </th>
-              <th scope="col">Next run</th>
-              <th scope="col" className="right">
-                Rows now
-              </th>
-              <th scope="col">Columns</th>
-              <th scope="col">Why</th>
-            </tr>
-          }
+          head={<Heads of={['Dataset', 'Next run', { name: 'Rows now', right: true }, 'Columns', 'Why']} />}
         >
           {plan.datasets.map((effect) => (
             <tr key={`${effect.maker} ${effect.dataset}`}>
@@ -51,14 +39,7 @@ export function PlanView({ plan, asked }: { plan: Plan; asked: string }) {
               </th>
               <td>{EFFECTS[effect.effect]}</td>
               <td className="right">
-                <Num
-                  m={measured(effect.rows, {
-                    asOf,
-                    scope: { rows: effect.rows ?? 0, of: effect.rows, how: 'full' },
-                    src: { kind: 'query', id: asked },
-                  })}
-                  label={`rows of ${effect.dataset ?? 'it'}`}
-                />
+                <Num m={rowsOf(effect, asked)} label={`rows of ${effect.dataset ?? 'it'}`} />
               </td>
               <td>{columnWords(effect)}</td>
               <td className="max-w-[48ch] text-text-2">{effect.why}</td>
@@ -73,6 +54,11 @@ export function PlanView({ plan, asked }: { plan: Plan; asked: string }) {
       ))}
     </div>
   )
+}
+
+function rowsOf({ rows }: DatasetEffect, asked: string): Measured<number> {
+  if (rows === null) return { s: 'never' }
+  return measured(rows, { asOf: new Date(serverNow()).toISOString(), scope: allRows(rows), src: { kind: 'query', id: asked } })
 }
 
 function columnWords({ columns, columnsKnown }: DatasetEffect): string {
