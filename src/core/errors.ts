@@ -207,6 +207,7 @@ export const errors = {
 
   'worker.keys_differ': { status: 500, retry: false, title: 'The worker has other keys than the platform', next: 'Copy the folder keys/ of the home of atlas start into the home of the worker, and give it the same ATLAS_SECRET_KEY.' },
   'worker.version_mismatch': { status: 500, retry: false, title: 'The worker is of another version than the platform', next: 'Install the version of the platform on the machine of the worker, then start it again.' },
+  'worker.other_lake': { status: 500, retry: false, title: 'The worker has another lake than the platform', next: 'Set ATLAS_LAKE_URL as for atlas start; or, where the lake is a folder, mount the home of atlas start and name it in ATLAS_HOME.' },
   'worker.no_platform': { status: 500, retry: false, title: 'There is no platform to work for', next: 'Run: atlas start, in the same home; or set ATLAS_DATABASE_URL to the database of the platform.' },
   'pool.not_found': { status: 404, retry: false, title: 'There is no such pool', next: 'List them with: atlas pool list' },
   'pool.bad_name': { status: 422, retry: false, title: 'That cannot name a pool', next: 'Use letters, digits and . _ - : up to 100; the pool of a saved source is source:<name>.' },

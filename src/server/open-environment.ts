@@ -63,11 +63,13 @@ export async function openEnvironment(
     secrets: createSecrets({ db: store.db, keyRing }),
   }
   const secretKeys = (await keyRing.all()).map(({ id }) => id)
+  const homeId = await loadHomeId(home)
+  const lakeName = files.isRemote ? files.place : homeId
   return {
     environment,
     files,
-    homeId: await loadHomeId(home),
-    identity: { version, keys: fingerprintOf(hashKey), secretKeys },
+    homeId,
+    identity: { version, keys: fingerprintOf(hashKey), secretKeys, lake: lakeName },
     close: async () => {
       await textEngine?.close()
       lake.close()

@@ -147,6 +147,8 @@ export interface PlatformTable {
   keys: string
   /** Ids of the keys that secrets are sealed with. */
   secret_keys: string[]
+  /** The URL of its bucket, or the home whose folder it is. */
+  lake: string
 }
 
 export interface RunTables {

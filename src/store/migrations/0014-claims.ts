@@ -25,7 +25,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
     create table queue_turns (priority int primary key, turn bigint not null);
     create table platform (
-      only_one boolean primary key default true check (only_one), version text not null, keys text not null, secret_keys text[] not null);
+      only_one boolean primary key default true check (only_one), version text not null, keys text not null, secret_keys text[] not null,
+      lake text not null);
   `.execute(db)
   await sql`
     create function enter_queue() returns trigger language plpgsql as $$

@@ -9,6 +9,8 @@ export interface PlatformIdentity {
   keys: string
   /** Ids of the keys that open secrets, the current one first; none before the first secret was sealed. */
   secretKeys: string[]
+  /** The URL of the bucket that keeps the lake, or the id of the home whose folder it is. */
+  lake: string
 }
 
 /** A process whose last sign of life is younger lives. */
@@ -18,10 +20,10 @@ const ALIVE_S = 12
  * Notes what the owner of a home brings, for its workers to compare with.
  * @throws AtlasError `worker.keys_differ` while processes with other keys carry out runs on this database
  */
-export async function takePlatform(db: Kysely<Schema>, { version, keys, secretKeys }: PlatformIdentity): Promise<void> {
+export async function takePlatform(db: Kysely<Schema>, { version, keys, secretKeys, lake }: PlatformIdentity): Promise<void> {
   const noted = await db.selectFrom('platform').select('keys').executeTakeFirst()
   if (noted !== undefined && noted.keys !== keys) await refuseWhileInUse(db)
-  const values = { version, keys, secret_keys: secretKeys }
+  const values = { version, keys, secret_keys: secretKeys, lake }
   await db
     .insertInto('platform')
     .values(values)
@@ -45,7 +47,7 @@ async function refuseWhileInUse(db: Kysely<Schema>): Promise<void> {
 
 /**
  * Refuses a worker that cannot do the platform's work as the platform would.
- * @throws AtlasError `worker.no_platform`, `worker.version_mismatch`, `worker.keys_differ`
+ * @throws AtlasError `worker.no_platform`, `worker.version_mismatch`, `worker.keys_differ`, `worker.other_lake`
  */
 export async function joinPlatform(db: Kysely<Schema>, mine: PlatformIdentity): Promise<void> {
   const platform = await readPlatform(db)
@@ -54,6 +56,7 @@ export async function joinPlatform(db: Kysely<Schema>, mine: PlatformIdentity): 
   if (platform.keys !== mine.keys) throw keysDiffer('the key of hashes and pseudonyms (keys/hash.key)')
   const [current] = platform.secret_keys
   if (current !== undefined && !mine.secretKeys.includes(current)) throw keysDiffer('the key that secrets are sealed with')
+  if (platform.lake !== mine.lake) throw otherLake(mine.lake, platform.lake)
 }
 
 /** @param mine version of the worker */
@@ -61,6 +64,11 @@ export function versionMismatch(mine: string, platform: string): AtlasError {
   return new AtlasError('worker.version_mismatch', `This worker is Atlas ${mine}, and the platform is Atlas ${platform}.`, {
     next: `Install Atlas ${platform} on the machine of the worker, then start it again.`,
   })
+}
+
+function otherLake(mine: string, platform: string): AtlasError {
+  const name = (lake: string): string => (lake.includes('://') ? lake : `the folder of home ${lake}`)
+  return new AtlasError('worker.other_lake', `The lake of this worker is ${name(mine)}, and that of the platform ${name(platform)}.`)
 }
 
 function keysDiffer(which: string): AtlasError {

@@ -1,4 +1,4 @@
-import { cp } from 'node:fs/promises'
+import { cp, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { PipelineInput } from '../../../src/contract/pipelines.ts'
@@ -9,6 +9,7 @@ import { pinSnapshot } from '../../../src/store/snapshots.ts'
 import { sql } from '../../../src/core/sql.ts'
 import { listWorkers } from '../../../src/store/queue/workers.ts'
 import { setPool } from '../../../src/store/queue/pools.ts'
+import { startAtlas } from '../../support/atlas-command.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts'
 import { temporaryFolder } from '../../support/temporary-home.ts'
 import { openWorkerPlatform, startHeldCsv } from '../../support/worker-processes.ts'
@@ -136,19 +137,23 @@ describe('a worker is refused', { timeout: 60_000 }, () => {
   ])('$why', async ({ code, spoil }) => {
     const platform = await openWorkerPlatform(database)
     await spoil()
-    const { startAtlas } = await import('../../support/atlas-command.ts')
     const { code: exit, stderr } = await startAtlas(['worker'], { home: platform.home.root, databaseUrl: database.url }).ended
     expect(exit, stderr).not.toBe(0)
     expect(stderr).toContain(code)
   })
 
-  it('in a home of its own unless it has the keys', async () => {
+  it('in a home of its own without the keys, and with them unless its lake is the same', async () => {
     const platform = await openWorkerPlatform(database)
     const other = path.join(await temporaryFolder(), 'other')
-    const { startAtlas } = await import('../../support/atlas-command.ts')
     const refused = await startAtlas(['worker'], { home: other, databaseUrl: database.url }).ended
     expect(refused.stderr).toContain('worker.keys_differ')
     await cp(platform.home.keys, path.join(other, 'keys'), { recursive: true })
+    const elsewhere = await startAtlas(['worker'], { home: other, databaseUrl: database.url }).ended
+    expect(elsewhere.stderr).toContain('worker.other_lake')
+    await database.db
+      .updateTable('platform')
+      .set({ lake: (await readFile(path.join(other, 'home.id'), 'utf8')).trim() })
+      .execute()
     await platform.startWorker([], other)
   })
 })
