@@ -96,6 +96,11 @@ export class RunWorker {
     this.#claims.wake()
   }
 
+  /** Whether a server in another process wants to be told of what changes here. */
+  get isHeard(): boolean {
+    return this.#relay.isHeard
+  }
+
   /** Stops an attempt of this process; nothing happens where it is none. */
   abort(runId: string, reason: AtlasError): void {
     this.#under.abort(runId, reason)
