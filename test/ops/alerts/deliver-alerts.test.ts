@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type AlertReceiver, startReceiver } from '../../support/alert-receiver.ts'
 import { type AlertWorld, openAlertWorld } from '../../support/alert-world.ts'
+import { startSmtpReceiver } from '../../support/smtp-receiver.ts'
 
 const MIN = 60_000
 const HOUR = 60 * MIN
@@ -207,6 +208,25 @@ describe('a channel that fails', () => {
     expect(row).toMatchObject({ state: 'waiting', error: expect.stringMatching(words) })
     const waitS = Math.round((row!.due_at.getTime() - row!.tried_at.getTime()) / 1000)
     expect(waitS).toBe(_what === 'is busy' ? 600 : 60)
+  })
+
+  it('because its SMTP server is down sends when that is up again, once, with the id that it had', async () => {
+    const plain = { disabledCommands: ['STARTTLS', 'AUTH'] }
+    const down = await startSmtpReceiver(plain)
+    await down.close()
+    const settings = { host: '127.0.0.1', port: down.port, security: 'none', from: 'atlas@example.com', to: ['ops@example.com'] }
+    await world.webhook('mail', '', { kind: 'email', groupSeconds: 0, settings })
+    await watch('mail')
+    await fail('orders')
+    expect(await world.deliver()).toBe(0)
+    const [row] = await deliveries()
+    expect(row).toMatchObject({ state: 'waiting', error: `127.0.0.1:${down.port} cannot be reached: ECONNREFUSED.` })
+    const up = await startSmtpReceiver(plain, down.port)
+    world.advance(61_000)
+    expect(await world.deliver()).toBe(1)
+    expect(await world.deliver()).toBe(0)
+    await up.close()
+    expect(up.mails.map(({ text }) => /^Message-ID: <(\w+)@/m.exec(text)?.[1])).toEqual([row!.id])
   })
 
   it('because nobody listens is told of so', async () => {

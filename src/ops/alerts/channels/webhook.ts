@@ -13,6 +13,7 @@ export const webhook = defineChannel({
     url: z
       .url({ protocol: /^https?$/, error: 'an address that begins with https:// or http://' })
       .max(2000)
+      .refine((url) => URL.parse(url)?.username === '', 'holds a user or a password, which would be shown; the signature says who sends')
       .meta({ title: 'Address', destination: true, examples: ['https://hooks.example.com/atlas'] }),
     secret: z
       .string()

@@ -1,49 +1,22 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
+import type { SMTPServerOptions } from 'smtp-server'
 import { afterEach, describe, expect, it } from 'vitest'
 import { composeMessage } from '../../../../src/ops/alerts/alert-message.ts'
 import { email } from '../../../../src/ops/alerts/channels/email.ts'
 import { ownCertificate } from '../../../support/own-certificate.ts'
+import { type SmtpReceiver, startSmtpReceiver } from '../../../support/smtp-receiver.ts'
 import { waitingAlert } from '../waiting-alert.ts'
-
-interface Mail {
-  from: string
-  to: string[]
-  text: string
-}
 
 const closing: (() => Promise<unknown>)[] = []
 afterEach(async () => {
   await Promise.all(closing.splice(0).map((close) => close()))
 })
 
-/** A real SMTP server on a free port, with TLS by a certificate that nobody vouches for. */
-async function startSmtp(options: SMTPServerOptions = {}): Promise<{ port: number; mails: Mail[] }> {
-  const mails: Mail[] = []
-  const server = new SMTPServer({
-    authOptional: true,
-    logger: false,
-    onData: (stream, session, done) => {
-      const parts: Buffer[] = []
-      stream.on('data', (part: Buffer) => parts.push(part))
-      stream.on('end', () => {
-        const { mailFrom, rcptTo } = session.envelope
-        mails.push({
-          from: mailFrom === false ? '' : mailFrom.address,
-          to: rcptTo.map(({ address }) => address),
-          text: Buffer.concat(parts).toString('utf8'),
-        })
-        done(null)
-      })
-    },
-    ...options,
-  })
-  server.on('error', () => undefined)
-  server.listen(0, '127.0.0.1')
-  await once(server.server, 'listening')
-  closing.push(() => new Promise<void>((resolve) => server.close(() => resolve())))
-  return { port: (server.server.address() as AddressInfo).port, mails }
+async function startSmtp(options: SMTPServerOptions = {}): Promise<SmtpReceiver> {
+  const receiver = await startSmtpReceiver(options)
+  closing.push(() => receiver.close())
+  return receiver
 }
 
 const settings = (port: number, part: object = {}) =>
