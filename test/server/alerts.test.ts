@@ -102,6 +102,12 @@ describe('a channel', () => {
     ['no secret', channel({ name: 'b', settings: { url: 'https://x.example' } }), 422, 'source.bad_settings'],
     ['an address that is none', channel({ name: 'b', settings: { url: 'ftp://x', secret: SECRET } }), 422, 'source.bad_settings'],
     [
+      'a password in its address',
+      channel({ name: 'b', settings: { url: 'https://a:b@x.example', secret: SECRET } }),
+      422,
+      'source.bad_settings',
+    ],
+    [
       'a reference to the environment of the server',
       channel({ name: 'b', settings: { url: 'https://x.example', secret: '${env:HOME}' } }),
       422,
