@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { MetricKind } from '../contract/quality-overview.ts'
+import type { MetricKind } from '../contract/quality-history.ts'
 import { judge } from '../quality/history/judge.ts'
 import { type Metric, metricsOf } from '../quality/history/metrics-of.ts'
 import type { SnapshotDraft } from '../store/commit-snapshots.ts'

@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely'
-import type { AlertReason, ExpectedScope, MetricKind } from '../contract/quality-overview.ts'
+import type { AlertReason, ExpectedScope, MetricKind } from '../contract/quality-history.ts'
 import type { Big, Json, Time } from './column.ts'
 
 export interface QualityHistoryTable {

@@ -7,7 +7,7 @@ import type {
   MetricKey,
   MetricKind,
   MetricSeries,
-} from '../contract/quality-overview.ts'
+} from '../contract/quality-history.ts'
 import { AtlasError } from '../core/errors.ts'
 import type { Schema } from './schema.ts'
 import { snapshotName } from './snapshots.ts'

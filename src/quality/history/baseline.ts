@@ -1,4 +1,4 @@
-import type { MetricKind } from '../../contract/quality-overview.ts'
+import type { MetricKind } from '../../contract/quality-history.ts'
 import { groupDifference, meanSize, median, mediansOfOthers, slope, spread } from './robust.ts'
 
 /** A point of a metric as it was measured. */

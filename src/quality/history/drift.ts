@@ -1,4 +1,4 @@
-import type { AlertReason, MetricKind } from '../../contract/quality-overview.ts'
+import type { AlertReason, MetricKind } from '../../contract/quality-history.ts'
 import { type Baseline, fitBaseline, type MeasuredPoint } from './baseline.ts'
 
 /** CUSUM: deviations below half a standard deviation are nothing, and a sum of five is a drift. */

@@ -1,4 +1,4 @@
-import type { AlertReason, ExpectedScope, MetricKind } from '../../contract/quality-overview.ts'
+import type { AlertReason, ExpectedScope, MetricKind } from '../../contract/quality-history.ts'
 import { type Baseline, fitBaseline, type MeasuredPoint } from './baseline.ts'
 import { findDrift } from './drift.ts'
 

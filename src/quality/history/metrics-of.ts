@@ -1,4 +1,4 @@
-import type { MetricKey, MetricKind } from '../../contract/quality-overview.ts'
+import type { MetricKey, MetricKind } from '../../contract/quality-history.ts'
 import type { CheckResult, QualitySummary } from '../../contract/quality.ts'
 
 /** A metric of one snapshot. */

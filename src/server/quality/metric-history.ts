@@ -1,4 +1,4 @@
-import type { HistoryPoint, MetricHistory, MetricKey } from '../../contract/quality-overview.ts'
+import type { HistoryPoint, MetricHistory, MetricKey } from '../../contract/quality-history.ts'
 import { expectNext, type PastPoint } from '../../quality/history/judge.ts'
 import { requireDataset } from '../../store/dataset-queries.ts'
 import { readHistory } from '../../store/quality-history.ts'

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { DatasetQuality, HistoryPoint, MetricSeries, ScorePoint, StatusCounts } from '../../contract/quality-overview.ts'
+import type { HistoryPoint, MetricSeries } from '../../contract/quality-history.ts'
+import type { DatasetQuality, ScorePoint, StatusCounts } from '../../contract/quality-overview.ts'
 import { type CheckResult, Dimension } from '../../contract/quality.ts'
 import { formatShare } from '../../core/format-share.ts'
 import { html, type Html } from '../html.ts'

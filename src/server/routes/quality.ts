@@ -1,4 +1,5 @@
-import type { HistoryPoint, MetricKey, qualityOverviewEndpoints } from '../../contract/quality-overview.ts'
+import type { HistoryPoint, MetricKey } from '../../contract/quality-history.ts'
+import type { qualityOverviewEndpoints } from '../../contract/quality-overview.ts'
 import { type AuditAction, writeAudit } from '../../store/audit.ts'
 import { requireDataset } from '../../store/dataset-queries.ts'
 import { listSeries, markExpected, unmarkExpected } from '../../store/quality-history.ts'

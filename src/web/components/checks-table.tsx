@@ -4,6 +4,7 @@ import { formatPassRate } from '../format/percent.ts'
 import { type Measured, type Receipt, all, allRows } from '../measured.ts'
 import { Num } from './num.tsx'
 import { CHECK_MARKS, StatusBadge } from './status-badge.tsx'
+import { Heads } from './heads.tsx'
 import { Table } from './table.tsx'
 
 const WORST = ['failed', 'error', 'warned', 'not_run', 'passed']
@@ -16,23 +17,17 @@ export function ChecksTable({ checks, receipt }: { checks: (CheckResult & { data
     <Table
       label="Checks"
       head={
-        <tr>
-          <th scope="col" className="pin">
-            Check
-          </th>
-          <th scope="col">State</th>
-          <th scope="col">Column</th>
-          <th scope="col" className="max-lg:hidden">
-            Dimension
-          </th>
-          <th scope="col" className="right">
-            Failing rows
-          </th>
-          <th scope="col" className="right">
-            Passing
-          </th>
-          {explained && <th scope="col">What it means</th>}
-        </tr>
+        <Heads
+          of={[
+            'Check',
+            'State',
+            'Column',
+            { name: 'Dimension', className: 'max-lg:hidden' },
+            { name: 'Failing rows', right: true },
+            { name: 'Passing', right: true },
+            ...(explained ? ['What it means'] : []),
+          ]}
+        />
       }
     >
       {sorted.map((check, index) => (

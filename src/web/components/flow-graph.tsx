@@ -6,6 +6,7 @@ import { layOut, NODE, type Placed } from './graph-layout.ts'
 import { madeByWords, nodeLink, nodeState } from './graph-words.ts'
 import { LayerMark } from './layer-mark.tsx'
 import { StatusBadge } from './status-badge.tsx'
+import { Heads } from './heads.tsx'
 import { Table } from './table.tsx'
 import { Time } from './time.tsx'
 
@@ -104,21 +105,7 @@ function NodeBox({ node, x, y, graph, isCurrent }: Placed & { graph: Graph; isCu
 /** The same as facts: one part a line. */
 function NodesTable({ graph, label }: { graph: Graph; label: string }) {
   return (
-    <Table
-      label={label}
-      head={
-        <tr>
-          <th scope="col" className="pin">
-            Name
-          </th>
-          <th scope="col">State</th>
-          <th scope="col">Layer</th>
-          <th scope="col">Made by</th>
-          <th scope="col">Made from</th>
-          <th scope="col">Published</th>
-        </tr>
-      }
-    >
+    <Table label={label} head={<Heads of={['Name', 'State', 'Layer', 'Made by', 'Made from', 'Published']} />}>
       {graph.nodes.map((node) => (
         <NodeRow key={node.id} node={node} from={graph.edges.filter(({ to }) => to === node.id).map((edge) => edge.from)} />
       ))}

@@ -6,6 +6,7 @@ import { type Receipt, type Scope, allRows } from '../measured.ts'
 import { Num } from './num.tsx'
 import { ShareBar } from './share-bar.tsx'
 import { StatusBadge } from './status-badge.tsx'
+import { Heads } from './heads.tsx'
 import { Table } from './table.tsx'
 
 /** The rows that a finding speaks for: every one, or those of a sample. */
@@ -27,20 +28,7 @@ export function PiiTable({ findings, named = [], receipt, done = 'Done on the wa
   return (
     <Table
       label="Personal data by column"
-      head={
-        <tr>
-          <th scope="col" className="pin">
-            Column
-          </th>
-          <th scope="col">Kind</th>
-          <th scope="col">{done}</th>
-          <th scope="col" className="right">
-            Cells found
-          </th>
-          <th scope="col">Of cells looked at</th>
-          <th scope="col">Evidence</th>
-        </tr>
-      }
+      head={<Heads of={['Column', 'Kind', done, { name: 'Cells found', right: true }, 'Of cells looked at', 'Evidence']} />}
     >
       {findings.map((finding) => (
         <tr key={`${finding.dataset} ${finding.column} ${finding.entity}`}>

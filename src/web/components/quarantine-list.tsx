@@ -7,6 +7,7 @@ import { IdText } from './id-text.tsx'
 import { Num } from './num.tsx'
 import { Load } from './panel.tsx'
 import { ShareBar } from './share-bar.tsx'
+import { Heads } from './heads.tsx'
 import { Table } from './table.tsx'
 import { Time } from './time.tsx'
 
@@ -75,17 +76,7 @@ function Rows({ id }: { id: string }) {
             <Table
               label="Quarantined rows"
               maxHeight={480}
-              head={
-                <tr>
-                  <th scope="col" className="right pin">
-                    Line
-                  </th>
-                  <th scope="col">File</th>
-                  <th scope="col">Column</th>
-                  <th scope="col">Reason</th>
-                  <th scope="col">The row as it came</th>
-                </tr>
-              }
+              head={<Heads of={[{ name: 'Line', right: true }, 'File', 'Column', 'Reason', 'The row as it came']} />}
             >
               {rows.map((row, index) => (
                 <tr key={index}>

@@ -5,6 +5,7 @@ import { runNumbers } from '../state/run-numbers.ts'
 import { IdText } from './id-text.tsx'
 import { Num } from './num.tsx'
 import { RUN_MARKS, StatusBadge } from './status-badge.tsx'
+import { Heads } from './heads.tsx'
 import { Table } from './table.tsx'
 import { Time } from './time.tsx'
 
@@ -29,32 +30,20 @@ export function RunsTable({ runs, label }: { runs: Run[]; label: string }) {
     <Table
       label={label}
       head={
-        <tr>
-          <th scope="col" className="pin">
-            Run
-          </th>
-          <th scope="col">State</th>
-          <th scope="col" className="max-lg:hidden">
-            Started by
-          </th>
-          <th scope="col">Queued</th>
-          <th scope="col" className="right">
-            Worked
-          </th>
-          <th scope="col" className="right">
-            Rows read
-          </th>
-          <th scope="col" className="right">
-            Published
-          </th>
-          <th scope="col" className="right">
-            Quarantined
-          </th>
-          <th scope="col" className="right">
-            Score
-          </th>
-          <th scope="col">Reason</th>
-        </tr>
+        <Heads
+          of={[
+            'Run',
+            'State',
+            { name: 'Started by', className: 'max-lg:hidden' },
+            'Queued',
+            { name: 'Worked', right: true },
+            { name: 'Rows read', right: true },
+            { name: 'Published', right: true },
+            { name: 'Quarantined', right: true },
+            { name: 'Score', right: true },
+            'Reason',
+          ]}
+        />
       }
     >
       {runs.map((run) => (

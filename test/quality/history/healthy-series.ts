@@ -1,4 +1,4 @@
-import type { MetricKind } from '../../../src/contract/quality-overview.ts'
+import type { MetricKind } from '../../../src/contract/quality-history.ts'
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
 export function seeded(seed: number): () => number {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { MetricKind } from '../../../src/contract/quality-overview.ts'
+import type { MetricKind } from '../../../src/contract/quality-history.ts'
 import { expectNext, judge, type Judged, type PastPoint } from '../../../src/quality/history/judge.ts'
 import { normal, seeded } from './healthy-series.ts'
 

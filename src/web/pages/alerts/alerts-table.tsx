@@ -2,6 +2,7 @@ import type { Alert } from '../../../contract/alerts.ts'
 import { Num } from '../../components/num.tsx'
 import { ProblemView } from '../../components/problem-view.tsx'
 import { StatusBadge } from '../../components/status-badge.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Table } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
 import { Coming } from './coming.tsx'
@@ -16,26 +17,18 @@ export function AlertsTable({ groups, asOf }: { groups: Alert[][]; asOf: string 
     <Table
       label="Open alerts, the worst first"
       head={
-        <tr>
-          <th scope="col" className="pin">
-            What
-          </th>
-          <th scope="col">Severity</th>
-          <th scope="col" className="max-lg:hidden">
-            Where
-          </th>
-          <th scope="col">Since</th>
-          <th scope="col" className="right">
-            Count
-          </th>
-          <th scope="col">Owner</th>
-          <th scope="col" className="max-xl:hidden">
-            Downstream
-          </th>
-          <th scope="col">
-            <span className="sr-only">Act</span>
-          </th>
-        </tr>
+        <Heads
+          of={[
+            'What',
+            'Severity',
+            { name: 'Where', className: 'max-lg:hidden' },
+            'Since',
+            { name: 'Count', right: true },
+            'Owner',
+            { name: 'Downstream', className: 'max-xl:hidden' },
+            { name: 'Act', hidden: true },
+          ]}
+        />
       }
     >
       {groups.flatMap((group) => [

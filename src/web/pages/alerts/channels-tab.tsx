@@ -5,6 +5,7 @@ import { Empty } from '../../components/empty.tsx'
 import { Num } from '../../components/num.tsx'
 import { Load, Panel } from '../../components/panel.tsx'
 import { StatusBadge, type Mark } from '../../components/status-badge.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Table } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
 import { measured } from '../../measured.ts'
@@ -52,23 +53,17 @@ function ChannelsTable({ channels, asOf }: { channels: AlertChannel[]; asOf: str
     <Table
       label="Channels by name"
       head={
-        <tr>
-          <th scope="col" className="pin">
-            Channel
-          </th>
-          <th scope="col">Kind</th>
-          <th scope="col">State</th>
-          <th scope="col">Last sent</th>
-          <th scope="col" className="right">
-            Waiting
-          </th>
-          <th scope="col" className="right">
-            Given up
-          </th>
-          <th scope="col">
-            <span className="sr-only">Act</span>
-          </th>
-        </tr>
+        <Heads
+          of={[
+            'Channel',
+            'Kind',
+            'State',
+            'Last sent',
+            { name: 'Waiting', right: true },
+            { name: 'Given up', right: true },
+            { name: 'Act', hidden: true },
+          ]}
+        />
       }
     >
       {channels.map((channel) => (

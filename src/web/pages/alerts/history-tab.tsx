@@ -3,6 +3,7 @@ import type { Alert } from '../../../contract/alerts.ts'
 import { Empty } from '../../components/empty.tsx'
 import { Load, Panel } from '../../components/panel.tsx'
 import { StatusBadge } from '../../components/status-badge.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Table } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
 import { alertsQuery } from '../../state/alert-queries.ts'
@@ -36,22 +37,7 @@ function HistoryTable({ alerts, asOf }: { alerts: Alert[]; asOf: string }) {
   return (
     <Table
       label="Alerts that are over, newest first"
-      head={
-        <tr>
-          <th scope="col" className="pin">
-            What
-          </th>
-          <th scope="col">State</th>
-          <th scope="col">Severity</th>
-          <th scope="col">Where</th>
-          <th scope="col">Opened</th>
-          <th scope="col">Ended</th>
-          <th scope="col" className="right">
-            Count
-          </th>
-          <th scope="col">Note</th>
-        </tr>
-      }
+      head={<Heads of={['What', 'State', 'Severity', 'Where', 'Opened', 'Ended', { name: 'Count', right: true }, 'Note']} />}
     >
       {alerts.map((alert) => (
         <tr key={alert.id} data-alert={alert.id}>

@@ -6,6 +6,7 @@ import { Empty } from '../../components/empty.tsx'
 import { Num } from '../../components/num.tsx'
 import { Load, Panel } from '../../components/panel.tsx'
 import { StatusBadge } from '../../components/status-badge.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Table } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
 import { measured } from '../../measured.ts'
@@ -52,20 +53,9 @@ function RulesTable({ rules, channels }: { rules: AlertRule[]; channels: AlertCh
     <Table
       label="Rules by name"
       head={
-        <tr>
-          <th scope="col" className="pin">
-            Rule
-          </th>
-          <th scope="col">Severity</th>
-          <th scope="col">Told to</th>
-          <th scope="col" className="right">
-            Open
-          </th>
-          <th scope="col">Looked at</th>
-          <th scope="col">
-            <span className="sr-only">On or off, and act</span>
-          </th>
-        </tr>
+        <Heads
+          of={['Rule', 'Severity', 'Told to', { name: 'Open', right: true }, 'Looked at', { name: 'On or off, and act', hidden: true }]}
+        />
       }
     >
       {rules.map((rule) => (

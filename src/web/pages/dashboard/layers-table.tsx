@@ -1,6 +1,7 @@
 import type { DashboardStats } from '../../../contract/dashboard.ts'
 import { LayerName } from '../../components/layer-mark.tsx'
 import { Num } from '../../components/num.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Table } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
 import { all, allRows, measured } from '../../measured.ts'
@@ -11,20 +12,7 @@ export function LayersTable({ stats }: { stats: DashboardStats }) {
   return (
     <Table
       label="Layers"
-      head={
-        <tr>
-          <th scope="col" className="pin">
-            Layer
-          </th>
-          <th scope="col" className="right">
-            Datasets
-          </th>
-          <th scope="col" className="right">
-            Rows
-          </th>
-          <th scope="col">Last published</th>
-        </tr>
-      }
+      head={<Heads of={['Layer', { name: 'Datasets', right: true }, { name: 'Rows', right: true }, 'Last published']} />}
     >
       {stats.layers.map(({ layer, datasets, rows, updatedAt }) => (
         <tr key={layer}>

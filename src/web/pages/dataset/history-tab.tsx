@@ -4,6 +4,7 @@ import { IdText } from '../../components/id-text.tsx'
 import { Num } from '../../components/num.tsx'
 import { Load, Panel } from '../../components/panel.tsx'
 import { StepLine } from '../../components/step-line.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Table } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
 import { numberFormat, userLocale } from '../../format/locale.ts'
@@ -39,31 +40,19 @@ function Snapshots({ snapshots, current, name }: { snapshots: Snapshot[]; curren
     <Table
       label="Snapshots, newest first"
       head={
-        <tr>
-          <th scope="col" className="pin">
-            Snapshot
-          </th>
-          <th scope="col">Published</th>
-          <th scope="col" className="max-lg:hidden">
-            How
-          </th>
-          <th scope="col" className="right">
-            Rows
-          </th>
-          <th scope="col" className="right">
-            Change
-          </th>
-          <th scope="col" className="right">
-            Size
-          </th>
-          <th scope="col" className="right max-lg:hidden">
-            Files
-          </th>
-          <th scope="col" className="right">
-            Schema
-          </th>
-          <th scope="col">Run</th>
-        </tr>
+        <Heads
+          of={[
+            'Snapshot',
+            'Published',
+            { name: 'How', className: 'max-lg:hidden' },
+            { name: 'Rows', right: true },
+            { name: 'Change', right: true },
+            { name: 'Size', right: true },
+            { name: 'Files', className: 'right max-lg:hidden' },
+            { name: 'Schema', right: true },
+            'Run',
+          ]}
+        />
       }
     >
       {snapshots.map((snapshot, index) => (

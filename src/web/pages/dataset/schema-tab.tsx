@@ -7,6 +7,7 @@ import { AsOf, Load, Panel } from '../../components/panel.tsx'
 import { actionName, entityName } from '../../format/pii-words.ts'
 import { ProblemView } from '../../components/problem-view.tsx'
 import { ShareBar } from '../../components/share-bar.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Table } from '../../components/table.tsx'
 import { formatFailRate } from '../../format/percent.ts'
 import { type Measured, measured } from '../../measured.ts'
@@ -55,21 +56,17 @@ function Columns({ dataset, profile, selected }: { dataset: Dataset; profile: Us
     <Table
       label={`Columns of ${dataset.name}`}
       head={
-        <tr>
-          <th scope="col" className="pin">
-            Column
-          </th>
-          <th scope="col">Type</th>
-          <th scope="col" className="right">
-            Null
-          </th>
-          <th scope="col" className="right">
-            Distinct
-          </th>
-          <th scope="col">Personal data</th>
-          {selected === undefined && <th scope="col">In the source</th>}
-          {selected === undefined && described && <th scope="col">Description</th>}
-        </tr>
+        <Heads
+          of={[
+            'Column',
+            'Type',
+            { name: 'Null', right: true },
+            { name: 'Distinct', right: true },
+            'Personal data',
+            ...(selected === undefined ? ['In the source'] : []),
+            ...(selected === undefined && described ? ['Description'] : []),
+          ]}
+        />
       }
     >
       {dataset.schema.map((column) => (

@@ -1,6 +1,7 @@
 import type { DatasetSummary } from '../../../contract/datasets.ts'
 import { DatasetLabel } from '../../components/layer-mark.tsx'
 import { Num } from '../../components/num.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Table } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
 import { datasetNumbers } from '../../state/dataset-numbers.ts'
@@ -11,30 +12,18 @@ export function DatasetsTable({ datasets }: { datasets: DatasetSummary[] }) {
     <Table
       label="Datasets by name"
       head={
-        <tr>
-          <th scope="col" className="pin">
-            Dataset
-          </th>
-          <th scope="col" className="right">
-            Rows
-          </th>
-          <th scope="col" className="right max-lg:hidden">
-            Columns
-          </th>
-          <th scope="col" className="right max-lg:hidden">
-            Size
-          </th>
-          <th scope="col" className="right">
-            Quarantined
-          </th>
-          <th scope="col" className="right">
-            Quality
-          </th>
-          <th scope="col" className="right">
-            PII columns
-          </th>
-          <th scope="col">Published</th>
-        </tr>
+        <Heads
+          of={[
+            'Dataset',
+            { name: 'Rows', right: true },
+            { name: 'Columns', className: 'right max-lg:hidden' },
+            { name: 'Size', className: 'right max-lg:hidden' },
+            { name: 'Quarantined', right: true },
+            { name: 'Quality', right: true },
+            { name: 'PII columns', right: true },
+            'Published',
+          ]}
+        />
       }
     >
       {datasets.map((dataset) => (

@@ -6,6 +6,7 @@ import { Empty } from '../../components/empty.tsx'
 import { DatasetLabel } from '../../components/layer-mark.tsx'
 import { Num } from '../../components/num.tsx'
 import { StatusBadge } from '../../components/status-badge.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Table } from '../../components/table.tsx'
 import { formatCount } from '../../format/count.ts'
 import { entityName } from '../../format/pii-words.ts'
@@ -27,21 +28,7 @@ export function ExposedTable({ overview, receipt }: { overview: PiiOverview; rec
     )
   return (
     <>
-      <Table
-        label="Personal data as it came"
-        head={
-          <tr>
-            <th scope="col" className="pin">
-              Column
-            </th>
-            <th scope="col">In reach of</th>
-            <th scope="col">Kind</th>
-            <th scope="col" className="right">
-              Cells
-            </th>
-          </tr>
-        }
-      >
+      <Table label="Personal data as it came" head={<Heads of={['Column', 'In reach of', 'Kind', { name: 'Cells', right: true }]} />}>
         {(whole ? exposed : exposed.slice(0, FIRST)).map(({ dataset, column, entity, cells, roles }) => (
           <tr key={`${dataset} ${column} ${entity}`} data-exposed={`${dataset}.${column}`}>
             <th scope="row" className="pin">

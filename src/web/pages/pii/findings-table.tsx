@@ -8,6 +8,7 @@ import { lookedAt } from '../../components/pii-table.tsx'
 import { ProblemView } from '../../components/problem-view.tsx'
 import { ShareBar } from '../../components/share-bar.tsx'
 import { StatusBadge } from '../../components/status-badge.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Table } from '../../components/table.tsx'
 import { formatCount } from '../../format/count.ts'
 import { entityName } from '../../format/pii-words.ts'
@@ -45,20 +46,7 @@ export function FindingsTable({ findings, asOf }: { findings: ReviewedFinding[];
           </button>
         </p>
       )}
-      <Table
-        label="Findings of personal data"
-        head={
-          <tr>
-            <th scope="col" className="pin">
-              Column and kind
-            </th>
-            <th scope="col">Evidence</th>
-            <th scope="col">Decision</th>
-            <th scope="col">Cells found</th>
-            <th scope="col">Done</th>
-          </tr>
-        }
-      >
+      <Table label="Findings of personal data" head={<Heads of={['Column and kind', 'Evidence', 'Decision', 'Cells found', 'Done']} />}>
         {findings.map((finding) => (
           <Row key={selOf(finding)} finding={finding} asOf={asOf} busy={busy} onDecide={(decision) => act(finding, decision)} />
         ))}

@@ -6,6 +6,7 @@ import { Empty } from '../../components/empty.tsx'
 import { LayerMark } from '../../components/layer-mark.tsx'
 import { Num } from '../../components/num.tsx'
 import { ShareBar } from '../../components/share-bar.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Table } from '../../components/table.tsx'
 import { formatCount } from '../../format/count.ts'
 import type { Receipt } from '../../measured.ts'
@@ -32,17 +33,7 @@ export function KindsTable({ overview, receipt }: { overview: PiiOverview; recei
     <>
       <Table
         label="Kinds of personal data, by columns"
-        head={
-          <tr>
-            <th scope="col" className="pin">
-              Kind
-            </th>
-            <th scope="col">Columns, by layer</th>
-            <th scope="col">
-              <span className="sr-only">Most columns of one layer, as a bar</span>
-            </th>
-          </tr>
-        }
+        head={<Heads of={['Kind', 'Columns, by layer', { name: 'Most columns of one layer, as a bar', hidden: true }]} />}
       >
         {(whole ? sorted : sorted.slice(0, FIRST)).map(({ entity, title, parts, columns }) => (
           <tr key={entity} data-kind={entity}>

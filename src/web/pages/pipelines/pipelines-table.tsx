@@ -1,6 +1,7 @@
 import type { Schedule } from '../../../contract/schedules.ts'
 import type { Pipeline } from '../../../contract/stored-pipelines.ts'
 import { StatusBadge, StatusMark } from '../../components/status-badge.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Table } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
 import { PipelineActs } from './pipeline-acts.tsx'
@@ -12,22 +13,18 @@ export function PipelinesTable({ pipelines, schedules }: { pipelines: Pipeline[]
     <Table
       label="Pipelines by name"
       head={
-        <tr>
-          <th scope="col" className="pin">
-            Pipeline
-          </th>
-          <th scope="col">State</th>
-          <th scope="col">Source → outputs</th>
-          <th scope="col">Schedule</th>
-          <th scope="col">Last run</th>
-          <th scope="col">Version</th>
-          <th scope="col" className="max-lg:hidden">
-            Owner
-          </th>
-          <th scope="col">
-            <span className="sr-only">Act</span>
-          </th>
-        </tr>
+        <Heads
+          of={[
+            'Pipeline',
+            'State',
+            'Source → outputs',
+            'Schedule',
+            'Last run',
+            'Version',
+            { name: 'Owner', className: 'max-lg:hidden' },
+            { name: 'Act', hidden: true },
+          ]}
+        />
       }
     >
       {pipelines.map((pipeline) => (

@@ -3,6 +3,7 @@ import type { LayerScore, QualityOverview } from '../../../contract/quality-over
 import { DatasetLabel, LayerName } from '../../components/layer-mark.tsx'
 import { Num } from '../../components/num.tsx'
 import { Sparkline } from '../../components/sparkline.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Table } from '../../components/table.tsx'
 import { formatCount } from '../../format/count.ts'
 import { formatScore } from '../../format/percent.ts'
@@ -14,19 +15,7 @@ export function LayersTable({ overview }: { overview: QualityOverview }) {
     <Table
       label="Quality by layer"
       head={
-        <tr>
-          <th scope="col" className="pin">
-            Layer
-          </th>
-          <th scope="col" className="right">
-            Mean score
-          </th>
-          <th scope="col">Worst</th>
-          <th scope="col" className="right">
-            Columns with a rule
-          </th>
-          <th scope="col">Day by day</th>
-        </tr>
+        <Heads of={['Layer', { name: 'Mean score', right: true }, 'Worst', { name: 'Columns with a rule', right: true }, 'Day by day']} />
       }
     >
       {overview.layers.map((layer) => (

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { DatasetLabel } from '../../components/layer-mark.tsx'
 import { Empty } from '../../components/empty.tsx'
 import { Load, Panel } from '../../components/panel.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Table } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
 import { formatCount } from '../../format/count.ts'
@@ -22,33 +23,19 @@ export function QuarantineOverviewPanel() {
             <Table
               label="Refused rows by dataset"
               head={
-                <tr>
-                  <th scope="col" className="pin">
-                    Dataset
-                  </th>
-                  <th scope="col" className="right">
-                    Open
-                  </th>
-                  <th scope="col" className="right">
-                    On their way
-                  </th>
-                  <th scope="col" className="right">
-                    Replayed
-                  </th>
-                  <th scope="col" className="right" title="Let in by a run, because nothing refuses them any more">
-                    Let in
-                  </th>
-                  <th scope="col" className="right" title="Given once more by their source, or by a dataset built anew">
-                    Read again
-                  </th>
-                  <th scope="col" className="right">
-                    Discarded
-                  </th>
-                  <th scope="col" className="right">
-                    In all
-                  </th>
-                  <th scope="col">Last refused</th>
-                </tr>
+                <Heads
+                  of={[
+                    'Dataset',
+                    { name: 'Open', right: true },
+                    { name: 'On their way', right: true },
+                    { name: 'Replayed', right: true },
+                    { name: 'Let in', right: true, title: 'Let in by a run, because nothing refuses them any more' },
+                    { name: 'Read again', right: true, title: 'Given once more by their source, or by a dataset built anew' },
+                    { name: 'Discarded', right: true },
+                    { name: 'In all', right: true },
+                    'Last refused',
+                  ]}
+                />
               }
             >
               {datasets.map(({ dataset, rows, states, lastAt }) => (

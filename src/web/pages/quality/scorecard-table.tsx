@@ -4,6 +4,7 @@ import { DatasetLabel } from '../../components/layer-mark.tsx'
 import { Num } from '../../components/num.tsx'
 import { Sparkline } from '../../components/sparkline.tsx'
 import { StatusMark } from '../../components/status-badge.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Table } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
 import { formatCount } from '../../format/count.ts'
@@ -20,21 +21,15 @@ export function ScorecardTable({ rows, asOf }: { rows: readonly ScorecardRow[]; 
       <Table
         label="Scorecard"
         head={
-          <tr>
-            <th scope="col" className="pin">
-              Dataset
-            </th>
-            <th scope="col" className="right">
-              Score
-            </th>
-            {DIMENSION_HEADS.map(({ id, head, asks }) => (
-              <th key={id} scope="col" title={asks}>
-                {head}
-              </th>
-            ))}
-            <th scope="col">Trend</th>
-            <th scope="col">Checked</th>
-          </tr>
+          <Heads
+            of={[
+              'Dataset',
+              { name: 'Score', right: true },
+              ...DIMENSION_HEADS.map(({ head, asks }) => ({ name: head, title: asks })),
+              'Trend',
+              'Checked',
+            ]}
+          />
         }
       >
         {rows.map((row) => (

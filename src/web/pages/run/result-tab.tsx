@@ -5,6 +5,7 @@ import { DatasetLabel } from '../../components/layer-mark.tsx'
 import { Num } from '../../components/num.tsx'
 import { AsOf, Panel } from '../../components/panel.tsx'
 import { PiiTable } from '../../components/pii-table.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Table } from '../../components/table.tsx'
 import { type Receipt, allRows } from '../../measured.ts'
 import { isFinished } from '../../state/live.ts'
@@ -52,21 +53,15 @@ function Tables({ report, receipt }: { report: RunReport; receipt: Receipt }) {
     <Table
       label="Tables that the run published"
       head={
-        <tr>
-          <th scope="col" className="pin">
-            Dataset
-          </th>
-          <th scope="col" className="right">
-            Rows
-          </th>
-          <th scope="col" className="right">
-            Columns
-          </th>
-          <th scope="col" className="right">
-            Quarantined
-          </th>
-          <th scope="col">Snapshot</th>
-        </tr>
+        <Heads
+          of={[
+            'Dataset',
+            { name: 'Rows', right: true },
+            { name: 'Columns', right: true },
+            { name: 'Quarantined', right: true },
+            'Snapshot',
+          ]}
+        />
       }
     >
       {report.datasets.map((dataset) => (

@@ -2,6 +2,7 @@ import type { RunDetail, RunSnapshot } from '../../../contract/runs.ts'
 import { Empty } from '../../components/empty.tsx'
 import { Num } from '../../components/num.tsx'
 import { Panel } from '../../components/panel.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Table } from '../../components/table.tsx'
 import { allRows, measured } from '../../measured.ts'
 import { isFinished } from '../../state/live.ts'
@@ -21,21 +22,7 @@ export function RunSnapshots({ run }: { run: RunDetail }) {
           {isFinished(run) ? 'The run published no snapshot.' : 'Snapshots stand here once the run has published them.'}
         </Empty>
       ) : (
-        <Table
-          label="Snapshots read and published"
-          head={
-            <tr>
-              <th scope="col" className="pin">
-                Dataset
-              </th>
-              <th scope="col">Snapshot</th>
-              <th scope="col">How</th>
-              <th scope="col" className="right">
-                Rows
-              </th>
-            </tr>
-          }
-        >
+        <Table label="Snapshots read and published" head={<Heads of={['Dataset', 'Snapshot', 'How', { name: 'Rows', right: true }]} />}>
           {inputs.map((snapshot) => (
             <Row key={`read ${snapshot.dataset} ${snapshot.snapshotId}`} snapshot={snapshot} how="read" run={run} />
           ))}

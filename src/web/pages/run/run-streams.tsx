@@ -1,6 +1,7 @@
 import type { RunDetail, RunStream } from '../../../contract/runs.ts'
 import { Num } from '../../components/num.tsx'
 import { StatusBadge } from '../../components/status-badge.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Table } from '../../components/table.tsx'
 import { allRows } from '../../measured.ts'
 import { MODE_WORDS, STREAM_MARKS } from '../sources/words.ts'
@@ -18,25 +19,17 @@ export function RunStreams({ streams, run }: { streams: readonly RunStream[]; ru
     <Table
       label="Streams of the run"
       head={
-        <tr>
-          <th scope="col" className="pin">
-            Stream
-          </th>
-          <th scope="col">State</th>
-          <th scope="col" className="max-lg:hidden">
-            Mode
-          </th>
-          <th scope="col" className="right">
-            Rows read
-          </th>
-          <th scope="col" className="right">
-            Counted by the source
-          </th>
-          <th scope="col" className="right">
-            Bytes
-          </th>
-          <th scope="col">Reason</th>
-        </tr>
+        <Heads
+          of={[
+            'Stream',
+            'State',
+            { name: 'Mode', className: 'max-lg:hidden' },
+            { name: 'Rows read', right: true },
+            { name: 'Counted by the source', right: true },
+            { name: 'Bytes', right: true },
+            'Reason',
+          ]}
+        />
       }
     >
       {streams.map((stream) => {

@@ -4,6 +4,7 @@ import { Num } from '../../components/num.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { ProblemView } from '../../components/problem-view.tsx'
 import { type Mark, StatusBadge } from '../../components/status-badge.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Table } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
 import { measured } from '../../measured.ts'
@@ -27,26 +28,18 @@ export function BackfillsPanel() {
       <Table
         label="Backfills, newest first"
         head={
-          <tr>
-            <th scope="col" className="pin">
-              Pipeline
-            </th>
-            <th scope="col">State</th>
-            <th scope="col">Times</th>
-            <th scope="col" className="right">
-              Succeeded
-            </th>
-            <th scope="col" className="right">
-              Failed
-            </th>
-            <th scope="col" className="right">
-              To run
-            </th>
-            <th scope="col">Begun</th>
-            <th scope="col">
-              <span className="sr-only">Act</span>
-            </th>
-          </tr>
+          <Heads
+            of={[
+              'Pipeline',
+              'State',
+              'Times',
+              { name: 'Succeeded', right: true },
+              { name: 'Failed', right: true },
+              { name: 'To run', right: true },
+              'Begun',
+              { name: 'Act', hidden: true },
+            ]}
+          />
         }
       >
         {query.data.map((backfill) => (

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { Freshness } from '../../../contract/graph.ts'
 import { Panel } from '../../components/panel.tsx'
 import { type Mark, StatusBadge } from '../../components/status-badge.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Table } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
 import { freshnessQuery } from './events-queries.ts'
@@ -20,19 +21,7 @@ export function FreshnessPanel() {
   if (query.data === undefined || query.data.length === 0) return null
   return (
     <Panel title="Freshness">
-      <Table
-        label="Freshness targets by dataset"
-        head={
-          <tr>
-            <th scope="col" className="pin">
-              Dataset
-            </th>
-            <th scope="col">No older than</th>
-            <th scope="col">State</th>
-            <th scope="col">Data of</th>
-          </tr>
-        }
-      >
+      <Table label="Freshness targets by dataset" head={<Heads of={['Dataset', 'No older than', 'State', 'Data of']} />}>
         {query.data.map(({ dataset, within, state, asOf, missedSince, reason }) => (
           <tr key={dataset}>
             <th scope="row" className="pin">

@@ -6,6 +6,7 @@ import { Empty } from '../../components/empty.tsx'
 import { Num } from '../../components/num.tsx'
 import { Load, Panel } from '../../components/panel.tsx'
 import { RUN_MARKS, StatusBadge } from '../../components/status-badge.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Table } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
 import { measured } from '../../measured.ts'
@@ -54,23 +55,17 @@ function Triggers({ triggers }: { triggers: EventTrigger[] }) {
     <Table
       label="Event triggers by pipeline"
       head={
-        <tr>
-          <th scope="col" className="pin">
-            Pipeline
-          </th>
-          <th scope="col">Runs when</th>
-          <th scope="col">State</th>
-          <th scope="col">Last run</th>
-          <th scope="col" className="right">
-            Runs
-          </th>
-          <th scope="col" className="right">
-            No run
-          </th>
-          <th scope="col">
-            <span className="sr-only">Act</span>
-          </th>
-        </tr>
+        <Heads
+          of={[
+            'Pipeline',
+            'Runs when',
+            'State',
+            'Last run',
+            { name: 'Runs', right: true },
+            { name: 'No run', right: true },
+            { name: 'Act', hidden: true },
+          ]}
+        />
       }
     >
       {triggers.map((trigger) => (

@@ -1,6 +1,7 @@
 import type { Schedule } from '../../../contract/schedules.ts'
 import { Num } from '../../components/num.tsx'
 import { RUN_MARKS, StatusBadge, StatusMark } from '../../components/status-badge.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Table } from '../../components/table.tsx'
 import { formatDuration } from '../../format/duration.ts'
 import { zoneName } from '../../format/instant.ts'
@@ -15,21 +16,17 @@ export function SchedulesTable({ schedules }: { schedules: Schedule[] }) {
     <Table
       label="Schedules by pipeline"
       head={
-        <tr>
-          <th scope="col" className="pin">
-            Pipeline
-          </th>
-          <th scope="col">Last run</th>
-          <th scope="col">Runs</th>
-          <th scope="col">Next three</th>
-          <th scope="col">Last on time?</th>
-          <th scope="col" className="right">
-            Missed
-          </th>
-          <th scope="col">
-            <span className="sr-only">On or off, and act</span>
-          </th>
-        </tr>
+        <Heads
+          of={[
+            'Pipeline',
+            'Last run',
+            'Runs',
+            'Next three',
+            'Last on time?',
+            { name: 'Missed', right: true },
+            { name: 'On or off, and act', hidden: true },
+          ]}
+        />
       }
     >
       {schedules.map((schedule) => (

@@ -3,6 +3,7 @@ import type { SchemaChange, Source } from '../../../contract/sources.ts'
 import { Empty } from '../../components/empty.tsx'
 import { Load, Panel } from '../../components/panel.tsx'
 import { StatusBadge } from '../../components/status-badge.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Table } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
 import { schemaChangesQuery } from '../../state/source-queries.ts'
@@ -41,19 +42,7 @@ function ChangesTable({ changes }: { changes: SchemaChange[] }) {
   return (
     <Table
       label="Schema changes, newest first"
-      head={
-        <tr>
-          <th scope="col" className="pin">
-            Stream
-          </th>
-          <th scope="col">Change</th>
-          <th scope="col">Column</th>
-          <th scope="col">From → to</th>
-          <th scope="col">What was done</th>
-          <th scope="col">Breaking</th>
-          <th scope="col">When</th>
-        </tr>
-      }
+      head={<Heads of={['Stream', 'Change', 'Column', 'From → to', 'What was done', 'Breaking', 'When']} />}
     >
       {changes.map((change) => {
         const { sign, word } = SIGNS[change.kind]

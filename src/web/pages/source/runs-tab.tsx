@@ -5,6 +5,7 @@ import { IdText } from '../../components/id-text.tsx'
 import { Num } from '../../components/num.tsx'
 import { Load, Panel } from '../../components/panel.tsx'
 import { RUN_MARKS, StatusBadge } from '../../components/status-badge.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Table } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
 import { pollWhilePaused } from '../../state/live.ts'
@@ -38,26 +39,18 @@ function HistoryTable({ runs }: { runs: SourceRun[] }) {
     <Table
       label="Runs of the source, newest first"
       head={
-        <tr>
-          <th scope="col" className="pin">
-            Run
-          </th>
-          <th scope="col">State</th>
-          <th scope="col">When</th>
-          <th scope="col" className="right">
-            Took
-          </th>
-          <th scope="col" className="right">
-            Rows read
-          </th>
-          <th scope="col" className="right">
-            Published
-          </th>
-          <th scope="col" className="right">
-            Quarantined
-          </th>
-          <th scope="col">Reason</th>
-        </tr>
+        <Heads
+          of={[
+            'Run',
+            'State',
+            'When',
+            { name: 'Took', right: true },
+            { name: 'Rows read', right: true },
+            { name: 'Published', right: true },
+            { name: 'Quarantined', right: true },
+            'Reason',
+          ]}
+        />
       }
     >
       {runs.map((run) => {

@@ -6,6 +6,7 @@ import { Empty } from '../../components/empty.tsx'
 import { Num } from '../../components/num.tsx'
 import { Load, Panel } from '../../components/panel.tsx'
 import { StatusBadge, StatusMark } from '../../components/status-badge.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Table } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
 import { type Measured, allRows } from '../../measured.ts'
@@ -64,24 +65,18 @@ function StreamsTable({ source, streams, onReadAgain, onBackfill }: TableProps) 
     <Table
       label="Streams of the source"
       head={
-        <tr>
-          <th scope="col" className="pin">
-            Stream
-          </th>
-          <th scope="col">State</th>
-          <th scope="col">Mode</th>
-          <th scope="col">Cursor, and how far</th>
-          <th scope="col" className="max-lg:hidden">
-            Key
-          </th>
-          <th scope="col" className="right">
-            Rows
-          </th>
-          <th scope="col">Last read</th>
-          <th scope="col">
-            <span className="sr-only">Act</span>
-          </th>
-        </tr>
+        <Heads
+          of={[
+            'Stream',
+            'State',
+            'Mode',
+            'Cursor, and how far',
+            { name: 'Key', className: 'max-lg:hidden' },
+            { name: 'Rows', right: true },
+            'Last read',
+            { name: 'Act', hidden: true },
+          ]}
+        />
       }
     >
       {streams.map((stream) => (

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { Source } from '../../../contract/sources.ts'
 import { Num } from '../../components/num.tsx'
 import { StatusBadge } from '../../components/status-badge.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Table } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
 import { formatCount } from '../../format/count.ts'
@@ -21,26 +22,18 @@ export function SourcesTable({ sources }: { sources: Source[] }) {
     <Table
       label="Sources, worst first"
       head={
-        <tr>
-          <th scope="col" className="pin">
-            Source
-          </th>
-          <th scope="col">State</th>
-          <th scope="col" className="max-lg:hidden">
-            Type
-          </th>
-          <th scope="col" className="right">
-            Streams
-          </th>
-          <th scope="col">Last success</th>
-          <th scope="col" className="right">
-            Rows, last run
-          </th>
-          <th scope="col">Reason</th>
-          <th scope="col">
-            <span className="sr-only">Act</span>
-          </th>
-        </tr>
+        <Heads
+          of={[
+            'Source',
+            'State',
+            { name: 'Type', className: 'max-lg:hidden' },
+            { name: 'Streams', right: true },
+            'Last success',
+            { name: 'Rows, last run', right: true },
+            'Reason',
+            { name: 'Act', hidden: true },
+          ]}
+        />
       }
     >
       {sorted.map((source) => (

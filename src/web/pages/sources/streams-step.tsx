@@ -5,6 +5,7 @@ import { Empty } from '../../components/empty.tsx'
 import { Num } from '../../components/num.tsx'
 import { AsOf } from '../../components/panel.tsx'
 import { SearchBox } from '../../components/search-box.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Table } from '../../components/table.tsx'
 import { formatCount } from '../../format/count.ts'
 import { measured } from '../../measured.ts'
@@ -124,26 +125,16 @@ function StreamTable({ streams, at, chosen, onToggle, onLook }: TableProps) {
         label="Streams to choose from"
         maxHeight={560}
         head={
-          <tr>
-            <th scope="col" className="pin">
-              Stream
-            </th>
-            <th scope="col" className="max-lg:hidden">
-              Kind
-            </th>
-            <th scope="col" className="right">
-              Columns
-            </th>
-            <th scope="col" className="right">
-              Rows, about
-            </th>
-            <th scope="col" className="max-lg:hidden">
-              Key
-            </th>
-            <th scope="col">
-              <span className="sr-only">Look</span>
-            </th>
-          </tr>
+          <Heads
+            of={[
+              'Stream',
+              { name: 'Kind', className: 'max-lg:hidden' },
+              { name: 'Columns', right: true },
+              { name: 'Rows, about', right: true },
+              { name: 'Key', className: 'max-lg:hidden' },
+              { name: 'Look', hidden: true },
+            ]}
+          />
         }
       >
         {streams.slice(0, most).map((stream) => (

@@ -1,6 +1,7 @@
 import type { ReadingPreview } from '../../../contract/uploads.ts'
 import { CellValue } from '../../components/cell-value.tsx'
 import { StatusBadge } from '../../components/status-badge.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Table } from '../../components/table.tsx'
 import { formatCount } from '../../format/count.ts'
 
@@ -32,17 +33,7 @@ export function PreviewColumns(props: {
   return (
     <Table
       label="Columns as they will be read"
-      head={
-        <tr>
-          <th scope="col" className="pin">
-            Column in the file
-          </th>
-          <th scope="col">Name in chart</th>
-          <th scope="col">Type</th>
-          <th scope="col">Doubt</th>
-          <th scope="col">As in the file → as read</th>
-        </tr>
-      }
+      head={<Heads of={['Column in the file', 'Name in chart', 'Type', 'Doubt', 'As in the file → as read']} />}
     >
       {columns.map((column, index) => (
         <tr key={`${column.name} ${index}`}>

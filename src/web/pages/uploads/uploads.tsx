@@ -7,6 +7,7 @@ import { Num } from '../../components/num.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { Load } from '../../components/panel.tsx'
 import { RUN_MARKS, StatusBadge } from '../../components/status-badge.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Table } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
 import { all } from '../../measured.ts'
@@ -61,31 +62,19 @@ function UploadsTable({ uploads }: { uploads: Upload[] }) {
     <Table
       label="Uploads, newest first"
       head={
-        <tr>
-          <th scope="col" className="pin">
-            File
-          </th>
-          <th scope="col" className="right max-lg:hidden">
-            Size
-          </th>
-          <th scope="col" className="max-lg:hidden">
-            SHA-256
-          </th>
-          <th scope="col" className="max-lg:hidden">
-            By
-          </th>
-          <th scope="col">When</th>
-          <th scope="col">Last run</th>
-          <th scope="col" className="right">
-            Rows read
-          </th>
-          <th scope="col" className="right">
-            Quarantined
-          </th>
-          <th scope="col">
-            <span className="sr-only">Act</span>
-          </th>
-        </tr>
+        <Heads
+          of={[
+            'File',
+            { name: 'Size', className: 'right max-lg:hidden' },
+            { name: 'SHA-256', className: 'max-lg:hidden' },
+            { name: 'By', className: 'max-lg:hidden' },
+            'When',
+            'Last run',
+            { name: 'Rows read', right: true },
+            { name: 'Quarantined', right: true },
+            { name: 'Act', hidden: true },
+          ]}
+        />
       }
     >
       {uploads.map((upload) => (

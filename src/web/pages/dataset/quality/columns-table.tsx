@@ -1,6 +1,7 @@
 import type { ColumnQuality, DatasetQuality } from '../../../../contract/quality-overview.ts'
 import { Empty } from '../../../components/empty.tsx'
 import { StatusMark } from '../../../components/status-badge.tsx'
+import { Heads } from '../../../components/heads.tsx'
 import { Table } from '../../../components/table.tsx'
 import { formatScore } from '../../../format/percent.ts'
 import { entityName } from '../../../format/pii-words.ts'
@@ -14,19 +15,7 @@ export function ColumnsTable({ quality }: { quality: DatasetQuality }) {
     <Table
       label="Quality by column"
       maxHeight={480}
-      head={
-        <tr>
-          <th scope="col" className="pin">
-            Column
-          </th>
-          <th scope="col">Rules</th>
-          {heads.map(({ id, head, asks }) => (
-            <th key={id} scope="col" className="right" title={asks}>
-              {head}
-            </th>
-          ))}
-        </tr>
-      }
+      head={<Heads of={['Column', 'Rules', ...heads.map(({ head, asks }) => ({ name: head, title: asks, right: true }))]} />}
     >
       {quality.columns.map((column) => (
         <Row key={column.column} column={column} heads={heads} />

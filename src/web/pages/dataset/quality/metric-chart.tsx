@@ -1,4 +1,4 @@
-import type { HistoryPoint, MetricHistory } from '../../../../contract/quality-overview.ts'
+import type { HistoryPoint, MetricHistory } from '../../../../contract/quality-history.ts'
 import { Empty } from '../../../components/empty.tsx'
 import { formatCompact } from '../../../format/count.ts'
 import { formatScore } from '../../../format/percent.ts'

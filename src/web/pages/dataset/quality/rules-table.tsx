@@ -6,6 +6,7 @@ import type { DatasetRule } from '../../../../contract/quality-rules.ts'
 import { Empty } from '../../../components/empty.tsx'
 import { Num } from '../../../components/num.tsx'
 import { CHECK_MARKS, StatusBadge } from '../../../components/status-badge.tsx'
+import { Heads } from '../../../components/heads.tsx'
 import { Table } from '../../../components/table.tsx'
 import { formatCount } from '../../../format/count.ts'
 import { formatPassRate } from '../../../format/percent.ts'
@@ -25,23 +26,17 @@ export function RulesTable({ quality, receipt }: { quality: DatasetQuality; rece
     <Table
       label="Rules"
       head={
-        <tr>
-          <th scope="col" className="pin">
-            Rule
-          </th>
-          <th scope="col">State</th>
-          <th scope="col">Column</th>
-          <th scope="col" className="max-lg:hidden">
-            Dimension
-          </th>
-          <th scope="col" className="right">
-            Failing
-          </th>
-          <th scope="col" className="right">
-            Passing
-          </th>
-          <th scope="col">From</th>
-        </tr>
+        <Heads
+          of={[
+            'Rule',
+            'State',
+            'Column',
+            { name: 'Dimension', className: 'max-lg:hidden' },
+            { name: 'Failing', right: true },
+            { name: 'Passing', right: true },
+            'From',
+          ]}
+        />
       }
     >
       {results.map((result) => (

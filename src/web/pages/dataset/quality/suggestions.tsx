@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { CopyButton } from '../../../components/copy-button.tsx'
 import { Empty } from '../../../components/empty.tsx'
 import { Load, Panel } from '../../../components/panel.tsx'
+import { Heads } from '../../../components/heads.tsx'
 import { Table } from '../../../components/table.tsx'
 import { suggestionsQuery } from '../../../state/quality-queries.ts'
 import { AddSuggestion } from './add-suggestion.tsx'
@@ -40,18 +41,7 @@ function Found({ name }: { name: string }) {
             <Table
               label="Suggested rules"
               maxHeight={420}
-              head={
-                <tr>
-                  <th scope="col" className="pin">
-                    Check
-                  </th>
-                  <th scope="col">Column</th>
-                  <th scope="col">What was seen</th>
-                  <th scope="col">
-                    <span className="sr-only">Act</span>
-                  </th>
-                </tr>
-              }
+              head={<Heads of={['Check', 'Column', 'What was seen', { name: 'Act', hidden: true }]} />}
             >
               {rules.map(({ rule, why }, index) => (
                 <tr key={rule.id ?? index}>

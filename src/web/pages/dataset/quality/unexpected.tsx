@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { DatasetQuality, MetricSeries } from '../../../../contract/quality-overview.ts'
+import type { MetricSeries } from '../../../../contract/quality-history.ts'
+import type { DatasetQuality } from '../../../../contract/quality-overview.ts'
 import { Empty } from '../../../components/empty.tsx'
 import { Load } from '../../../components/panel.tsx'
 import { ProblemView } from '../../../components/problem-view.tsx'

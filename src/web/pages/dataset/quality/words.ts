@@ -1,5 +1,5 @@
 import type { RuleOrigin, Threshold } from '../../../../contract/quality.ts'
-import type { AlertReason, MetricKey } from '../../../../contract/quality-overview.ts'
+import type { AlertReason, MetricKey } from '../../../../contract/quality-history.ts'
 import type { DatasetRule } from '../../../../contract/quality-rules.ts'
 import { formatCount } from '../../../format/count.ts'
 import { numberFormat, userLocale } from '../../../format/locale.ts'

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { IdText } from '../../../components/id-text.tsx'
 import { Load } from '../../../components/panel.tsx'
+import { Heads } from '../../../components/heads.tsx'
 import { Table } from '../../../components/table.tsx'
 import { Time } from '../../../components/time.tsx'
 import { formatCount } from '../../../format/count.ts'
@@ -27,23 +28,7 @@ function List({ dataset }: { dataset: string }) {
         acts.length === 0 ? (
           <p className="px-4 pb-3 text-text-2">Nothing was done yet: every row is as it was refused.</p>
         ) : (
-          <Table
-            label="What was done"
-            head={
-              <tr>
-                <th scope="col" className="pin">
-                  When
-                </th>
-                <th scope="col">By</th>
-                <th scope="col">Done</th>
-                <th scope="col" className="right">
-                  Rows
-                </th>
-                <th scope="col">Reason</th>
-                <th scope="col">Run</th>
-              </tr>
-            }
-          >
+          <Table label="What was done" head={<Heads of={['When', 'By', 'Done', { name: 'Rows', right: true }, 'Reason', 'Run']} />}>
             {acts.map(({ batch, state, rows, by, at, reason, runId }, index) => (
               <tr key={`${batch} ${at} ${index}`}>
                 <th scope="row" className="pin">

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { QuarantineGroup } from '../../../../contract/quarantine.ts'
 import { ShareBar } from '../../../components/share-bar.tsx'
+import { Heads } from '../../../components/heads.tsx'
 import { Table } from '../../../components/table.tsx'
 import { formatCount } from '../../../format/count.ts'
 
@@ -8,23 +9,7 @@ import { formatCount } from '../../../format/count.ts'
 export function GroupsTable({ groups }: { groups: readonly QuarantineGroup[] }) {
   const most = Math.max(1, ...groups.map(({ rows }) => rows))
   return (
-    <Table
-      label="Reasons"
-      maxHeight={320}
-      head={
-        <tr>
-          <th scope="col" className="pin">
-            Reason
-          </th>
-          <th scope="col">Column</th>
-          <th scope="col">Rule</th>
-          <th scope="col" className="right">
-            Open
-          </th>
-          <th scope="col">Rows</th>
-        </tr>
-      }
-    >
+    <Table label="Reasons" maxHeight={320} head={<Heads of={['Reason', 'Column', 'Rule', { name: 'Open', right: true }, 'Rows']} />}>
       {groups.map(({ reason, column, rule, rows, open }) => (
         <tr key={`${reason} ${column} ${rule}`}>
           <th scope="row" className="pin wrap min-w-56">

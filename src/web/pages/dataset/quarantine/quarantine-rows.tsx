@@ -1,6 +1,7 @@
 import type { QuarantineEntry } from '../../../../contract/quarantine.ts'
 import { IdText } from '../../../components/id-text.tsx'
 import { StatusBadge } from '../../../components/status-badge.tsx'
+import { Heads } from '../../../components/heads.tsx'
 import { Table } from '../../../components/table.tsx'
 import { formatCount } from '../../../format/count.ts'
 import { ROW_STATES, rowKey } from './words.ts'
@@ -14,21 +15,7 @@ interface Props {
 /** Quarantined rows with where they came from and why they were refused; open ones can be chosen. */
 export function QuarantineRows({ rows, chosen, onToggle }: Props) {
   return (
-    <Table
-      label="Quarantined rows"
-      maxHeight={560}
-      head={
-        <tr>
-          <th scope="col" className="pin">
-            Row
-          </th>
-          <th scope="col">State</th>
-          <th scope="col">Column</th>
-          <th scope="col">Reason</th>
-          <th scope="col">The row as it came</th>
-        </tr>
-      }
-    >
+    <Table label="Quarantined rows" maxHeight={560} head={<Heads of={['Row', 'State', 'Column', 'Reason', 'The row as it came']} />}>
       {rows.map((entry) => (
         <tr key={rowKey(entry)}>
           <th scope="row" className="pin">

@@ -1,0 +1,30 @@
+/** The head of a column; a plain text is its name. */
+export type Head =
+  | string
+  | {
+      name: string
+      /** What the column asks or counts, shown on hover. */
+      title?: string
+      /** Over numbers. */
+      right?: boolean
+      className?: string
+      /** True where the name is for who cannot see the column, such as that of buttons. */
+      hidden?: boolean
+    }
+
+/** The row of heads of a table. The first column stays in sight while the others scroll. */
+export function Heads({ of }: { of: readonly Head[] }) {
+  return (
+    <tr>
+      {of.map((head, index) => {
+        const { name, title, right, className, hidden } = typeof head === 'string' ? { name: head } : head
+        const classes = [index === 0 ? 'pin' : '', right === true ? 'right' : '', className ?? ''].filter((each) => each !== '').join(' ')
+        return (
+          <th key={name} scope="col" title={title} className={classes === '' ? undefined : classes}>
+            {hidden === true ? <span className="sr-only">{name}</span> : name}
+          </th>
+        )
+      })}
+    </tr>
+  )
+}
