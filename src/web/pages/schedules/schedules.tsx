@@ -59,9 +59,14 @@ export function Schedules() {
             </Load>
           </Panel>
         )}
-        <EventsPanel />
-        <FreshnessPanel />
-        <BackfillsPanel />
+        {/* A browser has about six connections for one server: what is asked after the schedules leaves one for going elsewhere. */}
+        {!query.isPending && (
+          <>
+            <EventsPanel />
+            <FreshnessPanel />
+            <BackfillsPanel />
+          </>
+        )}
       </div>
       {(edit === 'new' || edited !== undefined) && (
         <ScheduleForm key={edit} schedule={edited} onClose={() => void navigate({ search: {}, replace: true })} />
