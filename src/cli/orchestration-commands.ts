@@ -5,15 +5,20 @@ const json = (): Option => new Option('--json', 'machine-readable output on stdo
 /** The options of a command with those of the program. */
 const all = <T>(options: object, command: Command): T => ({ ...command.optsWithGlobals(), ...options }) as T
 
-/** Adds `atlas freshness …`, `atlas trigger …` and `atlas backfill …`: what lets runs begin beside schedules. */
-export function addOrchestrationCommands(program: Command): void {
-  addFreshness(program.command('freshness').description('How old datasets may become'))
-  addTriggers(program.command('trigger').description('Events that let pipelines run'))
-  addBackfills(program.command('backfill').description('Runs for a range of times that have passed'))
+interface Commands {
+  freshness: () => Promise<typeof import('./commands/freshness.ts')>
+  trigger: () => Promise<typeof import('./commands/trigger.ts')>
+  backfill: () => Promise<typeof import('./commands/backfill.ts')>
 }
 
-function addFreshness(freshness: Command): void {
-  const commands = () => import('./commands/freshness.ts')
+/** Adds `atlas freshness …`, `atlas trigger …` and `atlas backfill …`: what lets runs begin beside schedules. @param commands loads their bodies */
+export function addOrchestrationCommands(program: Command, commands: Commands): void {
+  addFreshness(program.command('freshness').description('How old datasets may become'), commands.freshness)
+  addTriggers(program.command('trigger').description('Events that let pipelines run'), commands.trigger)
+  addBackfills(program.command('backfill').description('Runs for a range of times that have passed'), commands.backfill)
+}
+
+function addFreshness(freshness: Command, commands: Commands['freshness']): void {
   freshness
     .command('list')
     .description('List targets and how they stand')
@@ -34,8 +39,7 @@ function addFreshness(freshness: Command): void {
     .action(async (dataset, options, command: Command) => (await commands()).deleteFreshness(dataset, all(options, command)))
 }
 
-function addTriggers(trigger: Command): void {
-  const commands = () => import('./commands/trigger.ts')
+function addTriggers(trigger: Command, commands: Commands['trigger']): void {
   trigger
     .command('list')
     .description('List event triggers')
@@ -70,8 +74,7 @@ function addTriggers(trigger: Command): void {
       .action(async (id, options, command: Command) => (await commands()).actOnTrigger(name, id, all(options, command)))
 }
 
-function addBackfills(backfill: Command): void {
-  const commands = () => import('./commands/backfill.ts')
+function addBackfills(backfill: Command, commands: Commands['backfill']): void {
   for (const [name, description] of [
     ['plan', 'Show which partitions of a range are there, and which would run; nothing is stored'],
     ['start', 'Run what is missing of a range'],

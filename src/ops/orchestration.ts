@@ -1,7 +1,7 @@
-import type { RunEvents } from '../pipeline/run-events.ts'
+import type { TransformCatalog } from '../core/graph/transform-catalog.ts'
 import { forgetEvents } from '../store/event-triggers.ts'
 import { advanceBackfills } from './backfills/advance-backfills.ts'
-import { startDispatcher } from './dependencies/dispatcher.ts'
+import { type RunNews, startDispatcher } from './dependencies/dispatcher.ts'
 import type { FiringOptions } from './fire-schedules.ts'
 import { meetTargets } from './freshness/meet-targets.ts'
 import { type Loop, startLoop } from './loop.ts'
@@ -9,7 +9,9 @@ import { firePublished } from './triggers/on-published.ts'
 import { watchFiles } from './triggers/watch-files.ts'
 
 export interface OrchestrationOptions extends FiringOptions {
-  events: RunEvents
+  events: RunNews
+  /** Every transform that there is now. */
+  readCatalog(): Promise<TransformCatalog>
   onFault(error: unknown, where: string): void
 }
 

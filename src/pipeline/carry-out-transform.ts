@@ -1,34 +1,10 @@
-import { PipelineDefinition, type TransformRule } from '../contract/pipelines.ts'
-import type { StepName } from '../contract/runs.ts'
+import { TRANSFORM_STEP_NAMES } from '../core/transform-run.ts'
 import type { RunTotals } from '../store/commit.ts'
 import { snapshotName } from '../store/snapshots.ts'
 import type { RunContext } from './run-context.ts'
 import { parseTransform } from './steps/plan.ts'
 import { publish } from './steps/publish.ts'
 import { examine, writeNavigate } from './steps/transform.ts'
-
-const NAMES: readonly StepName[] = ['plan', 'transform', 'check', 'publish']
-
-/** The steps of a run that builds one transform, as they are shown while it waits. */
-export const TRANSFORM_STEPS: readonly { ordinal: number; stream: string; name: StepName }[] = NAMES.map((name, ordinal) => ({
-  ordinal,
-  stream: '',
-  name,
-}))
-
-/** What the run of a transform carries out: the transform alone, without a source. */
-export function transformDefinition(rule: TransformRule): PipelineDefinition {
-  const { name, sql, description, checks, runs, freshness } = rule
-  const kept = {
-    name,
-    sql,
-    description,
-    checks,
-    ...(runs === undefined ? {} : { runs }),
-    ...(freshness === undefined ? {} : { freshness }),
-  }
-  return PipelineDefinition.parse({ name, description, source: { connector: 'files' }, transforms: [kept] })
-}
 
 /**
  * Builds one transform and publishes it: its rules and gates are those of every other dataset, and the snapshots that it read are recorded.
@@ -43,7 +19,7 @@ export async function carryOutTransform(context: RunContext): Promise<RunTotals[
     return { planned: found, note: `Reads ${found.reads.join(', ') || 'no dataset'}.` }
   })
   context.transforms = [planned.planned]
-  await recorder.declare(NAMES.slice(1).map((name) => ({ stream: '', name })))
+  await recorder.declare(TRANSFORM_STEP_NAMES.slice(1).map((name) => ({ stream: '', name })))
   const { dataset } = await recorder.step('', 'transform', async () => {
     const built = await writeNavigate(context, planned.planned)
     context.navigate.push(built)

@@ -1,21 +1,22 @@
 import type { Kysely } from 'kysely'
 import { AtlasError } from '../core/errors.ts'
+import type { TransformCatalog } from '../core/graph/transform-catalog.ts'
 import { listPipelines } from '../store/pipelines.ts'
 import type { Schema } from '../store/schema.ts'
-import type { PlannedTransform } from './run-context.ts'
 import { parseTransform } from './steps/plan.ts'
 import { readStoredTransforms } from './stored-transforms.ts'
 
-export interface CatalogedTransform extends PlannedTransform {
-  /** The stored pipeline that it belongs to; null for one that stands by itself. */
-  pipeline: string | null
-}
+/** What SQL reads never changes: it is read many times an hour, and parsed once. */
+const parsed = new Map<string, string[]>()
+const MOST_PARSED = 1_000
 
-export interface TransformCatalog {
-  /** By table name: navigate.<name> is what it makes. */
-  transforms: Map<string, CatalogedTransform>
-  /** Why transforms are missing in it: they do not parse. */
-  problems: string[]
+async function readsOf(rule: Parameters<typeof parseTransform>[0], origin: Parameters<typeof parseTransform>[1]): Promise<string[]> {
+  const known = parsed.get(rule.sql)
+  if (known !== undefined) return known
+  const { reads } = await parseTransform(rule, origin)
+  if (parsed.size >= MOST_PARSED) parsed.clear()
+  parsed.set(rule.sql, reads)
+  return reads
 }
 
 /**
@@ -32,7 +33,7 @@ export async function readTransformCatalog(db: Kysely<Schema>, folder: string): 
   for (const rule of [...stored.map((one) => ({ ...one, pipeline: null })), ...own]) {
     if (catalog.transforms.has(rule.name)) continue
     try {
-      catalog.transforms.set(rule.name, { ...(await parseTransform(rule, rule.origin)), pipeline: rule.pipeline })
+      catalog.transforms.set(rule.name, { ...rule, reads: await readsOf(rule, rule.origin) })
     } catch (error) {
       // One made by another version may not parse any more; the others are built all the same.
       if (!(error instanceof AtlasError)) throw error
@@ -40,9 +41,4 @@ export async function readTransformCatalog(db: Kysely<Schema>, folder: string): 
     }
   }
   return catalog
-}
-
-/** What each navigate dataset that a transform makes is made from, by `layer.name`. */
-export function transformReads({ transforms }: TransformCatalog): Map<string, readonly string[]> {
-  return new Map([...transforms.values()].map(({ name, reads }) => [`navigate.${name}`, reads]))
 }

@@ -10,6 +10,7 @@ import { startOrchestration, type OrchestrationOptions } from '../ops/orchestrat
 import { startScheduler } from '../ops/scheduler.ts'
 import { UNPLANNED } from '../pipeline/run-recorder.ts'
 import type { RunEnvironment } from '../pipeline/run-context.ts'
+import { readTransformCatalog } from '../pipeline/transform-catalog.ts'
 import type { RunService } from '../pipeline/run-service.ts'
 import type { FiringOptions } from '../ops/fire-schedules.ts'
 import type { HomeOwnership } from '../store/owner-lock.ts'
@@ -120,7 +121,8 @@ function orchestrating(
   events: RunEvents,
   options: OpenOptions,
 ): OrchestrationOptions {
-  return { ...firing(environment, runs, options), events, onFault: options.onError }
+  const readCatalog = () => readTransformCatalog(environment.db, process.cwd())
+  return { ...firing(environment, runs, options), events, readCatalog, onFault: options.onError }
 }
 
 type Part = Awaited<ReturnType<Platform['health']>>[number]

@@ -7,6 +7,7 @@ import type { TriggerOptions } from '../../src/ops/triggers/fire-trigger.ts'
 import { firePublished } from '../../src/ops/triggers/on-published.ts'
 import { SIGNATURE_WINDOW_MS, signCall } from '../../src/ops/triggers/signature.ts'
 import { watchFiles } from '../../src/ops/triggers/watch-files.ts'
+import { readTransformCatalog } from '../../src/pipeline/transform-catalog.ts'
 import { UNPLANNED } from '../../src/pipeline/run-recorder.ts'
 import { startTestServer, type TestServer } from '../support/platform.ts'
 import { publish } from '../support/publish.ts'
@@ -63,7 +64,12 @@ const options = (part: Partial<TriggerOptions> = {}): TriggerOptions => ({
   cancel: (runId, by) => atlas.platform.runs.cancel(runId, by),
   ...part,
 })
-const dispatch = () => dispatchBuilds({ ...options(), onPublished: (db, publications) => firePublished(db, publications, options()) })
+const dispatch = () =>
+  dispatchBuilds({
+    ...options(),
+    readCatalog: () => readTransformCatalog(atlas.platform.db, folder),
+    onPublished: (db, publications) => firePublished(db, publications, options()),
+  })
 const publishRows = (dataset: string) => publish(atlas.platform, dataset, { columns: { n: 'BIGINT' }, select: 'select 1::bigint as n' })
 
 describe('a trigger that is fired over HTTP', () => {

@@ -3,8 +3,8 @@ import type { Run } from '../../contract/runs.ts'
 import { buildState } from '../../core/graph/stale.ts'
 import { type Broken, chooseBuilds } from '../../core/graph/choose-builds.ts'
 import { newId } from '../../core/ids.ts'
-import { TRANSFORM_STEPS, transformDefinition } from '../../pipeline/carry-out-transform.ts'
-import { type CatalogedTransform, readTransformCatalog, type TransformCatalog, transformReads } from '../../pipeline/transform-catalog.ts'
+import { TRANSFORM_STEPS, transformDefinition } from '../../core/transform-run.ts'
+import { type CatalogedTransform, type TransformCatalog, transformReads } from '../../core/graph/transform-catalog.ts'
 import { type BuildStates, readBuildStates } from '../../store/build-states.ts'
 import {
   addPendingBuild,
@@ -22,8 +22,10 @@ export interface DispatchOptions {
   db: Kysely<Schema>
   now(): Date
   random(bytes: number): Uint8Array
-  /** Folder whose transforms/ are read. */
+  /** Folder that runs start from. */
   workingFolder: string
+  /** Every transform that there is now. */
+  readCatalog(): Promise<TransformCatalog>
   /** What else hears of publications, in the transaction that takes them out of the outbox. @returns the runs queued, and what follows it */
   onPublished(db: Transaction<Schema>, publications: readonly Publication[]): Promise<{ runs: Run[]; afterwards(): Promise<void> }>
   /** What is stored with sealed secrets is stored in here. */
@@ -42,7 +44,7 @@ const MOST_AT_ONCE = 5_000
  */
 export async function dispatchBuilds(options: DispatchOptions, isAsked = true): Promise<Run[]> {
   if (!isAsked && !(await hasWork(options.db))) return []
-  const catalog = await readTransformCatalog(options.db, options.workingFolder)
+  const catalog = await options.readCatalog()
   const { runs, afterwards } = await options.whileSealing(() =>
     options.db.transaction().execute(async (transaction) => {
       await lockGraph(transaction)

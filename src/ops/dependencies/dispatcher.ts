@@ -1,12 +1,17 @@
-import type { RunEvents } from '../../pipeline/run-events.ts'
+import type { RunEvent } from '../../contract/runs.ts'
 import { type Loop, startLoop } from '../loop.ts'
 import { type DispatchOptions, dispatchBuilds } from './dispatch-builds.ts'
+
+/** Tells of what runs do. */
+export interface RunNews {
+  subscribe(listener: (event: RunEvent) => void): () => void
+}
 
 /** What another process published is noticed after so long where nobody tells. */
 const LONGEST_MS = 5_000
 
 /** Queues what is to be built anew: after every run that ends, and by looking every 5 s. */
-export function startDispatcher(options: DispatchOptions & { events: RunEvents; onError(error: unknown): void }): Loop {
+export function startDispatcher(options: DispatchOptions & { events: RunNews; onError(error: unknown): void }): Loop {
   let isAsked = true
   const loop = startLoop({
     round: async () => {

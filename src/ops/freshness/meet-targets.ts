@@ -5,7 +5,7 @@ import { type FreshnessState, retryPause } from '../../core/graph/freshness.ts'
 import { upstreamOf } from '../../core/graph/order.ts'
 import { buildState } from '../../core/graph/stale.ts'
 import { parseInterval } from '../../core/schedule/interval.ts'
-import { readTransformCatalog, type TransformCatalog, transformReads } from '../../pipeline/transform-catalog.ts'
+import { type TransformCatalog, transformReads } from '../../core/graph/transform-catalog.ts'
 import { readBuildStates } from '../../store/build-states.ts'
 import { listFreshnessTargets } from '../../store/freshness-targets.ts'
 import { readFreshness, type Unpublished } from '../../store/freshness-states.ts'
@@ -15,6 +15,8 @@ import type { Schema } from '../../store/schema.ts'
 import { type QueueOptions, queuePipeline } from '../queue-pipeline.ts'
 
 export interface TargetOptions extends QueueOptions {
+  /** Every transform that there is now. */
+  readCatalog(): Promise<TransformCatalog>
   db: Kysely<Schema>
   now(): Date
   whileSealing<T>(work: () => Promise<T>): Promise<T>
@@ -30,7 +32,7 @@ export async function meetTargets(options: TargetOptions): Promise<Run[]> {
   const { db, now } = options
   const targets = await listFreshnessTargets(db)
   if (targets.length === 0) return []
-  const catalog = await readTransformCatalog(db, options.workingFolder)
+  const catalog = await options.readCatalog()
   const names = targets.map(({ dataset }) => dataset)
   const unpublished = await findUnpublished(db, catalog, names)
   const runs = await options.whileSealing(() =>

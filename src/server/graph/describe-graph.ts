@@ -1,6 +1,7 @@
 import type { Freshness, Graph, GraphNode, Maker } from '../../contract/graph.ts'
 import { datasetGraph, type GraphShape } from '../../core/graph/dataset-graph.ts'
 import { downstreamOf, upstreamOf } from '../../core/graph/order.ts'
+import { transformReads } from '../../core/graph/transform-catalog.ts'
 import type { FreshnessState } from '../../core/graph/freshness.ts'
 import { readFreshness } from '../../store/freshness-states.ts'
 import {
@@ -18,7 +19,7 @@ import type { Platform } from '../platform.ts'
 /** The graph of everything, or of what is around one node, with the states of its nodes. */
 export async function describeGraph({ db, now }: Pick<Platform, 'db' | 'now'>, around: string | undefined): Promise<Graph> {
   // What parses SQL loads DuckDB, which starting the server does not wait for.
-  const { readTransformCatalog, transformReads } = await import('../../pipeline/transform-catalog.ts')
+  const { readTransformCatalog } = await import('../../pipeline/transform-catalog.ts')
   const [catalog, datasets, recorded, pipelines] = await Promise.all([
     readTransformCatalog(db, process.cwd()),
     listGraphDatasets(db),

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { TransformRule } from '../../contract/pipelines.ts'
 import { topologicalOrder } from '../../core/graph/order.ts'
+import { transformReads } from '../../core/graph/transform-catalog.ts'
 import type { Schema } from '../../store/schema.ts'
 
 /**
@@ -11,7 +12,7 @@ import type { Schema } from '../../store/schema.ts'
 export async function refuseCycles(db: Kysely<Schema>, changed: readonly TransformRule[]): Promise<void> {
   if (changed.length === 0) return
   // What parses SQL loads DuckDB, which starting the server does not wait for.
-  const { readTransformCatalog, transformReads } = await import('../../pipeline/transform-catalog.ts')
+  const { readTransformCatalog } = await import('../../pipeline/transform-catalog.ts')
   const { parseTransform } = await import('../../pipeline/steps/plan.ts')
   const reads = transformReads(await readTransformCatalog(db, process.cwd()))
   for (const rule of changed) reads.set(`navigate.${rule.name}`, (await parseTransform(rule, 'api')).reads)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type DispatchOptions, dispatchBuilds } from '../../../src/ops/dependencies/dispatch-builds.ts'
 import { startDispatcher } from '../../../src/ops/dependencies/dispatcher.ts'
+import { readTransformCatalog } from '../../../src/pipeline/transform-catalog.ts'
 import { hasWork } from '../../../src/store/publications.ts'
 import { deleteTransform, saveTransform } from '../../../src/store/transforms.ts'
 import { openTestPlatform, type TestPlatform } from '../../support/platform.ts'
@@ -19,6 +20,7 @@ const options = (): DispatchOptions => {
     now,
     random,
     workingFolder: '/nowhere',
+    readCatalog: () => readTransformCatalog(db, '/nowhere'),
     whileSealing: (work) => work(),
     onPublished: async () => ({ runs: [], afterwards: async () => undefined }),
     onQueued: (run) => runs.queued(run),

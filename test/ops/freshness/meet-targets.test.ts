@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dispatchBuilds } from '../../../src/ops/dependencies/dispatch-builds.ts'
 import { meetTargets, type TargetOptions } from '../../../src/ops/freshness/meet-targets.ts'
 import { UNPLANNED } from '../../../src/pipeline/run-recorder.ts'
+import { readTransformCatalog } from '../../../src/pipeline/transform-catalog.ts'
 import { missedTargets } from '../../../src/store/freshness-states.ts'
 import { startTestServer, type TestServer } from '../../support/platform.ts'
 import { expectProblem, replyOf } from '../../support/replies.ts'
@@ -33,6 +34,7 @@ const options = (): TargetOptions => ({
   ...atlas.platform,
   steps: UNPLANNED,
   workingFolder: folder,
+  readCatalog: () => readTransformCatalog(atlas.platform.db, folder),
   whileSealing: (work) => work(),
   onQueued: (run) => atlas.platform.runs.queued(run),
 })
