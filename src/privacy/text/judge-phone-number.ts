@@ -5,6 +5,13 @@ import type { PhoneRules } from './phone-rules.ts'
 /** Dates, IPv4 addresses and amounts, which some region could dial. */
 const DATE = /^(?:[0-9]{1,2}[./-][0-9]{1,2}[./-](?:[0-9]{4}|[0-9]{2})|(?:19|20)[0-9]{2}[./-](?:0[1-9]|1[0-2])[./-][0-3][0-9])(?![0-9])/
 const OCTETS = /^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])$/
+/**
+ * By calling code: area codes of North America that are not in use (555 and others), with seven digits in the usual groups; Ofcom's numbers for drama (01632).
+ */
+const RESERVED: Readonly<Record<string, RegExp>> = {
+  1: /^(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[-.])[2-9][0-9]{2}[-.][0-9]{4}$/,
+  44: /^(?:\(01632\) ?|01632 )960 ?[0-9]{3}$/,
+}
 const [OPEN, PLUS, HYPHEN, SLASH, ZERO, NINE] = [40, 43, 45, 47, 48, 57]
 
 /** How sure the digits and signs between two places are a phone number; null when they are none. */
@@ -86,9 +93,14 @@ function read(digits: string, region: PhoneRegion, leniency: number): ReadNumber
   return isNumber(national, region, leniency) ? { region, national, hasCallingCode: true } : null
 }
 
+/** Numbers that are given to nobody, so that books and examples have some: written as if they were. */
+function isReserved(candidate: string, region: PhoneRegion): boolean {
+  return RESERVED[region.callingCode]?.test(candidate) === true
+}
+
 function inRegion(candidate: string, digits: string, region: PhoneRegion, leniency: number): number | null {
   const number = read(digits, region, leniency)
-  if (number === null) return null
+  if (number === null) return leniency > 0 && isReserved(candidate, region) ? 0.4 : null
   const isPlain = number.national.length === digits.length
   const format = formatOf(number)
   if (isPlain && leniency > 0 && format?.needsPrefix === true) return null

@@ -3,6 +3,7 @@ import { beginsNothing } from './plain-start.ts'
 import { readAge } from './read-age.ts'
 import { readNumberFirst } from './read-address.ts'
 import { readCapitals } from './read-capitals.ts'
+import { isNaming, readLowerNames } from './read-lower-names.ts'
 import { readOrganisation } from './read-organisation.ts'
 import { readLabelledPostcode, readPostcodePlace, readZipPlusFour } from './read-postcode.ts'
 import { CODE, INITIAL, LOWER, NUMBER, Tokens } from './tokens.ts'
@@ -70,14 +71,18 @@ function readTokens(t: Tokens, found: NameFinding[]): void {
 }
 
 function readAt(t: Tokens, index: number, shape: number): Reading | null {
-  if (shape === LOWER) return t.isLabel(index) ? readLabelledPostcode(t, index) : null
+  if (shape === LOWER) return t.isLabel(index) ? readLabelled(t, index) : null
   if (shape <= INITIAL) return beginsNothing(t, index) ? null : readWord(t, index)
   return shape <= CODE ? readNumber(t, index) : readOrganisation(t, index, index + 1)
 }
 
 function readWord(t: Tokens, index: number): Reading {
-  const labelled = t.isLabel(index) ? readLabelledPostcode(t, index) : null
+  const labelled = t.isLabel(index) ? readLabelled(t, index) : null
   return labelled ?? readCapitals(t, index)
+}
+
+function readLabelled(t: Tokens, index: number): Reading | null {
+  return isNaming(t, index) ? readLowerNames(t, index) : readLabelledPostcode(t, index)
 }
 
 function readNumber(t: Tokens, index: number): Reading | null {

@@ -132,10 +132,13 @@ function singleScore(t: Tokens, index: number, title: boolean, isProper: boolean
   return t.shape[index] === ALL_CAPITALS ? name - 0.15 : name
 }
 
-/** "General Ledger", "Vice President": words of an office, none of them a given name. */
-function isOffice(t: Tokens, first: number, last: number): boolean {
+/** "General Ledger", "Vice President": a rank or an office, and a word with it that hardly anybody is called. */
+export function isOffice(t: Tokens, first: number, last: number): boolean {
   const [one, other] = [t.kindsOf(first), t.kindsOf(last)]
-  return ((one | other) & TITLE) !== 0 && (one & other & ANY_COMMON) !== 0 && (one & (GIVEN | PARTICLE)) === 0
+  const isHardlySurname = (other & (GIVEN | SURNAME)) === 0
+  if ((one & TITLE) !== 0 && (other & ANY_COMMON) !== 0 && isHardlySurname) return true
+  if ((one & ANY_COMMON) === 0 || (one & (GIVEN | PARTICLE)) !== 0) return false
+  return ((one | other) & TITLE) !== 0 && ((other & ANY_COMMON) !== 0 || isHardlySurname)
 }
 
 /** "No, Will Smithson": a small word with a capital where no sentence begins is the name. */

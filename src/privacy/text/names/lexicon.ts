@@ -11,7 +11,7 @@ import {
   PHRASE,
   PLACE,
   PLACE_SMALL,
-  POSTCODE_LABEL,
+  LABEL,
   REGION,
   SURNAME,
   SURNAME_RARE,
@@ -140,7 +140,7 @@ function addWord({ words, lowerCase }: Lexicon, word: string, kinds: number): vo
   words.add(hash, kinds)
   if ((kinds & LOWER_CASE) !== 0) lowerCase.add(hash, kinds)
   const first = (foldOf[word.charCodeAt(0)] ?? 0) & 31
-  if ((kinds & POSTCODE_LABEL) !== 0) labelLengths[first] = (labelLengths[first] ?? 0) | (1 << word.length)
+  if ((kinds & LABEL) !== 0) labelLengths[first] = (labelLengths[first] ?? 0) | (1 << word.length)
 }
 
 function hashOf(word: string): number {

@@ -15,7 +15,7 @@ import {
   PLACE_LEAD,
   PLACE_SMALL,
   PLACE_VERB,
-  POSTCODE_LABEL,
+  LABEL,
   STREET_LEAD,
   TECHNICAL,
   TITLE,
@@ -49,7 +49,7 @@ function hasPart(t: Tokens, index: number): boolean {
 
 /** "The", "Den", "Har": a small word that only leads on to others. */
 function isLeadAlone(t: Tokens, index: number, kinds: number): boolean {
-  if ((kinds & (TITLE | STREET_LEAD | POSTCODE_LABEL)) !== 0) return false
+  if ((kinds & (TITLE | STREET_LEAD | LABEL)) !== 0) return false
   return (kinds & ANY_GIVEN) === 0 || isSentenceStart(t, index) || isAsking(wordAt(t, index))
 }
 

@@ -1,4 +1,4 @@
-import { COLON, COMMA, DOT, HASH, HYPHEN, NEWLINE, SPACE } from './characters.ts'
+import { COLON, COMMA, DOT, HASH, HYPHEN, NEWLINE, QUOTE, SPACE } from './characters.ts'
 import type { Reading } from './name-finding.ts'
 import { readTail, type Tail } from './read-address-tail.ts'
 import { digitsAt, followsClosely, isCapital, isSentenceStart, wordAt } from './surroundings.ts'
@@ -83,11 +83,13 @@ function readEnglish(t: Tokens, index: number, after: number): Reading | null {
     const shape = t.shape[word] ?? 0
     const kinds = t.kindsOf(word)
     const gap = t.gap[word] ?? 0
-    const isJoined = (gap & ~(SPACE | HYPHEN)) === 0 || ((gap & ~(SPACE | DOT)) === 0 && word > after && isShort(t, word - 1))
+    const isGenitive = word > after && isGenitiveS(t, word)
+    const isJoined = isGenitive || (gap & ~(SPACE | HYPHEN)) === 0 || ((gap & ~(SPACE | DOT)) === 0 && word > after && isShort(t, word - 1))
     if (word > after && !isJoined) break
     const isStreet = word > after && (kinds & STREET) !== 0
     if (
       !isCapital(shape) &&
+      !isGenitive &&
       !(shape === CODE && ORDINAL.test(wordAt(t, word))) &&
       !(isStreet && (kinds & STREET_SURE) !== 0) &&
       (kinds & PARTICLE) === 0
@@ -104,6 +106,11 @@ function readEnglish(t: Tokens, index: number, after: number): Reading | null {
   if (streetEnd === 0) return readNumberAndPlace(t, index, after, end)
   while (isDirection(t, streetEnd)) streetEnd += 1
   return finish(t, index, streetEnd, isSure ? 0.75 : looseScore(t, index, after, streetEnd), 'house number and street')
+}
+
+/** The 's of "Queen's Road". */
+function isGenitiveS(t: Tokens, index: number): boolean {
+  return t.gap[index] === QUOTE && t.shape[index] === LOWER && wordAt(t, index) === 's' && followsClosely(t, index + 1)
 }
 
 /** "90 Wexford Way": likelier where a name comes before the word, or the sentence speaks of a place. */

@@ -1,6 +1,6 @@
 import { isAsking } from './asking-words.ts'
 import { COLON, COMMA, DOT, HYPHEN, NEWLINE, SPACE } from './characters.ts'
-import { givenStrength, personScore, surnameStrength } from './judge-person.ts'
+import { givenStrength, isOffice, personScore, surnameStrength } from './judge-person.ts'
 import { placeScore } from './judge-place.ts'
 import type { NameEntity, NameFinding, Reading } from './name-finding.ts'
 import { readPostBox, readStreetFirst } from './read-address.ts'
@@ -19,6 +19,7 @@ import {
   ORG_KNOWN,
   PARTICLE,
   PERSON_LEAD,
+  PERSON_VERB,
   PLACE,
   PLACE_SMALL,
   REGION,
@@ -172,6 +173,7 @@ interface Judged {
 function judgeRun(t: Tokens, first: number, end: number, title: boolean): Reading {
   const cut = calendarCut(t, first, end)
   if (cut > first && cut < end) return chain(judgeRun(t, first, cut, title), judgeRun(t, cut, end, false))
+  if (end - first === 2 && !title && isOffice(t, first, end - 1)) return { next: end, found: [] }
   const swapped = readSurnameFirst(t, first, end)
   if (swapped !== null) return swapped
   let best = judge(t, first, end, title)
@@ -194,7 +196,9 @@ function chain(one: Reading, other: Reading): Reading {
 function calendarCut(t: Tokens, first: number, end: number): number {
   for (let word = first; word < end; word++) {
     const kinds = t.kindsOf(word)
-    const parts = t.shape[word] === ALL_CAPITALS && t.shape[word - 1] === ALL_CAPITALS ? CALENDAR | FUNCTION : CALENDAR
+    const isShouted = word > first && t.shape[word] === ALL_CAPITALS && t.shape[word - 1] === ALL_CAPITALS
+    if (isShouted && (kinds & PERSON_VERB) !== 0 && isAsking(wordAt(t, word))) return word
+    const parts = isShouted ? CALENDAR | FUNCTION : CALENDAR
     if ((kinds & parts) !== 0 && (kinds & (GIVEN | SURNAME | PARTICLE)) === 0) return word === first ? first + 1 : word
   }
   return end

@@ -1,4 +1,4 @@
-import { COMMA, HYPHEN, NEWLINE, SPACE } from './characters.ts'
+import { COMMA, HYPHEN, NEWLINE, PARENTHESIS, SPACE } from './characters.ts'
 import type { NameFinding, Reading } from './name-finding.ts'
 import { postcodeEnd } from './read-address-tail.ts'
 import { digitsAt, followsClosely, isCapital, isSentenceStart, Surroundings } from './surroundings.ts'
@@ -48,11 +48,14 @@ export function readLabelledPostcode(t: Tokens, index: number): Reading | null {
   return null
 }
 
-/** "90210-1234": five digits, a hyphen, four, and no further group. */
+/** "90210-1234": five digits, a hyphen, four, and no further group on either side. */
 export function readZipPlusFour(t: Tokens, index: number): Reading | null {
   if (digitsAt(t, index) !== 5 || digitsAt(t, index + 1) !== 4 || t.gap[index + 1] !== HYPHEN) return null
   const [before, after] = [t.gap[index] ?? 0, t.gap[index + 2] ?? 0]
   if (((before | after) & HYPHEN) !== 0 || (before & (SPACE | NEWLINE)) === 0) return null
+  // The last groups of a longer number, such as a phone's: (11) 91234-5678.
+  const group = digitsAt(t, index - 1)
+  if (group > 0 && group < 4 && (before & ~(SPACE | PARENTHESIS)) === 0) return null
   return { next: index + 2, found: [{ ...place(t, index, index + 2, 0.45, 'ZIP+4'), entity: 'POSTAL_CODE' }] }
 }
 

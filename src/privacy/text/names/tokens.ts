@@ -12,7 +12,7 @@ import {
   UPPER_BIT,
 } from './characters.ts'
 import { hashUnits, joinHashes, lexicon, type Lexicon, mayBeLabel } from './lexicon.ts'
-import { ANY_GIVEN, ANY_SURNAME, COMMON, PHRASE, PLACE, POSTCODE_LABEL, REGION, VERY_COMMON } from './word-kinds.ts'
+import { ANY_GIVEN, ANY_SURNAME, CALENDAR, COMMON, PHRASE, PLACE, LABEL, REGION, VERY_COMMON } from './word-kinds.ts'
 
 /** How a word is written. */
 export const LOWER = 0
@@ -27,7 +27,7 @@ export const CAMEL = 6
 const CAPITALS_WITHIN = /^(?:Ma?c|O['\u2019]|D[eiua]['\u2019]?|L[aeo]['\u2019]?|Van|Von|Fitz|St|Al|El|Ben|[A-Z]['\u2019])[A-Z][a-zà-ÿ]+$/u
 const APOSTROPHE_ENTRY = APOSTROPHE_BIT | 0x27
 /** A word in lower case that was not looked up: most never are, as only those around a capital or a number matter. No word can be all this. */
-const UNREAD = ~POSTCODE_LABEL
+const UNREAD = ~LABEL
 const NAMED = ANY_GIVEN | ANY_SURNAME | PLACE | REGION | COMMON | VERY_COMMON
 
 /** The words of a stretch of text, in arrays that are used again for the next stretch. */
@@ -102,9 +102,14 @@ export class Tokens {
     return kinds
   }
 
-  /** Whether a label of postcodes is to be read at the word; what follows it is found by it alone. */
+  /** Bits of what a word in lower case would be with a capital. */
+  listedKinds(index: number): number {
+    return index < this.count ? this.#lexicon.words.kinds(this.#hashAt(index)) : 0
+  }
+
+  /** Whether a label of postcodes or names is to be read at the word; what follows it is found by it alone. */
   isLabel(index: number): boolean {
-    return ((this.#kinds[index] ?? 0) & POSTCODE_LABEL) !== 0
+    return ((this.#kinds[index] ?? 0) & LABEL) !== 0
   }
 
   /** The genitive of the Nordic languages and German: the name is without its s. */
@@ -112,8 +117,10 @@ export class Tokens {
     const end = (this.end[index] ?? 0) - 1
     const start = this.start[index] ?? 0
     if (this.text.charCodeAt(end) !== 0x73 || end - start < 2) return
-    const kinds = this.#lexicon.words.kinds(hashUnits(this.#written.units, start - this.#from, end - this.#from)) & NAMED
-    this.#kinds[index] = kinds
+    const listed = this.#lexicon.words.kinds(hashUnits(this.#written.units, start - this.#from, end - this.#from))
+    // "Mondays" are no person whose name is Monday.
+    const kinds = (listed & CALENDAR) !== 0 ? 0 : listed & NAMED
+    this.#kinds[index] = (listed & CALENDAR) !== 0 ? CALENDAR : kinds
     if (kinds !== 0) this.end[index] = end
   }
 

@@ -32,7 +32,8 @@ export const STATE_CODE = 1 << 27
 export const DIRECTION = 1 << 28
 export const UNIT = 1 << 29
 export const FLOOR = 1 << 30
-export const POSTCODE_LABEL = 1 << 31
+/** A word after which a postcode or a name is looked for. */
+export const LABEL = 1 << 31
 
 export const ANY_GIVEN = GIVEN | GIVEN_RARE
 export const ANY_SURNAME = SURNAME | SURNAME_RARE
@@ -71,5 +72,6 @@ export const kindOfSection: Readonly<Record<string, number>> = {
   'direction': DIRECTION,
   'unit': UNIT,
   'floor': FLOOR,
-  'postcode-label': POSTCODE_LABEL,
+  'postcode-label': LABEL,
+  'name-label': LABEL,
 }

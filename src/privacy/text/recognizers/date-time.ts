@@ -3,6 +3,7 @@ import { defineTextRecognizer } from '../text-recognizer.ts'
 import { DAY, MONTH, MONTH_NAME, YEAR } from '../date-parts.ts'
 
 const CLOCK = '(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]{1,9})?)?(?: ?[ap]m)?'
+const HALF_DAY_HOUR = '(?:1[0-2]|0?[1-9])'
 const ZONE = '(?:Z|[+-](?:0[0-9]|1[0-4]):?[0-5][0-9])?'
 const SHORT_YEAR = '[0-9]{2}'
 /** No part of a longer number, version or path. */
@@ -46,13 +47,28 @@ export const dateTime = defineTextRecognizer({
       regex: alone(`${MONTH_NAME}\\.?[ -]${DAY}(?:st|nd|rd|th)?(?:,? ${YEAR}|-${YEAR})`),
       score: 0.6,
     },
+    { name: 'name of the month and day', regex: alone(`${MONTH_NAME}\\.? ${DAY}(?:st|nd|rd|th)?`), score: 0.6 },
+    { name: 'time of day by the half day', regex: alone(`${HALF_DAY_HOUR}(?::[0-5][0-9])? ?(?:[ap]m|[ap]\\.m\\.)`), score: 0.6 },
     { name: 'name of the month and year', regex: alone(`${MONTH_NAME}[ -]${YEAR}|${MONTH_NAME}-${SHORT_YEAR}`), score: 0.6 },
     { name: 'month and year', regex: whole(`${MONTH}/${YEAR}`), score: 0.2 },
     { name: 'day and month', regex: whole(`${MONTH}/${DAY}|${DAY}/${MONTH}`), score: 0.1 },
   ],
   context: ['date', 'dato', 'datum', 'dag', 'day', 'den', 'kl.'],
   examples: {
-    found: ['5-20-2021', '21.5.21', '05-May', 'May-2021', '5. maj 2021', 'May 5, 2021', '2024-03-15T14:30:00.123Z', '3. december'],
-    ignored: ['2021-13-40', '1.2.3', '10.31.255.1', '32/13/2021', '384-well'],
+    found: [
+      '5-20-2021',
+      '21.5.21',
+      '05-May',
+      'May-2021',
+      '5. maj 2021',
+      'May 5, 2021',
+      '2024-03-15T14:30:00.123Z',
+      '3. december',
+      'Jan 5',
+      '8pm',
+      '3:30 PM',
+      'May 5th',
+    ],
+    ignored: ['2021-13-40', '1.2.3', '10.31.255.1', '32/13/2021', '384-well', '13pm', 'Jan 32', '5 amps'],
   },
 })

@@ -4,6 +4,12 @@ import { defineTextRecognizer } from '../text-recognizer.ts'
 /** The regions of the default profiles, and those that Presidio looks for. */
 const REGIONS = ['DK', 'NO', 'SE', 'FI', 'IS', 'US', 'GB', 'DE', 'FR', 'IL', 'IN', 'CA', 'BR']
 
+/** Things with numbers of their own. */
+const NUMBERED =
+  'reference order invoice tracking account case serial ticket part policy confirmation batch model article item registration booking record member customer'.split(
+    ' ',
+  )
+
 /** A phone number by libphonenumber's data: international, or as written in one of the regions. */
 export const phoneNumber = defineTextRecognizer({
   id: 'phone-number',
@@ -34,7 +40,10 @@ export const phoneNumber = defineTextRecognizer({
     'puh',
     'sími',
   ],
-  against: ['ordrenr', 'ordrenummer', 'order', 'ordre', 'faktura', 'invoice', 'varenr', 'sku', 'ean', 'build', 'id'],
+  against: [
+    ...'ordrenr ordrenummer order ordre faktura invoice varenr sku ean build id reference tracking account'.split(' '),
+    ...NUMBERED.map((thing) => `${thing} number`),
+  ],
   examples: {
     found: [
       '+45 32 12 34 56',
