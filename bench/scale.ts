@@ -84,7 +84,12 @@ async function measureFull(db: Kysely<Schema>, pipelines: number): Promise<Recor
   const { rows } = await sql<{ n: number }>`select count(*)::int as n from runs where state = 'running'`.execute(db)
   if (rows[0]!.n < pipelines - 1) throw new Error(`only ${rows[0]!.n} pipelines are busy`)
   const enqueue = await times(100, (index) => insertOne(db, `r_new_${index}`, `new_${index}`))
-  return { claim4MedianMs: median(claim), claim4P99Ms: quantile(claim, 0.99), claimBlockedMedianMs: median(blocked), enqueueMedianMs: median(enqueue) }
+  return {
+    claim4MedianMs: median(claim),
+    claim4P99Ms: quantile(claim, 0.99),
+    claimBlockedMedianMs: median(blocked),
+    enqueueMedianMs: median(enqueue),
+  }
 }
 
 async function insertOne(db: Kysely<Schema>, id: string, name: string): Promise<unknown> {
@@ -133,7 +138,15 @@ async function simulateDay(
 }
 
 async function commitEmpty(db: Kysely<Schema>, key: { runId: string; fencingToken: number }): Promise<unknown> {
-  const none = { sourceRows: 0, publishedRows: 0, quarantinedRows: 0, deduplicatedRows: 0, discardedRows: 0, qualityScore: null, piiColumns: null }
+  const none = {
+    sourceRows: 0,
+    publishedRows: 0,
+    quarantinedRows: 0,
+    deduplicatedRows: 0,
+    discardedRows: 0,
+    qualityScore: null,
+    piiColumns: null,
+  }
   return commitRun(db, {
     ...key,
     drafts: [],

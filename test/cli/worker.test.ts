@@ -29,7 +29,9 @@ it('atlas worker works beside atlas start in its home, without a word of configu
   expect(workers.map(({ role, state }) => `${role} ${state}`).toSorted()).toEqual(['server active', 'worker active'])
   expect(workers.find(({ role }) => role === 'worker')).toMatchObject({ concurrency: 3 })
 
-  expect((await atlas(['pool', 'set', 'source:crm', '3', '--description', 'The CRM allows three'], { home })).stdout).toBe('source:crm: at most 3 at once.\n')
+  expect((await atlas(['pool', 'set', 'source:crm', '3', '--description', 'The CRM allows three'], { home })).stdout).toBe(
+    'source:crm: at most 3 at once.\n',
+  )
   expect((await atlas(['pool', 'list'], { home })).stdout).toContain('0 of 3')
   expect((await atlas(['pool', 'set', 'source:crm', 'many'], { home })).code).not.toBe(0)
 

@@ -66,21 +66,24 @@ export async function up(db: Kysely<unknown>): Promise<void> {
  * Claims are made one after the other, so that what one sees (lanes, pools) is what the other left. Of what waits, the first 500 in order are looked at;
  * where those do not suffice, the first of every lane (the runs of one pipeline), each found by one look into the index.
  */
+/** Whether a run may begin beside those of its pipeline that go on: a subquery that finds them by one look into the index. */
+const free = (of: string, beside: string): string =>
+  `coalesce((select bool_and(busy.allows_overlap and ${beside}) from runs busy
+    where busy.state = 'running' and busy.kind = ${of}.kind and busy.pipeline = ${of}.pipeline), true)`
+
 const CLAIM = `
   create function claim_runs(claimer text, claimer_name text, claimer_home text, wanted int) returns setof runs language plpgsql as $$
   #variable_conflict use_column
   declare
-    v_now timestamptz; v_busy text[]; v_alone text[]; v_full text[] := '{}'; v_ids text[] := '{}'; v_names text[]; v_slots int[]; v_slot int;
-    v_token int; v_kept boolean; candidate record; pool record;
+    v_now timestamptz; v_busy text[] := '{}'; v_alone text[] := '{}'; v_full text[] := '{}'; v_ids text[] := '{}'; v_names text[]; v_slots int[]; v_slot int;
+    v_token int; v_lane text; v_kept boolean; candidate record; pool record;
   begin
     perform pg_advisory_xact_lock(20140, 1);
     v_now := clock_timestamp();
-    select coalesce(array_agg(kind || ':' || pipeline), '{}'), coalesce(array_agg(kind || ':' || pipeline) filter (where not allows_overlap), '{}')
-      into v_busy, v_alone from runs where state = 'running';
 
     for candidate in
       select * from (
-        (select id, kind || ':' || pipeline as lane, allows_overlap, not_before, home_id, pools
+        (select id, kind, pipeline, allows_overlap, not_before, home_id, pools
           from runs where state = 'queued' order by priority desc, turn, queued_at, id limit 500)
         union all
         (with recursive lanes as (
@@ -89,20 +92,22 @@ const CLAIM = `
             select later.kind, later.pipeline from lanes, lateral (
               select kind, pipeline from runs
                 where state = 'queued' and (kind, pipeline) > (lanes.kind, lanes.pipeline) order by kind, pipeline limit 1) later)
-          select head.id, lanes.kind || ':' || lanes.pipeline, head.allows_overlap, head.not_before, head.home_id, head.pools
+          select head.id, lanes.kind, lanes.pipeline, head.allows_overlap, head.not_before, head.home_id, head.pools
             from lanes, lateral (
-              select id, allows_overlap, not_before, home_id, pools, priority, turn, queued_at from runs
+              select id, allows_overlap, not_before, home_id, pools, priority, turn, queued_at from runs queued
                 where state = 'queued' and kind = lanes.kind and pipeline = lanes.pipeline
                   and (not_before is null or not_before <= v_now) and (home_id is null or home_id = claimer_home)
-                  and (allows_overlap or lanes.kind || ':' || lanes.pipeline <> all (v_busy))
+                  and ${free('lanes', 'queued.allows_overlap')}
                 order by priority desc, turn, queued_at, id limit 1) head
-            where (select count(*) from (select from runs where state = 'queued' limit 501) front) > 500
-              and lanes.kind || ':' || lanes.pipeline <> all (v_alone)
+            where (select count(*) from (select from runs where state = 'queued' order by priority desc, turn, queued_at, id limit 501) front) > 500
+              and ${free('lanes', 'true')}
             order by head.priority desc, head.turn, head.queued_at, head.id)) waiting
       where (not_before is null or not_before <= v_now) and (home_id is null or home_id = claimer_home)
+        and ${free('waiting', 'waiting.allows_overlap')}
     loop
       exit when cardinality(v_ids) >= wanted;
-      continue when candidate.lane = any (v_alone) or (not candidate.allows_overlap and candidate.lane = any (v_busy));
+      v_lane := candidate.kind || ':' || candidate.pipeline;
+      continue when v_lane = any (v_alone) or (not candidate.allows_overlap and v_lane = any (v_busy));
       continue when candidate.pools && v_full;
       -- What another has locked (a cancel, a change of a pool) is left alone: it comes again.
       select fencing_token + 1 into v_token from runs where id = candidate.id and state = 'queued' for update skip locked;
@@ -128,8 +133,8 @@ const CLAIM = `
       insert into leases (pool, slot, run_id, fencing_token)
         select names.pool, names.slot, candidate.id, v_token from unnest(v_names, v_slots) as names(pool, slot);
       v_ids := v_ids || candidate.id;
-      v_busy := v_busy || candidate.lane;
-      if not candidate.allows_overlap then v_alone := v_alone || candidate.lane; end if;
+      v_busy := v_busy || v_lane;
+      if not candidate.allows_overlap then v_alone := v_alone || v_lane; end if;
     end loop;
 
     insert into queue_turns (priority, turn) select priority, max(turn) from runs where id = any (v_ids) group by priority order by priority

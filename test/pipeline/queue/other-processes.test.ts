@@ -77,7 +77,9 @@ it('a run that is queued by any statement begins at once, without a word to its 
     return { state: 'succeeded', cause: null }
   })
   // Its first look at the queue is over.
-  await vi.waitFor(async () => expect(await database.db.selectFrom('workers').select('id').where('state', '=', 'active').execute()).toHaveLength(1))
+  await vi.waitFor(async () =>
+    expect(await database.db.selectFrom('workers').select('id').where('state', '=', 'active').execute()).toHaveLength(1),
+  )
   await new Promise((resolve) => setTimeout(resolve, 300))
   const id = await enqueue(database.db, { name: 'at_once' })
   await vi.waitFor(() => expect(begun).toEqual([id]), 2_000)
