@@ -58,6 +58,13 @@ async function everyRow(): Promise<string> {
   return (await Promise.all(dumps)).flat().join('\n')
 }
 
+/** Failed attempts are tried again at once, not in a minute, until the run gives up. */
+function hurryRetries(): void {
+  atlas.platform.events.subscribe((event) => {
+    if (event.kind === 'run' && event.run.state === 'queued' && event.run.failures > 0) void ask('POST', `/runs/${event.run.id}/retry`)
+  })
+}
+
 /** The text as it is, in JSON, in a URL, in base64 however the bytes around it lie, in hexadecimal, and reversed in case of a joke. */
 function formsOf(text: string): string[] {
   const base64 = [0, 1, 2].flatMap((shift) => {
@@ -71,6 +78,7 @@ function formsOf(text: string): string[] {
 }
 
 it('case 56: secrets of sources are in nothing that tests, previews, runs and failures leave behind', { timeout: 60_000 }, async () => {
+  hurryRetries()
   const headers = [{ name: 'x-tenant', value: header }]
   const settings = { url: service.url, auth: { type: 'token', token: canary }, headers }
   const policy = {}
