@@ -36,7 +36,7 @@ function storyOf({ failures, maxAttempts, notBefore }: SentBack, isHandedOver: b
 }
 
 /** From 0 to below 1. */
-function chance(random: RunContext['environment']['random']): number {
+export function chance(random: RunContext['environment']['random']): number {
   const bytes = random(4)
   return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0) / 2 ** 32
 }

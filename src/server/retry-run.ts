@@ -1,9 +1,9 @@
 import type { Caller } from '../access/caller.ts'
-import type { PipelineDefinition, StreamRule } from '../contract/pipelines.ts'
-import { StreamRule as StreamSchema } from '../contract/pipelines.ts'
-import type { Run, RunStream } from '../contract/runs.ts'
+import type { PipelineDefinition } from '../contract/pipelines.ts'
+import type { Run } from '../contract/runs.ts'
 import { AtlasError } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
+import { missingStreams } from '../core/missing-streams.ts'
 import { UNPLANNED } from '../pipeline/run-recorder.ts'
 import { findPipeline } from '../store/pipelines.ts'
 import type { RunRow } from '../store/runs.ts'
@@ -32,10 +32,10 @@ export async function retryRun({ db, secrets, runs, now, random }: Platform, cal
         steps: UNPLANNED,
         define: async (old, transaction) => {
           const definition = await currentDefinition(old, transaction)
-          if (definition !== null) return missingStreams(definition, old)
+          if (definition !== null) return missingOf(definition, old)
           requireReadableSource(caller, old.definition)
           requireRawForPipeline(caller, old.definition)
-          return missingStreams(old.definition, old)
+          return missingOf(old.definition, old)
         },
       }),
     ))
@@ -56,15 +56,7 @@ async function currentDefinition(old: RunRow, transaction: Parameters<typeof sch
   return typeof found === 'string' ? null : found
 }
 
-/** A partial run published some of its streams: those that are missing are read, by the rules of the definition or by the usual ones. */
-function missingStreams(definition: PipelineDefinition, old: RunRow): PipelineDefinition {
-  if (old.state !== 'partial' || old.report === null) return definition
-  const missing = old.report.streams.filter(({ state }) => state !== 'succeeded')
-  const streams = missing.flatMap((stream) => ruleOf(definition.streams, stream) ?? [])
-  return streams.length === 0 ? definition : { ...definition, streams }
-}
-
-function ruleOf(rules: readonly StreamRule[], { name, mode }: RunStream): StreamRule | null {
-  if (rules.length === 0) return StreamSchema.parse({ name, mode })
-  return rules.find((rule) => rule.name === name) ?? null
+/** A partial run published some of its streams: those that are missing are read. */
+function missingOf(definition: PipelineDefinition, old: RunRow): PipelineDefinition {
+  return old.state !== 'partial' || old.report === null ? definition : missingStreams(definition, old.report.streams)
 }

@@ -6,10 +6,11 @@ import type { SchemaDifference } from '../core/schema-contract.ts'
 import { commitSnapshots, type SnapshotDraft } from './commit-snapshots.ts'
 import { type ChosenRows, markReleased } from './quarantine-marks.ts'
 import { closeAttempt } from './end-attempt.ts'
-import { settleOlder } from './settle-runs.ts'
+import { type FollowUp, insertFollowUp, settleOlder } from './settle-runs.ts'
 import { endReplay } from './quarantine-replays.ts'
 import { layerOf } from './dataset-layer.ts'
 import { insertLineageEvent, type LineageEvent } from './lineage-events.ts'
+import type { RunRow } from './runs.ts'
 import type { Schema } from './schema.ts'
 
 export interface QuarantineFile {
@@ -38,6 +39,8 @@ export interface RunOutcome {
   schemaChanges?: RunSchemaChange[]
   /** Makes the run's report, knowing the new snapshot ids by dataset. */
   finish(snapshotIds: Map<string, number>): RunTotals
+  /** The run that reads by itself what this one is missing; null when there is none. */
+  followUp?(totals: RunTotals, run: RunRow): FollowUp | null
   /** Makes the run's OpenLineage event. */
   lineage(snapshotIds: Map<string, number>, totals: RunTotals): LineageEvent
 }
@@ -79,7 +82,7 @@ export async function commitRun(db: Kysely<Schema>, outcome: RunOutcome): Promis
     await insertSchemaChanges(transaction, outcome)
     const totals = outcome.finish(ids)
     await endReplay(transaction, outcome.runId, ids.size > 0)
-    await finishRun(transaction, outcome.runId, outcome.fencingToken, totals)
+    await finishRun(transaction, outcome, totals)
     await insertLineageEvent(transaction, outcome.runId, outcome.lineage(ids, totals))
     return totals
   })
@@ -168,17 +171,17 @@ async function insertSchemaChanges(db: Db, outcome: RunOutcome): Promise<void> {
   if (rows.length > 0) await db.insertInto('schema_changes').values(rows).execute()
 }
 
-async function finishRun(db: Db, runId: string, fencingToken: number, totals: RunTotals): Promise<void> {
+async function finishRun(db: Db, { runId, fencingToken, followUp }: RunOutcome, totals: RunTotals): Promise<void> {
   const now = new Date()
-  const failed = totals.state === 'failed' || totals.state === 'rate_limited'
-  await db
+  const isIncomplete = !['succeeded', 'cancelled'].includes(totals.state)
+  const ended = await db
     .updateTable('runs')
     .set({
       state: totals.state,
       finished_at: now,
       not_before: null,
-      ...(failed ? { failures: sql<number>`failures + 1` } : {}),
-      ...(failed || totals.state === 'blocked' ? { gave_up_at: now } : {}),
+      ...(isIncomplete ? { gave_up_at: now } : {}),
+      ...(isIncomplete && totals.state !== 'blocked' ? { failures: sql<number>`failures + 1` } : {}),
       source_rows: totals.sourceRows,
       published_rows: totals.publishedRows,
       quarantined_rows: totals.quarantinedRows,
@@ -190,7 +193,10 @@ async function finishRun(db: Db, runId: string, fencingToken: number, totals: Ru
       report: totals.report === null ? null : JSON.stringify(totals.report),
     })
     .where('id', '=', runId)
-    .execute()
+    .returningAll()
+    .executeTakeFirstOrThrow()
   await closeAttempt(db, { runId, fencingToken, outcome: totals.state, error: totals.error })
   if (totals.state === 'succeeded') await settleOlder(db, runId)
+  const again = isIncomplete ? (followUp?.(totals, ended) ?? null) : null
+  if (again !== null) await insertFollowUp(db, ended, again)
 }

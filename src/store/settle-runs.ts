@@ -41,27 +41,64 @@ export async function insertRetry(db: Kysely<Schema>, retry: NewRetry): Promise<
     const old = await holdEnded(transaction, retry.runId)
     await refuseRetry(transaction, old)
     const definition = await retry.define(old, transaction)
-    const run = await insertRow(transaction, {
-      id: retry.id,
-      definition,
-      kind: old.kind,
-      trigger: old.trigger,
-      requestedBy: retry.by,
-      workingFolder: old.working_folder,
-      retryOf: old.id,
-      ...(old.cause === null ? {} : { cause: old.cause }),
-      ...(old.home_id === null ? {} : { homeId: old.home_id }),
-      ...(old.schedule_id === null ? {} : { scheduleId: old.schedule_id }),
-      ...(old.logical_time === null ? {} : { logicalTime: old.logical_time }),
-    })
-    await setSteps(transaction, retry.id, retry.steps)
-    await transaction
-      .updateTable('runs')
-      .set({ settled_at: sql<Date>`clock_timestamp()`, settled_by: retry.by, settled_reason: null })
-      .where('id', '=', old.id)
-      .execute()
-    return run
+    return insertAgain(transaction, old, { id: retry.id, definition, steps: retry.steps, by: retry.by })
   })
+}
+
+interface Again {
+  id: string
+  definition: PipelineDefinition
+  steps: NewRetry['steps']
+  by: string
+}
+
+/** The new run has everything of the old one that says what it stands for; the old one is settled. */
+async function insertAgain(db: Transaction<Schema>, old: RunRow, { id, definition, steps, by }: Again): Promise<Run> {
+  const run = await insertRow(db, {
+    id,
+    definition,
+    kind: old.kind,
+    trigger: old.trigger,
+    requestedBy: by,
+    workingFolder: old.working_folder,
+    retryOf: old.id,
+    ...(old.cause === null ? {} : { cause: old.cause }),
+    ...(old.home_id === null ? {} : { homeId: old.home_id }),
+    ...(old.schedule_id === null ? {} : { scheduleId: old.schedule_id }),
+    ...(old.logical_time === null ? {} : { logicalTime: old.logical_time }),
+  })
+  await setSteps(db, id, steps)
+  await db
+    .updateTable('runs')
+    .set({ settled_at: sql<Date>`clock_timestamp()`, settled_by: by, settled_reason: null })
+    .where('id', '=', old.id)
+    .execute()
+  return run
+}
+
+/** A run that is to read by itself what another could not. */
+export interface FollowUp extends Omit<Again, 'by'> {
+  pauseMs: number
+}
+
+/** Who settles a partial run whose missing streams are tried again by themselves. */
+const BY_ITSELF = 'Atlas'
+
+/**
+ * Queues the run that reads what a partial one is missing, after a pause by the database's clock; it may fail as often as that one had left. Belongs
+ * into the transaction that ends the partial run.
+ */
+export async function insertFollowUp(db: Transaction<Schema>, old: RunRow, { pauseMs, ...again }: FollowUp): Promise<void> {
+  await insertAgain(db, old, { ...again, by: BY_ITSELF })
+  await db
+    .updateTable('runs')
+    .set({
+      not_before: sql<Date>`clock_timestamp() + ${pauseMs} * interval '1 millisecond'`,
+      max_attempts: Math.max(1, old.max_attempts - old.failures),
+      requested_by: old.requested_by,
+    })
+    .where('id', '=', again.id)
+    .execute()
 }
 
 async function holdEnded(db: Transaction<Schema>, runId: string): Promise<RunRow> {

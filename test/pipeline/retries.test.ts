@@ -128,3 +128,39 @@ it('an attempt that was sent back cannot publish any more', async () => {
   }
   await expect(commitRun(database.db, late)).rejects.toMatchObject({ code: 'run.superseded' })
 })
+
+it('a partial run is followed by one that reads what it could not, by itself, with the attempts that are left', async () => {
+  source.beforeChunk = (stream) => {
+    if (stream === 'one') throw away()
+  }
+  const definition = {
+    name: 'parts',
+    source: { connector: 'kafka' as const, settings: {} },
+    retries: { ...quick, first: '500ms', longest: '500ms' },
+  }
+  const streams = ['one', 'two'].map((name) => ({ name, dataset: `parts_${name}` }))
+  const { run, ended } = await platform.start({ ...definition, streams })
+  expect(await ended).toMatchObject({ status: 'partial', error: { code: 'source.unreachable' } })
+  const partial = await readRunDetail(database.db, run.id)
+  expect(partial).toMatchObject({ state: 'partial', failures: 1, settledBy: 'Atlas' })
+  source.beforeChunk = () => undefined
+  const followUp = () => readRunDetail(database.db, partial.retriedBy!)
+  expect(await followUp()).toMatchObject({ retryOf: run.id, maxAttempts: 2, requestedBy: 'test' })
+  await expect.poll(async () => (await followUp()).state, { timeout: 20_000 }).toBe('succeeded')
+  expect((await followUp()).report?.streams.map(({ name }) => name)).toEqual(['one'])
+})
+
+it('a partial run whose missing stream gets no better by waiting is followed by none', async () => {
+  source.beforeChunk = (stream) => {
+    if (stream === 'one') throw new AtlasError('source.permission_denied', 'Not this one.')
+  }
+  const definition = { name: 'denied', source: { connector: 'kafka' as const, settings: {} }, retries: quick }
+  const { run, ended } = await platform.start({
+    ...definition,
+    streams: ['one', 'two'].map((name) => ({ name, dataset: `denied_${name}` })),
+  })
+  expect(await ended).toMatchObject({ status: 'partial' })
+  const partial = await readRunDetail(database.db, run.id)
+  expect(partial).toMatchObject({ retriedBy: null, settledAt: null })
+  expect(partial.gaveUpAt).toBe(partial.finishedAt)
+})

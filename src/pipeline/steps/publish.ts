@@ -4,6 +4,7 @@ import { AtlasError } from '../../core/errors.ts'
 import { commitRun, type QuarantineFile, type RunSchemaChange, type RunTotals } from '../../store/commit.ts'
 import { type SnapshotDraft } from '../../store/commit-snapshots.ts'
 import { snapshotName } from '../../store/snapshots.ts'
+import { followUp } from '../follow-up.ts'
 import { judgeHistory } from '../judge-history.ts'
 import { measureOutputs } from '../measure-outputs.ts'
 import { runEvent } from '../openlineage.ts'
@@ -21,16 +22,20 @@ export async function publish(context: RunContext): Promise<{ rowsOut: number; n
     at,
   )
   const outputs = await measureOutputs(context, pending, at)
-  const totals = await commitRun(db, {
-    runId: context.runId,
-    fencingToken: context.fencingToken,
-    drafts: pending.map((dataset) => dataset.draft),
-    quarantine: allRefused(context),
-    released: context.streams.map((work) => work.released),
-    schemaChanges: context.streams.flatMap((work) => runSchemaChanges(context, work)),
-    finish: (ids) => runTotals(context, ids),
-    lineage: (ids, totals) => runEvent(context, totals, outputs(ids), at),
-  })
+  // A definition is copied where streams are missing: its secrets are not sealed anew meanwhile.
+  const totals = await context.environment.secrets.whileSealing(() =>
+    commitRun(db, {
+      runId: context.runId,
+      fencingToken: context.fencingToken,
+      drafts: pending.map((dataset) => dataset.draft),
+      quarantine: allRefused(context),
+      released: context.streams.map((work) => work.released),
+      schemaChanges: context.streams.flatMap((work) => runSchemaChanges(context, work)),
+      finish: (ids) => runTotals(context, ids),
+      followUp: (totals, run) => followUp(context, totals, run),
+      lineage: (ids, totals) => runEvent(context, totals, outputs(ids), at),
+    }),
+  )
   return {
     rowsOut: totals.publishedRows ?? 0,
     note: `Published ${pending.length} datasets in one transaction.`,
