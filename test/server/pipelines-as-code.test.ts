@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CodePlan } from '../../src/contract/pipelines-as-code.ts'
+import { fireSchedules } from '../../src/ops/fire-schedules.ts'
 import { startTestServer, type TestServer } from '../support/platform.ts'
 import { expectProblem, replyOf } from '../support/replies.ts'
 
@@ -34,14 +35,11 @@ const inShort = ({ changes }: Pick<CodePlan, 'changes'>) => changes.map(({ kind,
 /** Resolves with the state in which the run has ended. */
 async function ended(runId: string): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>()
-  const look = async () => {
-    const { state } = await replyOf('GET /runs/:runId', atlas.as('viewer')(`${API}/runs/${runId}`))
-    if (state !== 'queued' && state !== 'running') resolve(state)
-  }
   const off = atlas.platform.events.subscribe((event) => {
-    if (event.kind === 'run' && event.run.id === runId) void look()
+    if (event.kind === 'run' && event.run.id === runId && event.run.finishedAt !== null) resolve(event.run.state)
   })
-  await look()
+  const { state } = await replyOf('GET /runs/:runId', atlas.as('viewer')(`${API}/runs/${runId}`))
+  if (state !== 'queued' && state !== 'running') resolve(state)
   return promise.finally(off)
 }
 
@@ -181,6 +179,31 @@ describe('files of pipelines', () => {
     expect(ends.map(({ status }) => status)).toEqual(Array.from({ length: 6 }, () => 200))
     expect(await versions('raced')).toHaveLength(1)
     expect(await replyOf('GET /schedules', atlas.as('viewer')(`${API}/schedules?pipeline=raced`))).toHaveLength(1)
+  })
+
+  it('are applied while their schedules fire, and neither waits for the other for ever', { timeout: 60_000 }, async () => {
+    const { db, now, random, secrets } = atlas.platform
+    const timed = (every: string) => file('firing', {}, [{ timing: { every } }])
+    await apply([timed('1min')])
+    const faults: unknown[] = []
+    const fire = () =>
+      fireSchedules({
+        db,
+        now,
+        random,
+        steps: [{ ordinal: 0, stream: '', name: 'plan' }],
+        workingFolder: '/tmp',
+        whileSealing: secrets.whileSealing,
+        onQueued: () => undefined,
+        cancel: () => Promise.resolve(),
+        onError: (error) => faults.push(error),
+      })
+    for (let round = 0; round < 6; round++) {
+      atlas.advance(120_000)
+      const [done] = await Promise.all([apply([timed(round % 2 === 0 ? '2min' : '1min')]), fire(), fire(), fire()])
+      expect(done.applied).toBe(1)
+    }
+    expect(faults).toEqual([])
   })
 
   it(
