@@ -1,6 +1,7 @@
 import type { Query } from '../core/query.ts'
 import { id, join, raw, sql, type Sql } from '../core/sql.ts'
 import type { ColumnFinding, Examined } from './classify-columns.ts'
+import { CellTests } from './cell-tests.ts'
 import { decide, type Evidence } from './decide.ts'
 import type { Entity } from '../contract/entities.ts'
 import { firstScan, flagged, keptCells, level, TAKEN_ROWS } from './first-scan.ts'
@@ -179,17 +180,18 @@ function openCells(
 
 async function secondScan(query: Query, searched: readonly SearchedColumn[], cells: Sql): Promise<Record<string, unknown>> {
   if (searched.length === 0) return {}
-  const each = (part: (one: SearchedColumn, recognizer: Recognizer) => Sql) =>
-    searched.flatMap((one) => one.recognizers.map((recognizer) => part(one, recognizer)))
+  const columns = searched.map((one) => ({ tests: new CellTests(one), recognizers: one.recognizers }))
+  const each = (part: (tests: CellTests, recognizer: Recognizer) => Sql) =>
+    columns.flatMap(({ tests, recognizers }) => recognizers.map((recognizer) => part(tests, recognizer)))
   const steps = [
-    searched.map((one) => one.settled()),
-    searched.map((one) => one.flags()),
-    each((one, recognizer) => one.whole(recognizer)),
-    each((one, recognizer) => join([one.strong(recognizer), one.shape(recognizer)])),
-    each((one, recognizer) => one.inside(recognizer)),
+    columns.map(({ tests }) => tests.settled()),
+    columns.map(({ tests }) => tests.flags()),
+    each((tests, recognizer) => tests.whole(recognizer)),
+    each((tests, recognizer) => join([tests.strong(recognizer), tests.shape(recognizer)])),
+    each((tests, recognizer) => tests.inside(recognizer)),
   ]
   const counted = steps.reduce((from, parts) => level(parts, from), cells)
-  const [row = {}] = await query.rows(sql`select ${join(each((one, recognizer) => one.counts(recognizer)))} from ${counted}`)
+  const [row = {}] = await query.rows(sql`select ${join(each((tests, recognizer) => tests.counts(recognizer)))} from ${counted}`)
   return row
 }
 

@@ -1,13 +1,12 @@
 import { isMissing, presentText } from '../core/missing.ts'
-import { id, join, raw, sql, type Sql } from '../core/sql.ts'
+import { id, raw, sql, type Sql } from '../core/sql.ts'
 import { hasContext } from './column-context.ts'
 import type { CellCounts } from './decide.ts'
 import type { Recognizer } from './recognizer.ts'
-import { emailAddress } from './recognizers/email-address.ts'
 import { recognizers } from './recognizers/index.ts'
 import type { Lead } from './sampling/extent.ts'
-import { LONGEST_WHOLE, MAY_HOLD, mayHoldDigits } from './may-hold.ts'
-import { DOTTED, hasShape, isSurely, isWhole, spansIn } from './spans.ts'
+import { MAY_HOLD } from './may-hold.ts'
+import { isSurely, isWhole } from './spans.ts'
 
 /** A column to classify. `type` is the DuckDB type its values have, or were found to have: a date is not searched for cards. */
 export interface ClassifiedColumn {
@@ -35,9 +34,10 @@ export const INTEGER = /^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|DECIMAL\(\d+,
 /** Bytes of the longest cell that is kept for the second scan. */
 const LONGEST_REST = 200
 
-const COUNTED = ['whole', 'strong', 'shape', 'inside'] as const
+/** What is counted of each kind in a column: cells that are it, surely, by their shape, and such that hold it. */
+export const COUNTED = ['whole', 'strong', 'shape', 'inside'] as const
 
-/** The expressions of one column in the scans; all names in it are made here. */
+/** The expressions of one column in the first scan, and what both scans found of it; `CellTests` has those of the second. */
 export class SearchedColumn {
   readonly column: ClassifiedColumn
   readonly index: number
@@ -47,7 +47,7 @@ export class SearchedColumn {
   /** Whether the lead is told by what resembles it, and counted in the sample. */
   readonly isLeadSampled: boolean
   private readonly plan: SearchPlan
-  private readonly isInteger: boolean
+  readonly isInteger: boolean
   private readonly weight: Sql | null
 
   constructor(column: ClassifiedColumn, index: number, plan: SearchPlan = {}) {
@@ -159,13 +159,8 @@ export class SearchedColumn {
     return lead !== undefined && Number(lead) === Number(filled) ? Number(lead) : null
   }
 
-  /** What the second scan counts. */
-  counts(recognizer: Recognizer): Sql {
-    return join(COUNTED.map((kind) => sql`${this.count(this.key(kind, recognizer))} as ${this.key(kind, recognizer)}`))
-  }
-
   /** Rows for which the test is true: each row of the relation stands for as many as its weight. */
-  private count(test: Sql): Sql {
+  count(test: Sql): Sql {
     return this.weight === null
       ? sql`count(*) filter (where ${test})`
       : sql`coalesce(sum(${this.weight}) filter (where ${test}), 0)::bigint`
@@ -216,113 +211,19 @@ export class SearchedColumn {
     return [this.test('any', this.lead === null ? may : sql`case when ${raw(`lead${this.index}`)} then false else ${may} end`)]
   }
 
-  /** Of cells in which something could be: those that are digits alone, which their length settles, or an e-mail address and nothing else. */
-  settled(): Sql {
-    const { text, isInteger, index } = this
-    if (isInteger) return this.flag('bare', sql`${text} is not null`)
-    const among = (test: Sql) => sql`case when not ${raw(`any${index}`)} then false ${test} else false end`
-    return join([
-      this.flag('bare', among(sql`when ascii(${text}) between 48 and 57 then regexp_full_match(${text}, '[0-9]+')`)),
-      this.flag('mail', among(sql`when contains(${text}, '@') then regexp_full_match(${text}, ${emailAddress.whole})`)),
-    ])
-  }
-
-  /** What the other cells hold at all. */
-  flags(): Sql {
-    const { text, index } = this
-    if (this.isInteger) return this.flag('at', raw('false'))
-    const open = (test: Sql) =>
-      sql`case when not ${raw(`any${index}`)} or ${raw(`bare${index}`)} or ${raw(`mail${index}`)} then false ${test} else false end`
-    const dotted = sql`when contains(${text}, ':') then true when contains(${text}, '.') then regexp_matches(${text}, ${DOTTED})`
-    return join([
-      this.flag('at', sql`case when ${raw(`any${index}`)} then contains(${text}, '@') else false end`),
-      this.flag('digits', open(sql`when strlen(${text}) >= 8 then ${mayHoldDigits(text)}`)),
-      this.flag('dotted', open(dotted)),
-    ])
-  }
-
   /** NULL where the text is: counted as false, which `coalesce` would pay for in every row. */
   private test(name: string, test: Sql): Sql {
     return sql`(${test}) as ${raw(`${name}${this.index}`)}`
-  }
-
-  private flag(name: string, test: Sql): Sql {
-    return sql`coalesce(${test}, false) as ${raw(`${name}${this.index}`)}`
-  }
-
-  whole(recognizer: Recognizer): Sql {
-    const { digits } = recognizer
-    const bare =
-      digits === null
-        ? sql``
-        : sql`when ${this.bareGuard(recognizer)} then ${digits.confirm === null ? raw('true') : digits.confirm(this.cell(recognizer))}`
-    // An e-mail address may be as long as it likes.
-    const length = recognizer.needs === 'at' ? sql`` : sql`and strlen(${this.text}) <= ${LONGEST_WHOLE}`
-    return this.as(
-      'whole',
-      recognizer,
-      sql`case ${bare} when ${this.textGuard(recognizer)} ${length} then ${isWhole(recognizer, this.text)} else false end`,
-    )
-  }
-
-  strong(recognizer: Recognizer): Sql {
-    const whole = this.key('whole', recognizer)
-    return this.as(
-      'strong',
-      recognizer,
-      recognizer.strong === undefined
-        ? whole
-        : sql`case when ${whole} then ${recognizer.strong(sql`trim(${this.cell(recognizer)})`)} else false end`,
-    )
-  }
-
-  /** Digits alone have the shape when they are long enough; a cell that is the entity needs no further look. */
-  shape(recognizer: Recognizer): Sql {
-    return this.as(
-      'shape',
-      recognizer,
-      sql`case when ${this.key('whole', recognizer)}${recognizer.digits?.confirm == null ? sql`` : sql` or ${this.bareGuard(recognizer)}`} then true when ${this.textGuard(recognizer)} then ${hasShape(recognizer, this.text)} else false end`,
-    )
-  }
-
-  /** A strong cell holds the entity; of the others only text is searched. */
-  inside(recognizer: Recognizer): Sql {
-    const search = sql`when ${this.key('shape', recognizer)} and ${this.textGuard(recognizer)} then len(${spansIn(recognizer, this.text)}) > 0`
-    return this.as(
-      'inside',
-      recognizer,
-      sql`case when ${this.key('strong', recognizer)} then true ${this.isInteger ? raw('') : search} else false end`,
-    )
-  }
-
-  private as(kind: string, recognizer: Recognizer, test: Sql): Sql {
-    return sql`(${test}) as ${this.key(kind, recognizer)}`
-  }
-
-  /** Zeros lost in front of a number are put back. */
-  private cell({ digits }: Recognizer): Sql {
-    return this.isInteger && digits?.padded === true ? sql`lpad(${this.text}, ${digits.max}, '0')` : this.text
   }
 
   private readsDigits({ digits, context }: Recognizer): boolean {
     return digits !== null && (!digits.needsContext || hasContext(this.column.name, context))
   }
 
-  /** Cells of digits alone are decided by their length, which spares the patterns for identifiers and amounts. */
-  private bareGuard(recognizer: Recognizer): Sql {
-    const lengths = this.bareLengths(recognizer)
-    return lengths === null
-      ? raw('false')
-      : sql`(${raw(`bare${this.index}`)} and strlen(${this.text}) between ${lengths.min} and ${lengths.max})`
-  }
-
-  private bareLengths(recognizer: Recognizer): { min: number; max: number } | null {
+  /** How many digits a number of the kind has, cells of digits alone being decided by their length; null where the column's name speaks against it. */
+  bareLengths(recognizer: Recognizer): { min: number; max: number } | null {
     const { digits } = recognizer
     if (digits === null || !this.readsDigits(recognizer)) return null
     return { min: this.isInteger && digits.padded ? digits.min - 1 : digits.min, max: digits.max }
-  }
-
-  private textGuard({ needs }: Recognizer): Sql {
-    return raw(this.isInteger ? 'false' : `${needs}${this.index}`)
   }
 }
