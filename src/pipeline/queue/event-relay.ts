@@ -35,8 +35,14 @@ export class EventRelay {
   }
 
   #note(event: RunEvent): void {
-    if (!this.isHeard || (event.kind !== 'run' && event.kind !== 'step' && event.kind !== 'log')) return
-    this.#changed.add(event.kind === 'run' ? event.run.id : event.runId)
+    if (event.kind === 'run') this.changed(event.run.id)
+    else if (event.kind === 'step' || event.kind === 'log') this.changed(event.runId)
+  }
+
+  /** Something of a run changed here. */
+  changed(runId: string): void {
+    if (!this.isHeard) return
+    this.#changed.add(runId)
     this.#timer ??= setTimeout(() => this.#announce(), GATHER_MS)
   }
 

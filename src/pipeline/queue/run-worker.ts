@@ -127,6 +127,7 @@ export class RunWorker {
 
   async #tell(runId: string): Promise<void> {
     const { db, events, onError } = this.#options
+    if (!events.hasListeners) return this.#relay.changed(runId)
     try {
       events.emit({ kind: 'run', run: toRun(await readRun(db, runId)) })
     } catch (error) {
