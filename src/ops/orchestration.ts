@@ -39,10 +39,8 @@ export function startOrchestration(options: OrchestrationOptions): Loop {
       onError: (error) => options.onFault(error, 'dependencies'),
     }),
     rounds('freshness', TARGETS_MS, () => meetTargets(options)),
-    rounds('file triggers', FILES_MS, async () => {
-      await watchFiles(options)
-      await forgetEvents(options.db, new Date(options.now().getTime() - REMEMBERED_MS))
-    }),
+    rounds('file triggers', FILES_MS, () => watchFiles(options)),
+    rounds('events', REMEMBERED_MS / 24, () => forgetEvents(options.db, new Date(options.now().getTime() - REMEMBERED_MS))),
   ]
   return {
     wake: () => loops.forEach((loop) => loop.wake()),

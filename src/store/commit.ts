@@ -88,24 +88,6 @@ export async function commitRun(db: Kysely<Schema>, outcome: RunOutcome): Promis
   })
 }
 
-/**
- * Commits snapshots outside a run (a transform built on demand), with the rows that were refused on the way, in one transaction.
- * @param by stands for the run
- * @throws AtlasError `dataset.conflict`
- */
-export async function commitBuilt(
-  db: Kysely<Schema>,
-  by: string,
-  drafts: SnapshotDraft[],
-  quarantine: readonly QuarantineFile[],
-): Promise<Map<string, number>> {
-  return db.transaction().execute(async (transaction) => {
-    const ids = await commitSnapshots(transaction, null, drafts)
-    await insertQuarantine(transaction, by, quarantine)
-    return ids
-  })
-}
-
 async function holdRun(db: Db, outcome: RunOutcome): Promise<void> {
   const run = await db
     .selectFrom('runs')
