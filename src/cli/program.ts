@@ -40,7 +40,11 @@ export function createProgram(): Command {
   addPrivacy(program)
   addToken(program)
   addStart(program)
-  addWorkerCommands(program)
+  addWorkerCommands(program, {
+    worker: () => import('./commands/worker.ts'),
+    list: () => import('./commands/worker-list.ts'),
+    pool: () => import('./commands/pool.ts'),
+  })
   addDoctor(program)
   return program
 }

@@ -2,8 +2,14 @@ import { type Command, Option } from 'commander'
 
 const json = (): Option => new Option('--json', 'machine-readable output on stdout, nothing else')
 
-/** Adds `atlas worker …` and `atlas pool …`. */
-export function addWorkerCommands(program: Command): void {
+interface Commands {
+  worker(): Promise<typeof import('./commands/worker.ts')>
+  list(): Promise<typeof import('./commands/worker-list.ts')>
+  pool(): Promise<typeof import('./commands/pool.ts')>
+}
+
+/** Adds `atlas worker …` and `atlas pool …`. @param commands loads their bodies */
+export function addWorkerCommands(program: Command, commands: Commands): void {
   const worker = program
     .command('worker')
     .description(
@@ -11,28 +17,22 @@ export function addWorkerCommands(program: Command): void {
     )
     .option('--concurrency <runs>', 'runs at once (default: ATLAS_RUN_CONCURRENCY)')
     .option('--drain <time>', 'when it is stopped: how long runs may go on before they are handed over', '30s')
-    .action(async (options, command: Command) =>
-      (await import('./commands/worker.ts')).worker({ ...command.optsWithGlobals(), ...options }),
-    )
+    .action(async (options, command: Command) => (await commands.worker()).worker({ ...command.optsWithGlobals(), ...options }))
   worker
     .command('list')
     .description('List workers, what they work on, and when they gave their last sign of life')
     .addOption(json())
-    .action(async (options, command: Command) =>
-      (await import('./commands/worker-list.ts')).listWorkers({ ...command.optsWithGlobals(), ...options }),
-    )
-  addPoolCommands(program)
+    .action(async (options, command: Command) => (await commands.list()).listWorkers({ ...command.optsWithGlobals(), ...options }))
+  addPoolCommands(program, commands)
 }
 
-function addPoolCommands(program: Command): void {
+function addPoolCommands(program: Command, commands: Commands): void {
   const pool = program.command('pool').description('Limits on how many runs go on at once')
   pool
     .command('list')
     .description('List pools and who holds their places')
     .addOption(json())
-    .action(async (options, command: Command) =>
-      (await import('./commands/pool.ts')).listPools({ ...command.optsWithGlobals(), ...options }),
-    )
+    .action(async (options, command: Command) => (await commands.pool()).listPools({ ...command.optsWithGlobals(), ...options }))
   pool
     .command('set')
     .description('Make a pool, or give it another size')
@@ -41,7 +41,7 @@ function addPoolCommands(program: Command): void {
     .option('--description <text>', 'what it is, for people')
     .addOption(json())
     .action(async (name, size, options, command: Command) =>
-      (await import('./commands/pool.ts')).setPool(name, size, { ...command.optsWithGlobals(), ...options }),
+      (await commands.pool()).setPool(name, size, { ...command.optsWithGlobals(), ...options }),
     )
   pool
     .command('delete')
@@ -49,6 +49,6 @@ function addPoolCommands(program: Command): void {
     .argument('<name>', 'name of the pool')
     .addOption(json())
     .action(async (name, options, command: Command) =>
-      (await import('./commands/pool.ts')).deletePool(name, { ...command.optsWithGlobals(), ...options }),
+      (await commands.pool()).deletePool(name, { ...command.optsWithGlobals(), ...options }),
     )
 }

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
-import { AtlasError } from '../core/errors.ts'
+import type { AtlasError } from '../core/errors.ts'
 import { createRunService } from '../pipeline/create-run-service.ts'
 import { RunEvents } from '../pipeline/run-events.ts'
 import { attachStore } from '../store/attach-store.ts'

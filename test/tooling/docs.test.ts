@@ -75,5 +75,10 @@ function isCommand(program: Command, words: string[]): boolean {
   if (command === undefined) return false
   // One that takes something itself is followed by that.
   const takesSomething = command.commands.length === 0 || command.registeredArguments.length > 0
-  return takesSomething || command.commands.some((each) => each.name() === words[1])
+  return takesSomething || doesSomething(command, words) || command.commands.some((each) => each.name() === words[1])
+}
+
+/** Some have commands below them and are commands themselves. */
+function doesSomething(command: Command, words: string[]): boolean {
+  return words.length === 1 && typeof (command as unknown as { _actionHandler?: unknown })._actionHandler === 'function'
 }
