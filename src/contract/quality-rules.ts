@@ -140,6 +140,7 @@ export const qualityRuleEndpoints = endpoints({
   },
   'POST /datasets/:name/rules/run': {
     summary: 'Measure all rules of a dataset on the published snapshot now',
+    description: 'Nothing is stored: scores, history and expected ranges come from what runs publish, so that trying never bends a chart.',
     permission: 'runs.start',
     params: ofDataset,
     body: z.strictObject({

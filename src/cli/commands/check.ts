@@ -49,6 +49,7 @@ function shown(measured: Measured, results: readonly CheckResult[]): string {
     result.rule,
     result.severity,
     measuredOf(result),
+    [result.origin, ...(result.alsoIn ?? [])].join(', '),
     result.message ?? '',
   ])
   const counts = (['passed', 'warned', 'failed', 'error', 'not_run'] as const).flatMap((status) => {
@@ -60,7 +61,7 @@ function shown(measured: Measured, results: readonly CheckResult[]): string {
   const scored = score === null ? '' : `, score ${formatShare(score)}${cap === null ? '' : `, held down by ${cap.rule}`}`
   const drift = differenceLines(measured.differences ?? [])
   const stored = drift.length === 0 ? '' : `\nThis file is not what is applied:\n${drift.join('\n')}\n`
-  const shownTable = rows.length === 0 ? '' : `${table(['result', 'rule', 'severity', 'measured', 'note'], rows)}\n`
+  const shownTable = rows.length === 0 ? '' : `${table(['result', 'rule', 'severity', 'measured', 'from', 'note'], rows)}\n`
   return `${shownTable}${longNotes(results)}${headline}${scored}.\n${stored}`
 }
 

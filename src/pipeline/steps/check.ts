@@ -30,12 +30,18 @@ export async function check(context: RunContext, work: StreamWork): Promise<{ ro
   work.checks = chart.draft.checks
   refuseBlocked(chart.name, work.checks)
   await checkExplore(context, explore)
-  const failed = work.checks.filter((result) => result.status !== 'passed').length
-  const passed = `${work.checks.length} checks passed.`
-  return {
-    rowsIn: chart.draft.rows,
-    note: failed === 0 ? passed : `${failed} of ${work.checks.length} checks did not pass; none of them is blocking.`,
-  }
+  return { rowsIn: chart.draft.rows, note: noteOf(work.checks) }
+}
+
+/** Declared rules have an outcome; those that run by themselves were measured, and pass or fail nothing. */
+function noteOf(checks: readonly CheckResult[]): string {
+  const declared = checks.filter(({ origin }) => origin !== 'automatic')
+  const passing = declared.filter(({ status }) => status === 'passed').length
+  const automatic = checks.length - declared.length
+  const measured = automatic === 0 ? '' : `${automatic} ${automatic === 1 ? 'check' : 'checks'} measured by themselves.`
+  if (declared.length === 0) return measured === '' ? 'Nothing was checked.' : `No rule is declared; ${measured}`
+  const others = passing === declared.length ? '' : ' None of the others is blocking.'
+  return `${passing} of ${declared.length} declared rules pass.${others}${measured === '' ? '' : ` ${measured}`}`
 }
 
 /** Rows that never reached explore. */
