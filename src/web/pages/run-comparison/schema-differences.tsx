@@ -39,7 +39,7 @@ export function SchemaDifferences({ left, right }: SidesProps) {
 const TINTS: Record<Difference['sign'], string> = { '+': 'text-ok', '−': 'text-bad', '~': 'text-warn' }
 
 function hasColumns(run: RunDetail): boolean {
-  return (run.report?.datasets.length ?? 0) > 0
+  return run.report !== null && run.report.datasets.length > 0
 }
 
 function differences(left: RunDetail, right: RunDetail): Difference[] {

@@ -8,7 +8,7 @@ import type { SidesProps } from './run-comparison.tsx'
 /** Each step of both runs on one scale: the longest of all is as wide as its column. */
 export function StepsCompared({ left, right }: SidesProps) {
   const names = [...new Set([...left.steps, ...right.steps].map(keyOf))]
-  const longest = Math.max(1, ...[...left.steps, ...right.steps].map((step) => worked(step) ?? 0))
+  const longest = Math.max(1, ...[...left.steps, ...right.steps].map(worked).filter((ms) => ms !== null))
   return (
     <Panel title="Steps">
       <ol className="grid gap-px px-4 py-3">
