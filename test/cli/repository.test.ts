@@ -43,7 +43,7 @@ describe('the commit that is checked out', () => {
     ['of a repository without commits is none', { '.git/HEAD': 'ref: refs/heads/main\n' }, null],
     ['of what is no repository is none', { 'pipelines/a.yaml': 'name: a\n' }, null],
   ])('%s', async (what, content, commit) => {
-    const root = await files(what.replaceAll(' ', '-'), content as Record<string, string>)
+    const root = await files(what.replaceAll(' ', '-'), content)
     await mkdir(path.join(root, 'deep'), { recursive: true })
     expect(await checkedOutCommit(path.join(root, 'deep'))).toBe(commit)
   })
