@@ -16,9 +16,9 @@ const STATES = [
 const TIMES = [
   { value: 'all', label: 'Any time' },
   { value: '-1h', label: 'Last hour' },
-  { value: '-24h', label: 'Last 24 hours' },
-  { value: '-7d', label: 'Last 7 days' },
-  { value: '-30d', label: 'Last 30 days' },
+  { value: '-24h', label: 'Last day' },
+  { value: '-7d', label: 'Last week' },
+  { value: '-30d', label: 'Last month' },
 ]
 const TRIGGER_OPTIONS = [{ value: 'all', label: 'All' }, ...Object.entries(TRIGGERS).map(([value, label]) => ({ value, label }))]
 
