@@ -32,6 +32,8 @@ async function definitionsOf(db: Kysely<Schema>, dataset: string) {
       .innerJoin('runs', 'runs.id', 'snapshots.run_id')
       .select(['runs.pipeline as name', 'runs.definition'])
       .where('datasets.name', '=', dataset)
+      // The run of a transform has what a stored pipeline declares, under the transform's name.
+      .where('runs.kind', '=', 'pipeline')
       .execute(),
   ])
   const stored = new Set([...pipelines, ...sources].map(({ name }) => name))

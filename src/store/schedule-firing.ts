@@ -34,6 +34,7 @@ export async function openRuns(db: Transaction<Schema>, pipeline: string): Promi
     .selectFrom('runs')
     .select('id')
     .where('pipeline', '=', pipeline)
+    .where('kind', '=', 'pipeline')
     .where('state', 'in', ['queued', 'running'])
     .execute()
   return rows.map(({ id }) => id)

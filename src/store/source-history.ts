@@ -64,9 +64,9 @@ async function newestRuns(db: Kysely<Schema>, sources: readonly string[], limit:
       r.report -> 'streams' as streams, s.at as success_at
     from unnest(${sql.val([...sources])}::text[]) as wanted (name)
     cross join lateral (
-      select * from runs where runs.pipeline = wanted.name order by queued_at desc, id desc limit ${sql.lit(limit)}) r
+      select * from runs where runs.pipeline = wanted.name and runs.kind = 'pipeline' order by queued_at desc, id desc limit ${sql.lit(limit)}) r
     left join lateral (
-      select max(finished_at) as at from runs where runs.pipeline = wanted.name and runs.state = 'succeeded') s on true
+      select max(finished_at) as at from runs where runs.pipeline = wanted.name and runs.kind = 'pipeline' and runs.state = 'succeeded') s on true
     order by r.queued_at desc, r.id desc`.execute(db)
   return rows
 }

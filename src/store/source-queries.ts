@@ -86,7 +86,8 @@ export async function findDependents(db: Kysely<Schema>, source: string): Promis
           .innerJoin('runs', 'runs.id', 'snapshots.run_id')
           .select(sql<number>`1`.as('one'))
           .whereRef('snapshots.dataset_id', '=', 'datasets.id')
-          .where('runs.pipeline', '=', source),
+          .where('runs.pipeline', '=', source)
+          .where('runs.kind', '=', 'pipeline'),
       ),
     )
     .orderBy('datasets.name')
