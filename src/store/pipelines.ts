@@ -133,6 +133,7 @@ function selectPipelines(db: Kysely<Schema>) {
           .selectFrom('runs')
           .select(['runs.id as run_id', 'runs.state as run_state', 'runs.queued_at', 'runs.finished_at'])
           .whereRef('runs.pipeline', '=', 'pipelines.name')
+          .where('runs.kind', '=', 'pipeline')
           .orderBy('queued_at', 'desc')
           .orderBy('runs.id', 'desc')
           .limit(1)
