@@ -103,6 +103,15 @@ function ListView({ filter, onChange }: ViewProps) {
           }
         </Load>
       </section>
+      {filter.tab === 'dead' && (
+        <p className="mt-3 text-text-2">
+          Rows that were refused one by one are in{' '}
+          <a className="link" href="/quality?tab=quarantine">
+            quarantine
+          </a>
+          .
+        </p>
+      )}
       {query.hasNextPage && (
         <button type="button" className="btn mt-3" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
           {query.isFetchingNextPage ? 'Loading' : 'Load 50 more'}
