@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import path from 'node:path'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Kysely, sql } from 'kysely'
 import { PipelineDefinition } from '../src/contract/pipelines.ts'
@@ -13,7 +13,7 @@ import type { Schema } from '../src/store/schema.ts'
 import type { Benchmark } from './support/benchmark.ts'
 import { withTemporaryHome } from './support/temporary-home.ts'
 
-const PROGRAM = path.join(import.meta.dirname, 'support/noop-worker.ts')
+const PROGRAM = fileURLToPath(import.meta.resolve('./support/noop-worker.ts'))
 
 /**
  * Runs that do nothing, over processes that do everything else as always: `--runs N` (40,000), `--processes N` (4), `--concurrency N` (8), `--pipelines N`
