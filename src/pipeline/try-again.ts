@@ -1,5 +1,5 @@
 import { AtlasError, toProblem } from '../core/errors.ts'
-import { decideRetry } from '../core/retry.ts'
+import { decideRetry, type RetryDecision } from '../core/retry.ts'
 import { type SentBack, sendBack } from '../store/end-attempt.ts'
 import type { RunContext } from './run-context.ts'
 
@@ -18,16 +18,20 @@ export async function tryAgain(context: RunContext, outcome: 'failed' | 'rate_li
     fencingToken,
     outcome: isHandedOver ? 'handed_over' : outcome,
     error: problem,
-    decide: ({ failures, maxAttempts }) =>
-      isHandedOver
-        ? { again: true, pauseMs: 0 }
-        : decideRetry({ code: problem.code, retry: problem.retry, retryAfterS, failures, maxAttempts }, pipeline.retries, () =>
-            chance(environment.random),
-          ),
+    decide: ({ failures, maxAttempts }) => {
+      if (isHandedOver) return handOver(maxAttempts > 1 || pipeline.retries !== undefined)
+      const failure = { code: problem.code, retry: problem.retry, retryAfterS, failures, maxAttempts }
+      return decideRetry(failure, pipeline.retries, () => chance(environment.random))
+    },
   })
   if (sentBack === null) return false
   await context.recorder.farewell(isHandedOver ? 'info' : 'warn', storyOf(sentBack, isHandedOver))
   return true
+}
+
+/** Who stops a command in a terminal does not expect the next start of Atlas to go on with it: such a run has one attempt. */
+function handOver(isAllowed: boolean): RetryDecision {
+  return isAllowed ? { again: true, pauseMs: 0 } : { again: false, because: 'no_attempts_left' }
 }
 
 function storyOf({ failures, maxAttempts, notBefore }: SentBack, isHandedOver: boolean): string {

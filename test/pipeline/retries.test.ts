@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { PipelineDefinition } from '../../src/contract/pipelines.ts'
 import type { RunDetail } from '../../src/contract/runs.ts'
 import { AtlasError } from '../../src/core/errors.ts'
 import { commitRun } from '../../src/store/commit.ts'
@@ -163,4 +164,26 @@ it('a partial run whose missing stream gets no better by waiting is followed by 
   const partial = await readRunDetail(database.db, run.id)
   expect(partial).toMatchObject({ retriedBy: null, settledAt: null })
   expect(partial.gaveUpAt).toBe(partial.finishedAt)
+})
+
+it.each([
+  ['cli', 'failed'],
+  ['api', 'queued'],
+] as const)('a run from %s whose process is stopped in order is %s then', async (trigger, state) => {
+  const own = await createTestDatabase()
+  const held = Promise.withResolvers<void>()
+  const slow = tablesOf({ one: rows })
+  slow.beforeChunk = () => held.resolve()
+  const stopped = await openRunPlatform(own, path.join(folder, trigger), [slow.connector])
+  try {
+    const definition = PipelineDefinition.parse({ name: 'stopped', source: { connector: 'kafka', settings: {} } })
+    const run = await stopped.runs.start({ definition, trigger, requestedBy: 'test', workingFolder: folder })
+    await held.promise
+    await stopped.close()
+    const left = await readRunDetail(own.db, run.id)
+    expect(left).toMatchObject({ state, failures: trigger === 'cli' ? 1 : 0, publishedRows: trigger === 'cli' ? 0 : null })
+    expect(left.attempts).toMatchObject([{ outcome: trigger === 'cli' ? 'failed' : 'handed_over', error: { code: 'run.interrupted' } }])
+  } finally {
+    await own.drop()
+  }
 })
