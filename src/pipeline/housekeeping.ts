@@ -6,6 +6,7 @@ import { removeOrphans } from '../lake/orphans.ts'
 import { committedPaths } from '../store/committed-files.ts'
 import { dropOldCheckpoints } from '../store/read-checkpoints.ts'
 import type { Schema } from '../store/schema.ts'
+import { thinOutRuns } from '../store/thin-out-runs.ts'
 
 export interface HousekeepingOptions {
   db: Kysely<Schema>
@@ -14,17 +15,19 @@ export interface HousekeepingOptions {
   orphanGraceMs: number
   retentionDays: number
   retentionSnapshots: number
+  runDetailDays: number
   onError(error: unknown): void
 }
 
 const FIRST_MS = 5_000
 const EVERY_MS = 10 * 60_000
+const DAY_MS = 86_400_000
 /** How far the clock of a store may be behind. */
 const CLOCKS_APART_MS = 3_600_000
 /** A read that was cut off is gone on with for so long. */
-const CHECKPOINT_MS = 7 * 86_400_000
+const CHECKPOINT_MS = 7 * DAY_MS
 
-/** Lets old snapshots go, destroys the files that no snapshot names any more, and collects orphans: soon after start, then every ten minutes. */
+/** Lets old snapshots and details of old runs go, destroys the files that no snapshot names any more, and collects orphans: soon after start, then every ten minutes. */
 export function startHousekeeping(options: HousekeepingOptions): { stop(): Promise<void> } {
   let timer: NodeJS.Timeout
   let going: Promise<void> = Promise.resolve()
@@ -47,7 +50,7 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
 /** One round of housekeeping. @returns what was let go */
 export async function keepHouse(
   options: Omit<HousekeepingOptions, 'onError'>,
-): Promise<{ expired: number; collected: number; orphans: string[] }> {
+): Promise<{ expired: number; collected: number; orphans: string[]; thinned: number }> {
   const now = options.now()
   const expired = await expireSnapshots(options.db, { now, keepDays: options.retentionDays, keepLast: options.retentionSnapshots })
   const collected = await collectFiles(options.db, (path) => options.files.remove(path), { now, graceMs: options.orphanGraceMs })
@@ -58,7 +61,8 @@ export async function keepHouse(
   // A run under way has files that no commit names yet, however long it takes. A bucket dates them by a clock of its own.
   const olderThan = new Date(Math.min(graceEnd, oldest === null ? graceEnd : oldest.getTime() - CLOCKS_APART_MS))
   const orphans = await removeOrphans(options.files, { named: () => committedPaths(options.db), olderThan })
-  return { expired, collected, orphans }
+  const thinned = await thinOutRuns(options.db, new Date(now.getTime() - options.runDetailDays * DAY_MS))
+  return { expired, collected, orphans, thinned }
 }
 
 async function oldestRunning(db: Kysely<Schema>): Promise<Date | null> {

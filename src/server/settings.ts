@@ -18,6 +18,7 @@ export interface Settings {
   orphanGraceMs: number
   retentionDays: number
   retentionSnapshots: number
+  runDetailDays: number
   environment: string | null
   /** Folder of a token classifier that finds personal data in text. */
   piiModel: string | undefined
@@ -57,6 +58,11 @@ export const settingDocs = [
   { name: 'ATLAS_SQL_MEMORY', default: '1GB', meaning: 'Memory that one query or transform may use.' },
   { name: 'ATLAS_ORPHAN_GRACE', default: '1h', meaning: 'How long a file that no snapshot names is kept.' },
   { name: 'ATLAS_RETENTION_DAYS', default: '30', meaning: 'Days that snapshots stay readable after a newer one was published.' },
+  {
+    name: 'ATLAS_RUN_DETAIL_DAYS',
+    default: '90',
+    meaning: 'Days that the steps and the log of a run that has ended are kept; the run stays.',
+  },
   { name: 'ATLAS_RETENTION_SNAPSHOTS', default: '10', meaning: 'Newest snapshots of a dataset that stay readable however old.' },
   {
     name: 'ATLAS_PII_MODEL',
@@ -96,6 +102,7 @@ export function readSettings(env: Environment): Settings {
     orphanGraceMs: duration(env, 'ATLAS_ORPHAN_GRACE', 3_600_000),
     retentionDays: whole(env, 'ATLAS_RETENTION_DAYS', 30),
     retentionSnapshots: whole(env, 'ATLAS_RETENTION_SNAPSHOTS', 10),
+    runDetailDays: whole(env, 'ATLAS_RUN_DETAIL_DAYS', 90),
     environment: env['ATLAS_ENVIRONMENT'] || null,
     piiModel: env['ATLAS_PII_MODEL'] || undefined,
     presidioUrl: env['ATLAS_PRESIDIO_URL'] || undefined,

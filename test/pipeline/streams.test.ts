@@ -257,6 +257,7 @@ describe('a full refresh that is cut off', () => {
       orphanGraceMs: 0,
       retentionDays: 30,
       retentionSnapshots: 10,
+      runDetailDays: 90,
     })
     expect(orphans).toEqual([])
     goOn()

@@ -206,7 +206,7 @@ describeStore('a platform whose lake is on an object store', () => {
     }
     const before = await keys()
     const { files } = opened.platform.lake
-    const house = { db: database.db, files, orphanGraceMs: 0, retentionDays: 0, retentionSnapshots: 1 }
+    const house = { db: database.db, files, orphanGraceMs: 0, retentionDays: 0, retentionSnapshots: 1, runDetailDays: 90 }
     await keepHouse({ ...house, now: () => new Date(Date.now() + 60_000) })
     const left = [...(await committedPaths(database.db))]
     expect(left.length).toBeLessThan(before.length - 1)
@@ -246,7 +246,7 @@ describeStore('a platform whose lake is on an object store', () => {
     const opened = await openHome('one')
     await expect(pinSnapshot(database.db, 'explore.events')).rejects.toMatchObject({ code: 'dataset.not_found' })
     const { files } = opened.platform.lake
-    const house = { db: database.db, files, retentionDays: 30, retentionSnapshots: 10 }
+    const house = { db: database.db, files, retentionDays: 30, retentionSnapshots: 10, runDetailDays: 90 }
     expect(files.place).toBe(`s3://${bucket}/atlas`)
     await keepHouse({ ...house, now: () => new Date(), orphanGraceMs: 3_600_000 })
     expect([await uploads(), await keys()]).toEqual([1, ['atlas/atlas-lake.json', ...orphans]])

@@ -8,6 +8,12 @@ import type { Progress } from './use-run-events.ts'
 
 /** The eight steps, and when each worked: a Gantt over the time since the start, so that a wait is seen. */
 export function StepsTimeline({ run, progress }: { run: RunDetail; progress: Record<string, Progress> }) {
+  if (run.steps.length === 0 && run.finishedAt !== null)
+    return (
+      <section aria-label="Steps" className="panel mb-4 px-4 py-3 text-text-2">
+        The steps and the log of this run are older than what is kept (ATLAS_RUN_DETAIL_DAYS). What it published and its figures are below.
+      </section>
+    )
   return (
     <section aria-label="Steps" className="panel mb-4">
       <StepLine steps={run.steps} />
