@@ -171,7 +171,7 @@ describe('the main job', () => {
       { name: 'b', sql: 'select * from navigate.a' },
     ]
     const report = await platform.run(pipeline('circle', source, {}, { transforms: circle }))
-    expect(report.error).toMatchObject({ code: 'pipeline.invalid' })
+    expect(report.error).toMatchObject({ code: 'transform.cycle' })
     expect(report.error?.detail).toContain('navigate.a → navigate.b → navigate.a')
   })
 
