@@ -1,15 +1,18 @@
 import { useRouterState } from '@tanstack/react-router'
 
-const WORDS: Record<string, string> = {
+const PAGES: Record<string, string> = {
   sources: 'Sources',
   uploads: 'Uploads',
-  datasets: 'Datasets',
+  pipelines: 'Pipelines',
   runs: 'Runs',
+  schedules: 'Schedules',
+  quality: 'Quality',
   pii: 'PII',
   alerts: 'Alerts',
-  new: 'New',
-  streams: 'Streams',
+  datasets: 'Datasets',
 }
+/** Below a page; everything else there is a name. */
+const PARTS: Record<string, string> = { new: 'New', streams: 'Streams', compare: 'Compare' }
 
 /** Where the page stands, from the path alone. */
 export function Breadcrumb() {
@@ -18,7 +21,10 @@ export function Breadcrumb() {
   const crumbs =
     parts.length === 0
       ? [{ label: 'Dashboard', href: '/' }]
-      : parts.map((part, index) => ({ label: WORDS[part] ?? decodeURIComponent(part), href: `/${parts.slice(0, index + 1).join('/')}` }))
+      : parts.map((part, index) => ({
+          label: (index === 0 ? PAGES : PARTS)[part] ?? decodeURIComponent(part),
+          href: `/${parts.slice(0, index + 1).join('/')}`,
+        }))
   return (
     <nav aria-label="Breadcrumb" className="min-w-0 flex-1 overflow-hidden">
       <ol className="flex min-w-0 items-center gap-1.5 text-cell text-text-3">
