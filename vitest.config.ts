@@ -8,8 +8,8 @@ export default defineConfig({
     include: ['test/**/*.test.{ts,tsx}'],
     environment: 'node',
     pool: 'forks',
-    // Every file may run a Postgres client, a DuckDB instance or a browser: more workers than this only make each other wait.
-    maxWorkers: 2,
+    // Every file may run a Postgres client, a DuckDB instance or a browser, and many wait for time to pass: one more than the cores of a small machine.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 30_000,

@@ -3,13 +3,12 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import type { MeasuredRules } from '../../src/contract/quality-contracts.ts'
-import { atlas, type CommandOptions, type RunningCommand, startAtlas } from '../support/atlas-command.ts'
+import { atlas, type CommandOptions, type RunningCommand, startServer } from '../support/atlas-command.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 
 let database: TestDatabase
 let folder: string
 let options: CommandOptions & { home: string }
-/** One server for all commands, which are its clients then: opening a home for each takes seconds. */
 let server: RunningCommand
 /** What `atlas check chart.orders` said before there was a server. */
 let alone: Awaited<ReturnType<typeof atlas>>
@@ -22,8 +21,7 @@ beforeAll(async () => {
   const first = await atlas(['run', 'orders.csv', '--json'], options)
   expect(first.code, first.stderr).toBe(0)
   alone = await atlas(['check', 'chart.orders'], options)
-  server = startAtlas(['start', '--port', '0'], options)
-  await new Promise<void>((resolve) => server.child.stdout?.on('data', (text: string) => text.includes('Sign in') && resolve()))
+  server = await startServer(options)
 })
 afterAll(async () => {
   server.child.kill('SIGTERM')

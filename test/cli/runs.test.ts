@@ -2,16 +2,20 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Run } from '../../src/contract/runs.ts'
-import { atlas, type CommandEnd } from '../support/atlas-command.ts'
+import { atlas, type CommandEnd, type RunningCommand, startServer } from '../support/atlas-command.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 
 let database: TestDatabase
 let folder: string
+let server: RunningCommand
 beforeAll(async () => {
   database = await createTestDatabase()
   folder = await mkdtemp(path.join('/tmp', 'atlas-cli-runs-'))
+  server = await startServer({ home: path.join(folder, 'home'), databaseUrl: database.url, cwd: folder })
 })
 afterAll(async () => {
+  server.child.kill('SIGTERM')
+  await server.ended
   await database.drop()
   await rm(folder, { recursive: true, force: true })
 })

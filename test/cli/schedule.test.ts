@@ -3,11 +3,12 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RunReport } from '../../src/contract/runs.ts'
 import { Schedule } from '../../src/contract/schedules.ts'
-import { atlas, type CommandOptions } from '../support/atlas-command.ts'
+import { atlas, type CommandOptions, type RunningCommand, startServer } from '../support/atlas-command.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 
 let database: TestDatabase
 let folder: string
+let server: RunningCommand
 let options: CommandOptions
 beforeAll(async () => {
   database = await createTestDatabase()
@@ -16,8 +17,11 @@ beforeAll(async () => {
   await writeFile(path.join(folder, 'people.csv'), 'id,name\n1,a\n2,b\n')
   const added = await atlas(['source', 'add', 'people', '--connector', 'files', '--path', path.join(folder, 'people.csv')], options)
   expect(added.code, added.stderr).toBe(0)
+  server = await startServer(options)
 })
 afterAll(async () => {
+  server.child.kill('SIGTERM')
+  await server.ended
   await database.drop()
   await rm(folder, { recursive: true, force: true })
 })

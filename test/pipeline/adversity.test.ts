@@ -49,7 +49,7 @@ it('carries a run out once whose database goes away in the middle: it goes on, o
       .then(() => admin.pool.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]))
       .then(() => gone.resolve())
   })
-  const { run, ended } = await platform.start(files(source))
+  const { run, ended } = await platform.start({ ...files(source), retries: { attempts: 3, first: '100ms' } })
   void ended.catch(() => undefined)
   await gone.promise
   await expect.poll(() => platform.errors.length, { timeout: 20_000 }).toBeGreaterThan(0)

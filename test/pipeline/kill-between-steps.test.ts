@@ -11,8 +11,8 @@ import { tablesOf, type TableRow } from '../support/table-connector.ts'
 
 const PROGRAM = new URL('programs/run-until.ts', import.meta.url).pathname
 const STEPS = ['plan', 'extract', 'land', 'classify', 'standardise', 'check', 'transform', 'publish']
-/** Every moment between two steps: a step began, a step ended; and in the middle of reading. */
-const MOMENTS = STEPS.flatMap((step) => [`${step} running`, `${step} succeeded`])
+/** Every moment between two steps: one step has ended as the next one begins. The last ends with what is published. */
+const MOMENTS = [...STEPS.map((step) => `${step} running`), 'publish succeeded']
 
 let database: TestDatabase
 let folder: string

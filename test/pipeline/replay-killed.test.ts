@@ -57,7 +57,15 @@ describe('a replay whose process is killed', () => {
     const lakeFolder = runs.platform.lake.folder
     await runs.run('kept', 'id,amount\n1,5\n2,-6\n', { checks: [positive] })
     const { files } = runs.platform.lake
-    await keepHouse({ db, files, now: () => new Date(Date.now() + 60_000), orphanGraceMs: 0, retentionDays: 0, retentionSnapshots: 1, runDetailDays: 1 })
+    await keepHouse({
+      db,
+      files,
+      now: () => new Date(Date.now() + 60_000),
+      orphanGraceMs: 0,
+      retentionDays: 0,
+      retentionSnapshots: 1,
+      runDetailDays: 1,
+    })
     expect(await readdir(path.join(lakeFolder, 'quarantine', 'replays')).catch(() => [])).toEqual([])
     const [batch] = await quarantineFiles(db, 'chart.kept')
     expect(await readdir(path.join(lakeFolder, 'quarantine', 'chart', 'kept'))).toEqual([path.basename(batch!.path)])

@@ -66,3 +66,13 @@ export function startAtlas(args: string[], options: CommandOptions): RunningComm
 export function atlas(args: string[], options: CommandOptions): Promise<CommandEnd> {
   return startAtlas(args, options).ended
 }
+
+/** A server for the commands of a test, which are its clients then: opening a home for each takes seconds. Resolves once it answers. */
+export async function startServer(options: CommandOptions): Promise<RunningCommand> {
+  const server = startAtlas(['start', '--port', '0'], options)
+  await new Promise<void>((resolve, reject) => {
+    server.child.stdout?.on('data', (text: string) => text.includes('Sign in') && resolve())
+    void server.ended.then(({ stderr }) => reject(new Error(`the server ended: ${stderr}`)))
+  })
+  return server
+}

@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { axe, openPage, startBrowser } from './browser.ts'
 import { buildApp } from './built-app.ts'
@@ -70,16 +70,16 @@ const PAGES = [
 const LOOKED_AT = new Set(['/', '/sources', '/sources/shop', '/runs/r_done', '/datasets/chart.customers?tab=schema', '/pii'])
 
 /** What the content says, without what is no measurement: times, ids and code, the names of fields, and the steps of a wizard. */
-async function claims(): Promise<{ text: string; good: number }> {
-  return page.evaluate(() => {
+async function claims(shown: Page): Promise<{ text: string; good: number }> {
+  return shown.evaluate(() => {
     const main = document.querySelector('main')!.cloneNode(true) as HTMLElement
     for (const element of main.querySelectorAll('time, code, h1, h2, [aria-hidden=true], [aria-label^="Steps of"]')) element.remove()
     return { text: main.innerText, good: document.querySelectorAll('main [data-mark=ok], main .text-ok, main .bg-ok-tint').length }
   })
 }
 
-async function shows(text: RegExp): Promise<void> {
-  await page.waitForFunction((source) => new RegExp(source).test(document.querySelector('main')?.innerText ?? ''), text.source)
+async function shows(text: RegExp, shown = page): Promise<void> {
+  await shown.waitForFunction((source) => new RegExp(source).test(document.querySelector('main')?.innerText ?? ''), text.source)
 }
 
 describe('a page whose every answer', () => {
@@ -88,20 +88,33 @@ describe('a page whose every answer', () => {
     ['is refused', 'denied', /Your role does not include/],
     ['never comes', 'pending', /./],
   ] as const
+  // Each mode has a server and each page a tab of its own: nearly all of the time is spent waiting for what does not come.
   describe.each(modes)('%s', (_, mode, words) => {
-    it.each(PAGES)('%s shows no digit, no tick and no green', async (path) => {
-      server.mode = mode
+    let own: FixtureServer
+    let context: BrowserContext
+    beforeAll(async () => {
+      own = await startFixtureServer(app.folder)
+      own.mode = mode
+      context = (await openPage(browser, own.url)).context
+    })
+    afterAll(async () => {
+      await context?.close()
+      await own?.close()
+    })
+
+    it.concurrent.each(PAGES)('%s shows no digit, no tick and no green', async (path) => {
+      const shown = await context.newPage()
       try {
-        await page.goto(server.url + path)
-        await page.locator('h1').waitFor()
-        if (mode === 'pending') await page.locator('[aria-busy=true]').first().waitFor()
-        else await shows(words)
-        const { text, good } = await claims()
+        await shown.goto(own.url + path)
+        await shown.locator('h1').waitFor()
+        if (mode === 'pending') await shown.locator('[aria-busy=true]').first().waitFor()
+        else await shows(words, shown)
+        const { text, good } = await claims(shown)
         expect(text).not.toMatch(/\d|✓/)
         expect(good).toBe(0)
-        if (LOOKED_AT.has(path)) expect(await axe(page)).toEqual([])
+        if (LOOKED_AT.has(path)) expect(await axe(shown)).toEqual([])
       } finally {
-        server.mode = 'ok'
+        await shown.close()
       }
     })
   })

@@ -50,7 +50,9 @@ describe('a heartbeat', () => {
 
   it('says what is to be cancelled', async () => {
     await database.db.updateTable('runs').set({ cancel_requested_at: new Date() }).where('id', '=', id).execute()
-    expect((await sendHeartbeat(database.db, { id: 'w_one', state: 'active' }, [key()])).held).toEqual([{ ...key(), cancelRequested: true }])
+    expect((await sendHeartbeat(database.db, { id: 'w_one', state: 'active' }, [key()])).held).toEqual([
+      { ...key(), cancelRequested: true },
+    ])
   })
 
   it('brings a worker back that was taken for lost, and says whether a server listens elsewhere', async () => {

@@ -16,12 +16,15 @@ interface Props {
   onClose: () => void
 }
 
+const USUAL_LIMITS = { hourlyLimit: 20, groupSeconds: 60 }
+const pickLimits = ({ hourlyLimit, groupSeconds }: typeof USUAL_LIMITS) => ({ hourlyLimit, groupSeconds })
+
 /** Adds or changes a channel. A stored secret is never shown, and asked for again when the channel is to lead elsewhere. */
 export function ChannelForm({ channel, kinds, onClose }: Props) {
   const [kind, setKind] = useState<AlertChannelKind>(channel?.kind ?? 'webhook')
   const [name, setName] = useState(channel?.name ?? '')
   const [settings, setSettings] = useState<JsonObject>(channel?.settings ?? {})
-  const [limits, setLimits] = useState({ hourlyLimit: channel?.hourlyLimit ?? 20, groupSeconds: channel?.groupSeconds ?? 60 })
+  const [limits, setLimits] = useState({ ...USUAL_LIMITS, ...(channel === undefined ? {} : pickLimits(channel)) })
   const [asked, setAsked] = useState(false)
   const save = useSaveChannel(channel?.id)
   const form = kinds.find(({ id }) => id === kind)

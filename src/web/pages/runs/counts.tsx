@@ -20,12 +20,14 @@ function useCounts(filter: RunSearch) {
       const counts = await client.call('GET /runs/counts', { query, signal })
       return { ...counts, asOf: new Date(serverNow()).toISOString() }
     },
-    refetchInterval: () => pollWhilePaused() || 15_000,
+    refetchInterval: () => pollWhilePaused() || RENEW_MS,
     placeholderData: (last) => last,
   })
 }
 
 const ORDER: RunState[] = ['running', 'queued', 'failed', 'blocked', 'partial', 'rate_limited', 'cancelled', 'succeeded']
+
+const RENEW_MS = 15_000
 
 /** How many runs are in which state; each narrows the list to it. */
 export function StateCounts({ filter, onChange }: { filter: RunSearch; onChange: (filter: RunSearch) => void }) {
