@@ -96,7 +96,9 @@ export const Schedule = ScheduleInput.extend({
   skippedTimes: Count.meta({ description: 'Times that gave no run since the schedule was made' }),
   lastSkippedAt: Instant.nullable(),
   lastSkipReason: z.enum(['missed', 'overlap', 'pipeline_missing', 'pipeline_paused', 'source_paused']).nullable(),
-  lastRun: Run.pick({ id: true, state: true, queuedAt: true, startedAt: true, finishedAt: true }).extend({ logicalTime: Instant.nullable() }).nullable(),
+  lastRun: Run.pick({ id: true, state: true, queuedAt: true, startedAt: true, finishedAt: true })
+    .extend({ logicalTime: Instant.nullable() })
+    .nullable(),
   createdBy: z.string(),
   createdAt: Instant,
   updatedAt: Instant,

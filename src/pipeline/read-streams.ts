@@ -75,7 +75,11 @@ function isHeldBack(work: StreamWork): boolean {
 function heldBack(work: StreamWork, now: Date): AtlasError {
   const until = work.read?.parked?.until ?? null
   const wait = until === null ? {} : { retryAfterS: Math.max(0, Math.ceil((until.getTime() - now.getTime()) / 1000)) }
-  return new AtlasError('source.rate_limited', `${work.read?.parked?.detail ?? ''} What was read is kept; the next run goes on from there.`, wait)
+  return new AtlasError(
+    'source.rate_limited',
+    `${work.read?.parked?.detail ?? ''} What was read is kept; the next run goes on from there.`,
+    wait,
+  )
 }
 
 function refuseNothing(context: RunContext): void {

@@ -16,7 +16,7 @@ it('the schema of a pipeline file knows the settings of each connector', () => {
   expect(allOf[0]?.if).toMatchObject({ properties: { source: { properties: { connector: { const: 'kafka' } } } } })
   const { settings } = allOf[0]?.then.properties.source.properties ?? {}
   expect(settings).toMatchObject({ required: ['url', 'auth'], additionalProperties: false })
-  expect((settings?.['properties'] as Record<string, unknown>)['auth']).toMatchObject({ oneOf: [{}, {}] })
+  expect(settings).toMatchObject({ properties: { auth: { oneOf: [{}, {}] } } })
 })
 
 it('it takes a reference wherever a value has a form of its own', () => {
