@@ -135,7 +135,8 @@ describe('a viewer', () => {
     await page.getByLabel('State').selectOption('failed')
     await page.waitForURL(/state=failed/)
     await page.getByRole('grid').waitFor()
-    expect(await page.locator('tbody tr').count()).toBe(2)
+    // The rows before stand, dimmed, until the answer is there.
+    await expect.poll(() => page.locator('tbody tr').count()).toBe(2)
     await page.goBack()
     await page.waitForURL((url) => !url.search.includes('state'))
   })
