@@ -11,12 +11,13 @@ import { startPostgres } from '../../src/store/postgres-server.ts'
 import { setPool } from '../../src/store/queue/pools.ts'
 import type { Schema } from '../../src/store/schema.ts'
 import { pinSnapshot } from '../../src/store/snapshots.ts'
+import { LONG } from '../support/long-tests.ts'
 import { seeded } from '../support/seeded.ts'
 import { temporaryFolder } from '../support/temporary-home.ts'
 import { openWorkerPlatform, type WorkerProcess } from '../support/worker-processes.ts'
 
 /** Each of eight steps. `docs/workers.md` says what more of them gave. */
-const RUNS = Number(process.env['ATLAS_CHAOS_RUNS'] ?? 40)
+const RUNS = Number(process.env['ATLAS_CHAOS_RUNS'] ?? (LONG ? 200 : 40))
 const WORKERS = Number(process.env['ATLAS_CHAOS_WORKERS'] ?? 4)
 const LIMIT_MS = Number(process.env['ATLAS_CHAOS_SECONDS'] ?? 400) * 1000
 const SEED = Number(process.env['ATLAS_TEST_SEED'] ?? Date.now() % 1_000_000)

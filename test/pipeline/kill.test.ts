@@ -8,6 +8,7 @@ import { verifyFiles } from '../../src/lake/verify.ts'
 import { scanRelation } from '../../src/lake/relation.ts'
 import { sql } from '../../src/core/sql.ts'
 import { committedPaths, recordedFiles } from '../../src/store/committed-files.ts'
+import { LONG } from '../support/long-tests.ts'
 import { locateHome } from '../../src/store/home.ts'
 import { pinSnapshot, snapshotName } from '../../src/store/snapshots.ts'
 import { startAtlas } from '../support/atlas-command.ts'
@@ -15,7 +16,7 @@ import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 import { seeded } from '../support/seeded.ts'
 import { temporaryFolder } from '../support/temporary-home.ts'
 
-const KILLS = Number(process.env['ATLAS_KILLS'] ?? 15)
+const KILLS = LONG ? 40 : 10
 const ROWS = 2_000
 const SEED = Number(process.env['ATLAS_TEST_SEED'] ?? Date.now() % 1_000_000)
 

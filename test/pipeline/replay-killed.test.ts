@@ -6,12 +6,14 @@ import { keepHouse } from '../../src/pipeline/housekeeping.ts'
 import { quarantineFiles } from '../../src/store/quarantine-queries.ts'
 import { endFormerOwners } from '../../src/store/queue/reap.ts'
 import { startProcess } from '../support/child-process.ts'
+import { LONG } from '../support/long-tests.ts'
 import { csvRuns } from '../support/csv-runs.ts'
 import { replayRows, statesOf } from '../support/replay-rows.ts'
 
 const PROGRAM = new URL('programs/replay-until.ts', import.meta.url).pathname
 const STEPS = ['plan', 'extract', 'land', 'classify', 'standardise', 'check', 'transform', 'publish']
-const MOMENTS = ['run queued', ...STEPS.map((step) => `${step} running`), 'publish succeeded']
+const EVERY = ['run queued', ...STEPS.map((step) => `${step} running`), 'publish succeeded']
+const MOMENTS = LONG ? EVERY : ['run queued', 'extract running', 'publish running', 'publish succeeded']
 
 const runs = csvRuns()
 const positive: CheckRuleInput = { id: 'amount-is-positive', check: 'expression', options: { expression: 'amount > 0' }, quarantine: true }
