@@ -5,6 +5,7 @@ import { codePointOffsets } from '../src/privacy/text/code-points.ts'
 import { readSettings } from '../src/server/settings.ts'
 import { rulesEngine, type SpanFinder } from './pii-eval/engines.ts'
 import { kindOf } from './pii-eval/entity-map.ts'
+import { readMarkedTexts } from './pii-eval/marked-texts.ts'
 import { addTallies, measure, scoreSpans, type Span, type Tally } from './pii-eval/span-score.ts'
 import type { Benchmark } from './support/benchmark.ts'
 
@@ -15,7 +16,7 @@ export interface LabelledText {
 }
 
 /**
- * `npm run bench -- pii-eval FILE [--engine rules|onnx|presidio] [--url http://…]`: precision, recall and F2 of an engine over labelled texts. The
+ * `npm run bench -- pii-eval FILE… [--engine rules|onnx|presidio] [--url http://…]`: precision, recall and F2 of an engine over labelled texts. The
  * metrics `precision`, `recall` and `f2` are binary (PII or not) at an overlap of 0.75; `…50` at 0.5; `typed…` by kind at 0.75. A table by kind goes to stderr.
  */
 export const benchmark: Benchmark = async (args, log) => {
@@ -24,12 +25,17 @@ export const benchmark: Benchmark = async (args, log) => {
     allowPositionals: true,
     options: { engine: { type: 'string', default: 'rules' }, url: { type: 'string' } },
   })
-  const [file] = positionals
-  if (file === undefined) throw new Error('Give the file of labelled texts: npm run bench -- pii-eval FILE')
-  const texts = JSON.parse(readFileSync(file, 'utf8')) as LabelledText[]
+  if (positionals.length === 0) throw new Error('Give the file of labelled texts: npm run bench -- pii-eval FILE')
+  const texts = positionals.flatMap(readTexts)
   const results = await evaluate(texts, await openFinder(values.engine, values.url))
   for (const line of describe(values.engine, texts.length, results)) log(line)
   return metricsOf(results)
+}
+
+/** A JSON array of labelled texts, or texts with marks (`.txt`, see `readMarkedTexts`). */
+export function readTexts(file: string): LabelledText[] {
+  const content = readFileSync(file, 'utf8')
+  return file.endsWith('.txt') ? readMarkedTexts(content) : (JSON.parse(content) as LabelledText[])
 }
 
 /** `rules`, or what the settings name: `onnx` (ATLAS_PII_MODEL, with the rules) and `presidio` (ATLAS_PRESIDIO_URL, or `--url`). */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { evaluate, metricsOf, spansOf } from '../../../../bench/pii-eval.ts'
 import { rulesEngine } from '../../../../bench/pii-eval/engines.ts'
+import { readMarkedTexts } from '../../../../bench/pii-eval/marked-texts.ts'
 import { generateTexts } from '../../../../bench/pii-eval/generate.ts'
 import { measure, scoreSpans } from '../../../../bench/pii-eval/span-score.ts'
 import { developmentLists, heldOutLists } from '../../../../bench/pii-eval/word-lists.ts'
@@ -38,6 +39,25 @@ describe('the evaluation', () => {
     expect(spansOf('🙂 Anna', [{ entity_type: 'PERSON', start_position: 2, end_position: 6 }])).toEqual([
       { kind: 'PERSON', start: 3, end: 7 },
     ])
+  })
+})
+
+describe('texts with marks', () => {
+  it('are read as texts with labels in code points', () => {
+    expect(readMarkedTexts('🙂 [[PERSON:Åse]] of\n[[GPE:Oslo]]\n%%\nNobody.\n')).toEqual([
+      {
+        full_text: '🙂 Åse of\nOslo',
+        spans: [
+          { entity_type: 'PERSON', start_position: 2, end_position: 5 },
+          { entity_type: 'GPE', start_position: 9, end_position: 13 },
+        ],
+      },
+      { full_text: 'Nobody.', spans: [] },
+    ])
+  })
+
+  it('are refused where a mark is left open', () => {
+    expect(() => readMarkedTexts('Ask [[PERSON:Åse.')).toThrow('A mark is not closed')
   })
 })
 
