@@ -197,6 +197,21 @@ describe('a viewer', () => {
     await page.waitForURL((url) => !url.search.includes('sel') && url.search.includes('class=PERSON'))
   })
 
+  it('reads the policy of a pipeline that stands in a file, and is told where it is changed', async () => {
+    await page.goto(`${server.url}/pii?tab=policy&policy=pipeline.invoices`)
+    const note = page.getByRole('note').filter({ hasText: 'Read-only here: it stands in shop/pipelines/invoices.yaml' })
+    await note.waitFor()
+    expect(await note.getByRole('link', { name: 'the pipeline' }).getAttribute('href')).toBe('/pipelines/invoices')
+    expect(await page.getByRole('button', { name: 'Save policy' }).count()).toBe(0)
+    expect(await page.getByLabel('Add a rule for a kind').count()).toBe(0)
+    expect(await page.getByLabel('Purpose of tokens').isDisabled()).toBe(true)
+    expect(await axe(page)).toEqual([])
+    // One that was taken out of its file is changed here.
+    await page.getByLabel('Policy of', { exact: true }).selectOption('pipeline.orders')
+    await page.getByRole('button', { name: 'Save policy' }).waitFor()
+    expect(await page.getByText('Read-only here').count()).toBe(0)
+  })
+
   it('sees a run finish in place as its event arrives', async () => {
     await page.goto(`${server.url}/runs`)
     await settled(page)

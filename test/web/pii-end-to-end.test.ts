@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import type { PipelineInput } from '../../src/contract/pipelines.ts'
 import type { TestServer } from '../support/platform.ts'
 import { type Watched, axe } from './browser.ts'
 import { type RealAtlas, openRealAtlas, pictureFailure } from './real-atlas.ts'
@@ -121,6 +122,22 @@ it('changes a policy, and the next run follows it', { timeout: 120_000 }, async 
   await runSaved()
   await page.goto(`${atlas.url}/pii`)
   await row(page, 'email/EMAIL_ADDRESS').getByText('Removed').waitFor()
+})
+
+it('does not write over what somebody else made of a policy, and shows theirs', { timeout: 120_000 }, async () => {
+  const { page } = viewer
+  await page.goto(`${atlas.url}/pii?tab=policy`)
+  await page.getByLabel('Add a rule for a kind').selectOption('DK_CPR')
+  const [saved] = await real.call<{ definition: PipelineInput }[]>('GET', '/pipelines')
+  const before = saved!.definition
+  await real.savePipeline({ ...before, policy: { entities: { PERSON: 'redact' }, columns: {} } })
+  await page.getByRole('button', { name: 'Save policy' }).click()
+  await page.getByText('Nothing was saved: somebody else changed this policy meanwhile.').waitFor()
+  await page.getByRole('button', { name: 'Show theirs' }).click()
+  await page.getByLabel('Action for Name of a person').waitFor()
+  expect(await page.getByLabel('Action for Danish CPR number').count()).toBe(0)
+  expect(await real.call('GET', '/pipelines/orders')).toMatchObject({ definition: { policy: { entities: { PERSON: 'redact' } } } })
+  await real.savePipeline(before)
 })
 
 it('makes values coarser, guards new columns and names a purpose, each seen before it is saved', { timeout: 120_000 }, async () => {

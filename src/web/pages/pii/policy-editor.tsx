@@ -20,13 +20,18 @@ export function PolicyEditor({ target }: { target: PolicyTarget }) {
   const [dataset, setDataset] = useState<string>()
   const save = useSavePolicy(target)
   const permission = target.kind === 'source' ? 'sources.edit' : 'pipelines.edit'
-  const may = useMay(permission)
+  const isPermitted = useMay(permission)
+  const may = isPermitted && target.file === null
   const changed = !samePolicy(policy, target.policy)
   const own = [...new Set([...target.datasets, ...Object.keys(policy.datasets ?? {})])].toSorted()
   const set = (next: Policy) => {
     if (save.isError || save.isSuccess) save.reset()
     setPolicy(next)
     if (isSound(next)) setSound(next)
+  }
+  const loadTheirs = async (theirs: Policy | null) => {
+    await renew(target.kind)
+    if (theirs !== null) set(theirs)
   }
   return (
     <div className="grid grid-cols-1 gap-4">
@@ -45,6 +50,7 @@ export function PolicyEditor({ target }: { target: PolicyTarget }) {
         }
       >
         <div className="grid gap-4 p-4">
+          {target.file !== null && <HeldNote name={target.name} file={target.file} />}
           {dataset !== undefined && (
             <p className="text-cell text-text-2">
               Rules for kinds can only be stricter here than those of every dataset: the stricter of two wins. A rule for a column wins over
@@ -58,26 +64,55 @@ export function PolicyEditor({ target }: { target: PolicyTarget }) {
               <ProblemView error={save.error} what="Nothing was saved" />
             </div>
           )}
-          {save.isSuccess && !changed && <p role="status">Saved. The next run follows it; what is published stays as it is until then.</p>}
-          <div className="flex flex-wrap items-center gap-2">
-            <button
-              type="button"
-              className="btn btn-primary"
-              disabled={!may || !changed || !isSound(policy) || save.isPending}
-              title={may ? undefined : 'Your role does not include changing this policy'}
-              onClick={() => save.mutate(policy)}
+          {save.data != null && (
+            <div
+              role="alert"
+              className="flex flex-wrap items-center gap-x-4 gap-y-1 rounded-panel border border-warn-mark bg-warn-tint px-4 py-2"
             >
-              {save.isPending ? 'Saving' : 'Save policy'}
-            </button>
-            <button type="button" className="btn" disabled={!changed || save.isPending} onClick={() => set(target.policy)}>
-              Undo changes
-            </button>
-            {!may && <span className="text-cell text-text-3">Your role does not include changing this policy.</span>}
-          </div>
+              <span>Nothing was saved: somebody else changed this policy meanwhile.</span>
+              <button type="button" className="btn min-h-7" onClick={() => void loadTheirs(save.data)}>
+                Show theirs
+              </button>
+            </div>
+          )}
+          {save.data === null && !changed && (
+            <p role="status">Saved. The next run follows it; what is published stays as it is until then.</p>
+          )}
+          {target.file === null && (
+            <div className="flex flex-wrap items-center gap-2">
+              <button
+                type="button"
+                className="btn btn-primary"
+                disabled={!may || !changed || !isSound(policy) || save.isPending}
+                title={may ? undefined : 'Your role does not include changing this policy'}
+                onClick={() => save.mutate(policy)}
+              >
+                {save.isPending ? 'Saving' : 'Save policy'}
+              </button>
+              <button type="button" className="btn" disabled={!changed || save.isPending} onClick={() => set(target.policy)}>
+                Undo changes
+              </button>
+              {!may && <span className="text-cell text-text-3">Your role does not include changing this policy.</span>}
+            </div>
+          )}
         </div>
       </Panel>
       <BeforeAfter policy={sound} dataset={dataset} />
     </div>
+  )
+}
+
+/** The policy stands in a file, and is changed there. */
+function HeldNote({ name, file }: { name: string; file: string }) {
+  return (
+    <p role="note" className="rounded-panel border border-line bg-idle-tint px-4 py-2 text-cell">
+      Read-only here: it stands in <code className="font-mono">{file}</code>. Change the file and run{' '}
+      <code className="font-mono">atlas apply</code>, or take{' '}
+      <a className="link" href={`/pipelines/${encodeURIComponent(name)}`}>
+        the pipeline
+      </a>{' '}
+      out of the file first.
+    </p>
   )
 }
 
@@ -107,16 +142,31 @@ function PurposeField({ policy, disabled, onChange }: { policy: Policy; disabled
   )
 }
 
-/** Saves a policy where it belongs. */
+/**
+ * Saves a policy where it belongs, unless it is no longer the one that was shown.
+ * @returns what stands there instead, where somebody else changed it meanwhile; null once it is saved
+ */
 function useSavePolicy(target: PolicyTarget) {
-  const source = useChangeSource(target.name)
+  const { kind, name } = target
+  const source = useChangeSource(name)
   return useMutation({
-    mutationFn: async (policy: Policy) => {
-      if (target.kind === 'source') return void (await source.mutateAsync({ policy }))
-      const now = (await client.call('GET /pipelines')).find(({ name }) => name === target.name)
-      if (now === undefined) throw new Error(`The pipeline ${target.name} is not there any more.`)
-      await client.call('PUT /pipelines/:name', { params: { name: target.name }, body: { ...now.definition, policy } })
+    mutationFn: async (policy: Policy): Promise<Policy | null> => {
+      const params = { name }
+      if (kind === 'source') {
+        const { policy: theirs } = await client.call('GET /sources/:name', { params })
+        if (!samePolicy(theirs, target.policy)) return theirs
+        await source.mutateAsync({ policy })
+        return null
+      }
+      const { definition } = await client.call('GET /pipelines/:name', { params })
+      if (!samePolicy(definition.policy, target.policy)) return definition.policy
+      await client.call('PUT /pipelines/:name', { params, body: { ...definition, policy } })
+      return null
     },
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: [target.kind === 'source' ? 'sources' : 'pipelines'] }),
+    onSuccess: (theirs) => (theirs === null ? renew(kind) : undefined),
   })
+}
+
+function renew(kind: PolicyTarget['kind']): Promise<void> {
+  return queryClient.invalidateQueries({ queryKey: [kind === 'source' ? 'sources' : 'pipelines'] })
 }
