@@ -16,7 +16,7 @@ import { runEvent } from './openlineage.ts'
 import { tryAgain } from './try-again.ts'
 import { readStreams } from './read-streams.ts'
 import { plan, runSteps } from './steps/plan.ts'
-import { allRefused, publish, runReport, runSchemaChanges } from './steps/publish.ts'
+import { allRefused, publish, rereadDatasets, runReport, runSchemaChanges } from './steps/publish.ts'
 import { standardise } from './steps/standardise.ts'
 import { transform } from './steps/transform.ts'
 
@@ -42,7 +42,7 @@ export async function executeRun(environment: RunEnvironment, events: RunEvents,
     workingFolder: row.working_folder,
     scratch: path.join(environment.scratch, `${row.id}.${row.fencing_token}`),
     signal,
-    recorder: new RunRecorder(environment.db, events, { runId: row.id, fencingToken: row.fencing_token }),
+    recorder: new RunRecorder(environment.db, events, { runId: row.id, fencingToken: row.fencing_token }, environment.journal),
     startedAt: environment.now(),
     replay: await readReplay(environment.db, row.id),
     streams: [],
@@ -55,7 +55,9 @@ export async function executeRun(environment: RunEnvironment, events: RunEvents,
   let isOver = true
   try {
     await mkdir(context.scratch, { recursive: true, mode: 0o700 })
-    return { state: await (row.kind === 'transform' ? carryOutTransform(context) : carryOut(context)), cause: null }
+    const state = await (row.kind === 'transform' ? carryOutTransform(context) : carryOut(context))
+    await context.recorder.flush()
+    return { state, cause: null }
   } catch (error) {
     isOver = false
     const end = await endAttempt(context, error)
@@ -63,6 +65,7 @@ export async function executeRun(environment: RunEnvironment, events: RunEvents,
     await removeFiles(context)
     return end
   } finally {
+    context.recorder.close()
     await rm(context.scratch, { recursive: true, force: true }).catch(() => undefined)
     // The next attempt carries the same mended rows; so does one that comes after a store that could not be reached.
     if (isOver) await removeReplay(context)
@@ -111,12 +114,15 @@ async function endAttempt(context: RunContext, thrown: unknown): Promise<RunEnd>
 
 async function endRun(context: RunContext, state: RefusedState, error: unknown): Promise<RunEnd> {
   const problem = toProblem(error)
-  const quarantine = state === 'blocked' && context.replay === null ? allRefused(context) : []
+  const isBlocked = state === 'blocked' && context.replay === null
   await commitRun(context.environment.db, {
     runId: context.runId,
     fencingToken: context.fencingToken,
     drafts: [],
-    quarantine,
+    quarantine: isBlocked ? allRefused(context) : [],
+    reread: isBlocked ? rereadDatasets(context) : [],
+    // The rows are to be mended at their source: the next run must not go on with those of this one.
+    startOver: isBlocked ? context.streams.map((work) => work.stream.name) : [],
     schemaChanges: context.streams.flatMap((work) => runSchemaChanges(context, work)),
     refusedChecks: context.streams.map((work) => ({ dataset: `chart.${work.table}`, results: work.checks })),
     finish: () => ({

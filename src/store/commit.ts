@@ -10,8 +10,10 @@ import { type FollowUp, insertFollowUp, settleOlder } from './settle-runs.ts'
 import { endReplay } from './quarantine-replays.ts'
 import { layerOf } from './dataset-layer.ts'
 import { insertLineageEvent, type LineageEvent } from './lineage-events.ts'
+import { dropCheckpoint } from './read-checkpoints.ts'
 import type { RunRow } from './runs.ts'
 import type { Schema } from './schema.ts'
+import { supersedeUnpublished } from './supersede-quarantine.ts'
 
 export interface QuarantineFile {
   id: string
@@ -37,6 +39,10 @@ export interface RunOutcome {
   refusedChecks?: { dataset: string; results: CheckResult[] }[]
   /** Changes of the source's schema that the run saw, whether or not it publishes. */
   schemaChanges?: RunSchemaChange[]
+  /** Datasets whose stream the run read to the end, and those that it built: what earlier runs of its pipeline refused and did not publish was in it. */
+  reread?: readonly string[]
+  /** Streams of which the next run reads everything anew, because what this one read was refused as a whole. */
+  startOver?: readonly string[]
   /** Makes the run's report, knowing the new snapshot ids by dataset. */
   finish(snapshotIds: Map<string, number>): RunTotals
   /** The run that reads by itself what this one is missing; null when there is none. */
@@ -74,13 +80,15 @@ type Db = Transaction<Schema>
  */
 export async function commitRun(db: Kysely<Schema>, outcome: RunOutcome): Promise<RunTotals> {
   return db.transaction().execute(async (transaction) => {
-    await holdRun(transaction, outcome)
+    const run = await holdRun(transaction, outcome)
     const ids = await commitSnapshots(transaction, outcome.runId, outcome.drafts)
+    await supersedeUnpublished(transaction, outcome.runId, outcome.reread ?? [])
     await insertQuarantine(transaction, outcome.runId, outcome.quarantine)
     for (const rows of outcome.released ?? []) await markReleased(transaction, rows, outcome.runId)
     await insertRefusedChecks(transaction, outcome)
     await insertSchemaChanges(transaction, outcome)
     const totals = outcome.finish(ids)
+    for (const stream of outcome.startOver ?? []) await dropCheckpoint(transaction, run.pipeline, stream)
     await endReplay(transaction, outcome.runId, ids.size > 0)
     await finishRun(transaction, outcome, totals)
     await insertLineageEvent(transaction, outcome.runId, outcome.lineage(ids, totals))
@@ -88,10 +96,10 @@ export async function commitRun(db: Kysely<Schema>, outcome: RunOutcome): Promis
   })
 }
 
-async function holdRun(db: Db, outcome: RunOutcome): Promise<void> {
+async function holdRun(db: Db, outcome: RunOutcome): Promise<{ pipeline: string }> {
   const run = await db
     .selectFrom('runs')
-    .select(['fencing_token', 'state', 'cancel_requested_at'])
+    .select(['pipeline', 'fencing_token', 'state', 'cancel_requested_at'])
     .where('id', '=', outcome.runId)
     .forUpdate()
     .executeTakeFirst()
@@ -100,6 +108,7 @@ async function holdRun(db: Db, outcome: RunOutcome): Promise<void> {
   }
   if (run.cancel_requested_at !== null && outcome.drafts.length > 0)
     throw new AtlasError('run.cancelled', `Run ${outcome.runId} was cancelled; nothing was published.`)
+  return run
 }
 
 async function insertQuarantine(db: Db, runId: string, batches: readonly QuarantineFile[]): Promise<void> {

@@ -6,7 +6,7 @@ import { insertRow, type RunRow, setSteps, toRun } from './runs.ts'
 import type { Schema } from './schema.ts'
 
 /** Triggers whose runs each read something of their own, so that a later success says nothing of an earlier failure. */
-const SINGULAR = ['backfill', 'upload', 'replay', 'event'] as const
+export const SINGULAR = ['backfill', 'upload', 'replay', 'event'] as const
 
 /**
  * A run that succeeded makes needless what gave up before it on the same streams of its pipeline. Belongs into the transaction that ends the run.

@@ -118,17 +118,6 @@ describe('a replay and what came meanwhile', () => {
     expect(await statesOf(runs, 'chart.reread')).toEqual(['1-1 superseded'])
   })
 
-  it('is refused where it was sent before, and its source read in full before its turn came', async () => {
-    await runs.run('overtaken', 'id,amount\n1,5\n2,-6\n', { checks: [positive] })
-    const [run, sent] = await Promise.all([
-      runs.run('overtaken', 'id,amount\n1,5\n2,6\n', { checks: [positive] }),
-      sendBack(runs, 'chart.overtaken', [1], amount('6')),
-    ])
-    expect(run).toMatchObject({ status: 'succeeded' })
-    expect(await sent.ended).toMatchObject({ status: 'failed', error: { code: 'quarantine.cannot_replay' }, publishedRows: 0 })
-    expect(await runs.byId('chart.overtaken')).toHaveLength(2)
-  })
-
   it('carries its rows back where the columns have grown since it was sent', async () => {
     const append = { mode: 'append' as const, checks: [positive] }
     await runs.run('grown', 'id,amount\n1,5\n2,-6\n', append)

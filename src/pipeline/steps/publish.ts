@@ -22,6 +22,7 @@ export async function publish(context: RunContext): Promise<{ rowsOut: number; n
     at,
   )
   const outputs = await measureOutputs(context, pending, at)
+  await context.recorder.flush()
   // A definition is copied where streams are missing: its secrets are not sealed anew meanwhile.
   const totals = await context.environment.secrets.whileSealing(() =>
     commitRun(db, {
@@ -29,6 +30,7 @@ export async function publish(context: RunContext): Promise<{ rowsOut: number; n
       fencingToken: context.fencingToken,
       drafts: pending.map((dataset) => dataset.draft),
       quarantine: allRefused(context),
+      reread: rereadDatasets(context),
       released: context.streams.map((work) => work.released),
       schemaChanges: context.streams.flatMap((work) => runSchemaChanges(context, work)),
       finish: (ids) => runTotals(context, ids),
@@ -46,6 +48,12 @@ export async function publish(context: RunContext): Promise<{ rowsOut: number; n
 /** Rows that this run keeps in quarantine, of all its streams and transforms. */
 export function allRefused(context: RunContext): QuarantineFile[] {
   return [...context.streams.flatMap((work) => work.landed.quarantine), ...context.refused]
+}
+
+/** Datasets whose source this run has read to the end, and those that it has built. A replay reads no source. */
+export function rereadDatasets({ streams, navigate, replay }: RunContext): string[] {
+  const read = replay === null ? streams.filter((work) => work.failed === null && work.read !== null) : []
+  return [...read.flatMap(({ table }) => [`explore.${table}`, `chart.${table}`]), ...navigate.map(({ name }) => name)]
 }
 
 /** Refused rows of those that this run read. */
