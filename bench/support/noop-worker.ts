@@ -2,11 +2,11 @@ import { createInterface } from 'node:readline'
 import { randomBytes } from 'node:crypto'
 import { newId } from '../../src/core/ids.ts'
 import { RunWorker } from '../../src/pipeline/queue/run-worker.ts'
+import { StepJournal } from '../../src/pipeline/queue/step-journal.ts'
 import type { RunEnd } from '../../src/pipeline/execute-run.ts'
 import { RunEvents } from '../../src/pipeline/run-events.ts'
 import { commitRun } from '../../src/store/commit.ts'
 import { type DatabaseAddress, openDatabase } from '../../src/store/database.ts'
-import { writeStep } from '../../src/store/queue/attempt-writes.ts'
 import type { RunRow } from '../../src/store/runs.ts'
 
 /**
@@ -17,9 +17,15 @@ const [where = '{}', concurrency = '8'] = process.argv.slice(2)
 const address = JSON.parse(where) as DatabaseAddress
 const { db, close } = openDatabase(address, { poolSize: Number(concurrency) + 2 })
 
+const journal = new StepJournal(db)
+const plan = { stream: '', name: 'plan', finishedAt: null, rowsIn: null, rowsOut: null, bytes: null, note: null } as const
+
 async function execute(row: RunRow): Promise<RunEnd> {
   const key = { runId: row.id, fencingToken: row.fencing_token }
-  await writeStep(db, key, 0, { state: 'running', started_at: new Date() })
+  const marks = journal.open(key, () => undefined)
+  const startedAt = new Date().toISOString()
+  await marks.note(0, { ...plan, state: 'running', startedAt })
+  await marks.flush()
   const none = {
     sourceRows: 0,
     publishedRows: 0,
@@ -36,7 +42,9 @@ async function execute(row: RunRow): Promise<RunEnd> {
     finish: () => ({ ...none, state: 'succeeded', error: null, report: null }),
     lineage: () => ({ eventType: 'COMPLETE' }) as never,
   })
-  await writeStep(db, key, 0, { state: 'succeeded', finished_at: new Date() })
+  await marks.note(0, { ...plan, state: 'succeeded', startedAt, finishedAt: new Date().toISOString() })
+  await marks.flush()
+  marks.close()
   return { state: 'succeeded', cause: null }
 }
 

@@ -12,6 +12,7 @@ import { executeRun } from './execute-run.ts'
 import { type BuiltTransform, runTransform } from './run-transform.ts'
 import type { RunEnvironment } from './run-context.ts'
 import { cancelReason, RunWorker } from './queue/run-worker.ts'
+import { StepJournal } from './queue/step-journal.ts'
 import type { RunEvents } from './run-events.ts'
 import { withinLimits } from './run-limits.ts'
 import { UNPLANNED } from './run-recorder.ts'
@@ -47,11 +48,12 @@ export async function createRunService(environment: RunEnvironment, events: RunE
   if (role !== 'worker') await endFormerOwners(db, homeId)
   const worker = new RunWorker({
     db,
+  const gathering = { ...environment, journal: environment.journal ?? new StepJournal(db) }
     events,
     worker: { id: newId('w', now().getTime(), random), role, host: hostname(), pid: process.pid, version, homeId, concurrency },
     name: options.worker,
     ...(address === undefined ? {} : { address }),
-    execute: (row, signal) => withinLimits(environment, row, signal, (within, until) => executeRun(within, events, row, until)),
+    execute: (row, signal) => withinLimits(gathering, row, signal, (within, until) => executeRun(within, events, row, until)),
     onError: (error, runId) => options.onError(error, runId),
     onVersion: (found) => options.onVersion?.(found),
   })

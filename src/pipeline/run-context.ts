@@ -16,6 +16,7 @@ import type { Secrets } from '../store/secrets/create-secrets.ts'
 import type { Schema, SchemaColumn } from '../store/schema.ts'
 import type { PinnedSnapshot } from '../store/snapshots.ts'
 import type { Stands } from './newest-first.ts'
+import type { StepJournal } from './queue/step-journal.ts'
 import type { RunRecorder } from './run-recorder.ts'
 import type { InferredColumn } from './standardise/infer-types.ts'
 
@@ -36,6 +37,8 @@ export interface RunEnvironment {
   now(): Date
   random(bytes: number): Uint8Array
   secrets: Secrets
+  /** Gathers what the runs of a process note of their steps; left out, each run gathers its own. */
+  journal?: StepJournal
 }
 
 /** A dataset as it will be once the run commits. */

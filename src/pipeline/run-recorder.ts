@@ -1,10 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Kysely } from 'kysely'
-import { StepName, type StepState } from '../contract/runs.ts'
-import { declareSteps, type StepChange, writeLog, writeStep } from '../store/queue/attempt-writes.ts'
+import { type Step, StepName } from '../contract/runs.ts'
+import { declareSteps, writeLog } from '../store/queue/attempt-writes.ts'
 import type { AttemptKey } from '../store/queue/heartbeat.ts'
 import { insertLog } from '../store/runs.ts'
 import type { Schema } from '../store/schema.ts'
+import { type AttemptMarks, StepJournal } from './queue/step-journal.ts'
 import type { RunEvents } from './run-events.ts'
 
 export interface StepFigures {
@@ -20,31 +21,34 @@ interface StepHandle {
   name: StepName
 }
 
+const IDLE = { startedAt: null, finishedAt: null, rowsIn: null, rowsOut: null, bytes: null, note: null }
 const PROGRESS_EVERY_MS = 250
 
 /** The steps of a run before its plan knows the streams, as they are shown while it waits. */
 export const UNPLANNED: readonly StepHandle[] = StepName.options.map((name, ordinal) => ({ ordinal, stream: '', name }))
 
 /**
- * Writes down what an attempt does, step by step, and tells live listeners. What it shows was stored first. Every write is one of the attempt that owns
- * the run, or throws AtlasError `run.superseded`.
+ * Writes down what an attempt does, step by step, and tells live listeners. What it shows was stored first. What it notes of steps is
+ * stored a little later, together, and at the latest by `flush`. Every write is one of the attempt that owns the run, or throws AtlasError `run.superseded`.
  */
 export class RunRecorder {
   readonly #db: Kysely<Schema>
   readonly #events: RunEvents
   readonly #key: AttemptKey
+  readonly #marks: AttemptMarks
   #steps: StepHandle[] = UNPLANNED.map((step) => ({ ...step }))
   /** Streams may be read side by side: the step under way is that of the asynchronous call it is asked from. */
   readonly #scope = new AsyncLocalStorage<StepHandle>()
   readonly #running = new Set<StepHandle>()
-  /** Ordinals of the steps that were begun or said to be skipped. */
-  readonly #reached = new Set<number>()
+  /** By ordinal, what was noted of the steps that were begun or said to be skipped. */
+  readonly #noted = new Map<number, Step>()
   readonly #progressAt = new Map<number, number>()
 
-  constructor(db: Kysely<Schema>, events: RunEvents, key: AttemptKey) {
+  constructor(db: Kysely<Schema>, events: RunEvents, key: AttemptKey, journal = new StepJournal(db)) {
     this.#db = db
     this.#events = events
     this.#key = key
+    this.#marks = journal.open(key, (step) => events.emit({ kind: 'step', runId: key.runId, step }))
   }
 
   /** The step under way; null between steps. */
@@ -55,14 +59,11 @@ export class RunRecorder {
   /** Declares the run's steps once the plan knows its streams. Step 0 is the plan itself. */
   async declare(steps: { stream: string; name: StepName }[]): Promise<void> {
     const planned = steps.map((step, index) => ({ ...step, ordinal: index + 1 }))
+    await this.flush()
     await declareSteps(this.#db, this.#key, planned)
     this.#steps = [{ ordinal: 0, stream: '', name: 'plan' }, ...planned]
-    for (const step of planned) this.#tell({ ...step, state: 'waiting' })
-  }
-
-  #tell(step: StepHandle & { state: StepState }): void {
-    const idle = { startedAt: null, finishedAt: null, rowsIn: null, rowsOut: null, bytes: null, note: null }
-    this.#events.emit({ kind: 'step', runId: this.#key.runId, step: { stream: step.stream, name: step.name, state: step.state, ...idle } })
+    for (const { stream, name } of planned)
+      this.#events.emit({ kind: 'step', runId: this.#key.runId, step: { stream, name, state: 'waiting', ...IDLE } })
   }
 
   /** Runs one step: started, then succeeded with the figures that `work` returns, or left to `fail`. */
@@ -70,13 +71,13 @@ export class RunRecorder {
     const step = this.#steps.find((candidate) => candidate.stream === stream && candidate.name === name)
     if (step === undefined) throw new Error(`step ${name} of stream "${stream}" was not declared`)
     this.#running.add(step)
-    await this.#move(step, { state: 'running', started_at: new Date() })
+    await this.#move(step, { state: 'running', startedAt: instant() })
     const figures = await this.#scope.run(step, work)
     await this.#move(step, {
       state: 'succeeded',
-      finished_at: new Date(),
-      rows_in: figures.rowsIn ?? null,
-      rows_out: figures.rowsOut ?? null,
+      finishedAt: instant(),
+      rowsIn: figures.rowsIn ?? null,
+      rowsOut: figures.rowsOut ?? null,
       bytes: figures.bytes ?? null,
       note: figures.note ?? null,
     })
@@ -88,7 +89,7 @@ export class RunRecorder {
   async endStream(stream: string, state: 'failed' | 'rate_limited', note: string): Promise<void> {
     for (const step of [...this.#running].filter((candidate) => candidate.stream === stream)) {
       this.#running.delete(step)
-      await this.#move(step, { state, finished_at: new Date(), note })
+      await this.#move(step, { state, finishedAt: instant(), note })
       for (const later of this.#steps.filter((candidate) => candidate.stream === stream && candidate.ordinal > step.ordinal)) {
         await this.#move(later, { state: 'skipped', note: 'Not reached.' })
       }
@@ -98,30 +99,41 @@ export class RunRecorder {
   /** Ends a stream that cannot be begun at its first step. */
   async failStream(stream: string, note: string): Promise<void> {
     const [first, ...later] = this.#steps.filter((step) => step.stream === stream)
-    const now = new Date()
-    if (first !== undefined) await this.#move(first, { state: 'failed', started_at: now, finished_at: now, note })
+    const at = instant()
+    if (first !== undefined) await this.#move(first, { state: 'failed', startedAt: at, finishedAt: at, note })
     for (const step of later) await this.#move(step, { state: 'skipped', note: 'Not reached.' })
   }
 
   /** Says of a stream's steps that were not begun why they are not. */
   async skipStream(stream: string, note: string): Promise<void> {
-    const left = this.#steps.filter((step) => step.stream === stream && !this.#reached.has(step.ordinal))
+    const left = this.#steps.filter((step) => step.stream === stream && !this.#noted.has(step.ordinal))
     for (const step of left) await this.#move(step, { state: 'skipped', note })
   }
 
   /** Ends the step under way and says of every later one that it was not reached. */
   async end(state: 'failed' | 'blocked' | 'cancelled' | 'rate_limited', note: string): Promise<void> {
-    for (const step of this.#running) await this.#move(step, { state, finished_at: new Date(), note })
+    for (const step of this.#running) await this.#move(step, { state, finishedAt: instant(), note })
     this.#running.clear()
-    for (const step of this.#steps.filter((candidate) => !this.#reached.has(candidate.ordinal))) {
+    for (const step of this.#steps.filter((candidate) => !this.#noted.has(candidate.ordinal))) {
       await this.#move(step, { state: 'skipped', note: 'Not reached.' })
     }
+    await this.flush()
   }
 
-  async #move(step: StepHandle, change: StepChange): Promise<void> {
-    this.#reached.add(step.ordinal)
-    const moved = await writeStep(this.#db, this.#key, step.ordinal, change)
-    this.#events.emit({ kind: 'step', runId: this.#key.runId, step: moved })
+  async #move({ ordinal, stream, name }: StepHandle, change: Partial<Step> & Pick<Step, 'state'>): Promise<void> {
+    const step = { stream, name, ...IDLE, ...this.#noted.get(ordinal), ...change }
+    this.#noted.set(ordinal, step)
+    await this.#marks.note(ordinal, step)
+  }
+
+  /** Resolves when all that was noted of steps is stored: before what ends the attempt, which keeps its steps as they are. */
+  flush(): Promise<void> {
+    return this.#marks.flush()
+  }
+
+  /** The attempt is over. */
+  close(): void {
+    this.#marks.close()
   }
 
   /** Adds a line to the run's log. Never with values of personal data. */
@@ -150,3 +162,5 @@ export class RunRecorder {
     this.#events.emit({ kind: 'progress', runId: this.#key.runId, stream: step.stream, step: step.name, ...progress })
   }
 }
+
+const instant = (): string => new Date().toISOString()

@@ -12,6 +12,7 @@ import { openLake } from '../../src/lake/open-lake.ts'
 import { createRunService } from '../../src/pipeline/create-run-service.ts'
 import type { RunEnvironment } from '../../src/pipeline/run-context.ts'
 import { RunEvents } from '../../src/pipeline/run-events.ts'
+import { StepJournal } from '../../src/pipeline/queue/step-journal.ts'
 import type { RunService } from '../../src/pipeline/run-service.ts'
 import { createSecrets } from '../../src/store/secrets/create-secrets.ts'
 import { openKeyRing } from '../../src/store/secrets/key-ring.ts'
@@ -33,8 +34,16 @@ export interface RunPlatform {
   close(): Promise<void>
 }
 
-/** Real runs in this process: a real store, a real lake in `folder`, real files. `own` are connectors besides Atlas's. */
-export async function openRunPlatform(database: TestDatabase, folder: string, own: readonly Connector[] = []): Promise<RunPlatform> {
+/**
+ * Real runs in this process: a real store, a real lake in `folder`, real files. `own` are connectors besides Atlas's.
+ * @param stepWindowMs how long marks of steps are gathered; with 0 the store has each before the run goes on
+ */
+export async function openRunPlatform(
+  database: TestDatabase,
+  folder: string,
+  own: readonly Connector[] = [],
+  stepWindowMs?: number,
+): Promise<RunPlatform> {
   const lake = openLake({ folder: path.join(folder, 'lake'), scratch: path.join(folder, 'scratch'), memoryBytes: 2 ** 30, threads: 2 })
   await mkdir(path.join(folder, 'keys'), { recursive: true })
   const events = new RunEvents()
@@ -52,6 +61,7 @@ export async function openRunPlatform(database: TestDatabase, folder: string, ow
     fetch: globalThis.fetch,
     now: () => new Date(),
     random: (bytes) => randomBytes(bytes),
+    ...(stepWindowMs === undefined ? {} : { journal: new StepJournal(database.db, { windowMs: stepWindowMs }) }),
     secrets: createSecrets({
       db: database.db,
       keyRing: await openKeyRing({ keys: path.join(folder, 'keys') }, { secretKey: undefined, previousSecretKeys: undefined }),

@@ -11,7 +11,7 @@ const [url = '', folder = '', text = ''] = process.argv.slice(2)
 const { dataset, moment } = JSON.parse(text) as { dataset: string; moment: string }
 const { db, pool } = openDatabase({ url }, { poolSize: 5 })
 const database = { url, db, pool, drop: () => Promise.resolve() }
-const platform = await openRunPlatform(database, path.resolve(folder))
+const platform = await openRunPlatform(database, path.resolve(folder), [], 0)
 platform.events.subscribe((event) => {
   const now = event.kind === 'step' ? `${event.step.name} ${event.step.state}` : event.kind === 'run' ? `run ${event.run.state}` : ''
   if (now === moment) process.kill(process.pid, 'SIGKILL')

@@ -16,7 +16,7 @@ const dieAt = (now: string): void => {
   if (now === moment) process.kill(process.pid, 'SIGKILL')
 }
 source.beforeChunk = (_, chunk) => dieAt(`chunk ${chunk}`)
-const platform = await openRunPlatform({ url, db, pool, drop: () => Promise.resolve() }, path.resolve(folder), [source.connector])
+const platform = await openRunPlatform({ url, db, pool, drop: () => Promise.resolve() }, path.resolve(folder), [source.connector], 0)
 platform.events.subscribe((event) => {
   if (event.kind === 'step') dieAt(`${event.step.name} ${event.step.state}`)
 })

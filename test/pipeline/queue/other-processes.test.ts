@@ -5,12 +5,12 @@ import type { RunEvent } from '../../../src/contract/runs.ts'
 import { newId } from '../../../src/core/ids.ts'
 import type { RunEnd } from '../../../src/pipeline/execute-run.ts'
 import { RunWorker } from '../../../src/pipeline/queue/run-worker.ts'
+import { RunRecorder } from '../../../src/pipeline/run-recorder.ts'
 import { RunEvents } from '../../../src/pipeline/run-events.ts'
 import { openDatabase } from '../../../src/store/database.ts'
 import { migrate } from '../../../src/store/migrate.ts'
 import { openHome } from '../../../src/store/home.ts'
 import { startPostgres } from '../../../src/store/postgres-server.ts'
-import { writeLog, writeStep } from '../../../src/store/queue/attempt-writes.ts'
 import { listen } from '../../../src/store/queue/notify.ts'
 import { readRun, type RunRow } from '../../../src/store/runs.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts'
@@ -49,11 +49,13 @@ it('a server tells at once what another process does: its runs, their steps and 
   const server = await startWorker('server', 0, idle)
   const other = await startWorker('worker', 1, async (row) => {
     const key = { runId: row.id, fencingToken: row.fencing_token }
-    const step = await writeStep(database.db, key, 0, { state: 'running' })
-    other.events.emit({ kind: 'step', runId: row.id, step })
-    const line = await writeLog(database.db, key, { level: 'info', stream: '', step: 'plan', message: 'at it' })
-    other.events.emit({ kind: 'log', runId: row.id, line })
-    await vi.waitFor(() => expect(server.heard.some((event) => event.kind === 'log')).toBe(true), 10_000)
+    const recorder = new RunRecorder(database.db, other.events, key)
+    await recorder.step('', 'plan', async () => {
+      await recorder.log('info', 'at it')
+      await vi.waitFor(() => expect(server.heard.some((event) => event.kind === 'log')).toBe(true), 10_000)
+      return {}
+    })
+    await recorder.flush()
     await endRun(database.db, row.id)
     return { state: 'succeeded', cause: null }
   })

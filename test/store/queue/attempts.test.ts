@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { declareSteps, writeLog, writeStep } from '../../../src/store/queue/attempt-writes.ts'
+import { declareSteps, writeLog, writeSteps } from '../../../src/store/queue/attempt-writes.ts'
 import { whileHeld } from '../../../src/store/queue/fence.ts'
 import { sendHeartbeat } from '../../../src/store/queue/heartbeat.ts'
 import { endFormerOwners, endSilent, findSilent, noteRefused } from '../../../src/store/queue/reap.ts'
@@ -25,6 +25,11 @@ beforeEach(async () => {
 })
 
 const key = (fencingToken = 1) => ({ runId: id, fencingToken })
+const moveStep = () => {
+  const step = { stream: '', name: 'plan', state: 'running', rowsIn: null, rowsOut: null, bytes: null, note: null } as const
+  const mark = { key: key(), ordinal: 0, step: { ...step, startedAt: new Date().toISOString(), finishedAt: null } }
+  return writeSteps(database.db, [mark], { waits: true })
+}
 const age = (seconds: number) =>
   sql`update attempts set heartbeat_at = clock_timestamp() - ${seconds} * interval '1 second' where run_id = ${id}`.execute(database.db)
 const lose = async () => {
@@ -67,7 +72,7 @@ describe('a heartbeat', () => {
 
 describe('a lost attempt', () => {
   it('gives its run back to the queue with one more failure and fresh steps', async () => {
-    await writeStep(database.db, key(), 0, { state: 'running' })
+    await moveStep()
     expect(await lose()).toBe('queued')
     expect(await readRun(database.db, id)).toMatchObject({ state: 'queued', failures: 1 })
     const steps = await database.db.selectFrom('steps').select('state').where('run_id', '=', id).execute()
@@ -113,7 +118,6 @@ describe('a lost attempt', () => {
 
 describe('an attempt that comes back too late', () => {
   it.each([
-    { what: 'a step', write: () => writeStep(database.db, key(), 0, { state: 'succeeded' }) },
     { what: 'a line of the log', write: () => writeLog(database.db, key(), { level: 'info', stream: '', step: null, message: 'late' }) },
     { what: 'its plan', write: () => declareSteps(database.db, key(), [{ ordinal: 1, stream: 's', name: 'extract' }]) },
     { what: 'a checkpoint', write: () => whileHeld(database.db, key(), () => Promise.resolve()) },
@@ -125,6 +129,16 @@ describe('an attempt that comes back too late', () => {
     await (await addWorker(database.db, 'w_two')).claim()
     await expect(write()).rejects.toMatchObject({ code: 'run.superseded' })
     expect(await database.db.selectFrom('steps').selectAll().orderBy('ordinal').execute()).toEqual(before)
+  })
+
+  it('does not move a step, and did before', async () => {
+    expect(await moveStep()).toEqual(new Set([id]))
+    await lose()
+    expect(await moveStep()).toEqual(new Set())
+    await (await addWorker(database.db, 'w_two')).claim()
+    expect(await moveStep()).toEqual(new Set())
+    const steps = await database.db.selectFrom('steps').select('state').distinct().where('run_id', '=', id).execute()
+    expect(steps).toEqual([{ state: 'waiting' }])
   })
 
   it('is counted once', async () => {
