@@ -76,19 +76,6 @@ export function purposeOf(policy: Policy): string {
   return policy.purpose ?? DEFAULT_PURPOSE
 }
 
-/** A stream's policy on top of the pipeline's: what the stream names wins. */
-export function mergePolicies(pipeline: Policy, stream: Partial<Policy> | undefined): Policy {
-  return {
-    ...pipeline,
-    ...stream,
-    entities: { ...pipeline.entities, ...stream?.entities },
-    columns: { ...pipeline.columns, ...stream?.columns },
-    ...(pipeline.datasets === undefined && stream?.datasets === undefined
-      ? {}
-      : { datasets: { ...pipeline.datasets, ...stream?.datasets } }),
-  }
-}
-
 /**
  * The policy as it stands for one dataset: what it says of the dataset's kinds only tightens what it says of all datasets, and its word on a column of that
  * dataset wins.

@@ -36,3 +36,39 @@ describe('atlas pii scan', () => {
     expect(stderr).toContain('[file.not_found]')
   })
 })
+
+describe('atlas policy test', () => {
+  const pipeline = `name: people
+source: { connector: files, settings: { path: people.csv } }
+policy:
+  entities: { EMAIL_ADDRESS: keep }
+  datasets: { people: { entities: { EMAIL_ADDRESS: redact } }, other: { columns: { beloeb: drop } } }
+streams:
+  - { name: people, policy: { columns: { navn: drop }, datasets: { other: { columns: {} } } } }
+`
+
+  it('shows rows before and after, with the stricter word on a dataset and without what is dropped', async () => {
+    await writeFile(path.join(folder, 'people.csv'), 'navn;e-mail;beløb\nÅse;aase@b.dk;1,5\nBo;bo@c.dk;2,5\n')
+    await writeFile(path.join(folder, 'people.yaml'), pipeline)
+    const { code, stdout, stderr } = await atlas(['policy', 'test', 'people.yaml', '--json'], options)
+    expect(code, stderr).toBe(0)
+    const [one] = JSON.parse(stdout) as [{ before: { rows: unknown }; after: { columns: { name: string }[]; rows: unknown } }]
+    expect(one.before.rows).toEqual([
+      ['Åse', 'aase@b.dk', '1,5'],
+      ['Bo', 'bo@c.dk', '2,5'],
+    ])
+    expect(one.after.columns.map(({ name }) => name)).toEqual(['e_mail', 'beloeb'])
+    expect(one.after.rows).toEqual([
+      ['<EMAIL_ADDRESS>', '1.5'],
+      ['<EMAIL_ADDRESS>', '2.5'],
+    ])
+  })
+
+  it('names the line of a kind that there is not, and the nearest that there is', async () => {
+    await writeFile(path.join(folder, 'wrong.yaml'), pipeline.replace('EMAIL_ADDRESS: keep', 'EMAIL_ADRESS: keep'))
+    const { code, stderr } = await atlas(['policy', 'test', 'wrong.yaml'], options)
+    expect(code).not.toBe(0)
+    expect(stderr).toContain('[pipeline.invalid]')
+    expect(stderr).toMatch(/wrong\.yaml:4.*"EMAIL_ADRESS" is no kind of personal data.*EMAIL_ADDRESS/s)
+  })
+})

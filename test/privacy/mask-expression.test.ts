@@ -4,7 +4,8 @@ import type { Entity, PiiAction, PiiFinding, Policy } from '../../src/contract/p
 import { id, list, raw, sql, type Sql } from '../../src/core/sql.ts'
 import { installHashKey } from '../../src/privacy/hash-key.ts'
 import { maskExpression } from '../../src/privacy/mask-expression.ts'
-import { mergePolicies, resolveAction, stricter, withActions } from '../../src/privacy/policy.ts'
+import { mergePolicies } from '../../src/core/merge-policies.ts'
+import { resolveAction, stricter, withActions } from '../../src/privacy/policy.ts'
 import { openMemoryEngine, type MemoryEngine } from '../engine/memory-engine.ts'
 
 const key = { id: '0a1b2c3d', bytes: new TextEncoder().encode('the key of this test, thirty-two') }

@@ -1,6 +1,7 @@
 import { StreamRule } from '../../contract/pipelines.ts'
 import type { TriedPolicy } from '../../contract/pii-tools.ts'
 import { AtlasError } from '../../core/errors.ts'
+import { mergePolicies } from '../../core/merge-policies.ts'
 import { normaliseName } from '../../core/names.ts'
 import { connect, type GlobalOptions } from '../connect.ts'
 import { readPipeline } from '../read-pipeline.ts'
@@ -38,12 +39,7 @@ export async function testPolicy(file: string, options: Options): Promise<void> 
         : await client.call('POST /sources/:name/preview', { params: { name: source.saved }, body: { stream } })
     const columns = preview.columns.map(({ name }) => normaliseName(name))
     const rows = preview.rows.slice(0, limit)
-    const own = {
-      ...policy,
-      ...stream.policy,
-      entities: { ...policy.entities, ...stream.policy?.entities },
-      columns: { ...policy.columns, ...stream.policy?.columns },
-    }
+    const own = mergePolicies(policy, stream.policy)
     const name = stream.dataset ?? normaliseName(stream.name)
     const after = await client.call('POST /pii/try-policy', { body: { policy: own, table: name, columns, rows } })
     tried.push({ stream: stream.name, before: { columns, rows }, after })
