@@ -82,6 +82,7 @@ export const AlertStatus = z
         description: 'down: no rule was looked at for two minutes. partial: some rules could not be. off: no rule is enabled',
       }),
       lastAt: Instant.nullable().meta({ description: 'When every enabled rule had been looked at; of several the longest ago' }),
+      by: z.string().nullable().meta({ description: 'The process that looks and sends now; null while none does' }),
       failing: z.array(z.object({ ruleId: z.string(), name: z.string(), code: z.string(), lastAt: Instant.nullable() })),
     }),
     undelivered: Count.meta({ description: 'Messages that wait after a failed try, and those given up in the last day' }),

@@ -34,6 +34,8 @@ export interface RunServiceOptions {
   homeId?: string
   /** Where the database can be listened to. */
   address?: DatabaseAddress
+  /** An attempt of this process has ended, in whichever way. */
+  onEnd?(): void
   /** The owner of the database is of another version now. */
   onVersion?(version: string): void
 }
@@ -55,6 +57,7 @@ export async function createRunService(environment: RunEnvironment, events: RunE
     ...(address === undefined ? {} : { address }),
     execute: (row, signal) => withinLimits(gathering, row, signal, (within, until) => executeRun(within, events, row, until)),
     onError: (error, runId) => options.onError(error, runId),
+    onEnd: () => options.onEnd?.(),
     onVersion: (found) => options.onVersion?.(found),
   })
   await worker.start()

@@ -45,7 +45,8 @@ export async function assemblePlatform(options: OpenOptions, home: Home, store: 
   const scheduler = options.firesSchedules === true ? startScheduler(firing({ ...environment, homeId }, runs, options)) : null
   const orchestration =
     options.firesSchedules === true ? startOrchestration(orchestrating({ ...environment, homeId }, runs, events, options)) : null
-  const alerts = options.firesSchedules === true ? watchAlerts({ ...environment, events, folder: files.folder }, options) : null
+  const watched = { ...environment, events, folder: files.folder }
+  const alerts = options.firesSchedules === true ? watchAlerts(watched, { ...options, role: 'server' }) : null
   const housekeeping = startHousekeeping({
     db: store.db,
     files,

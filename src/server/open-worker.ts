@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import path from 'node:path'
 import type { AtlasError } from '../core/errors.ts'
 import { createRunService } from '../pipeline/create-run-service.ts'
+import type { AlertWatch } from '../ops/alerts/alert-watch.ts'
 import { RunEvents } from '../pipeline/run-events.ts'
 import { attachStore } from '../store/attach-store.ts'
 import { type Home, openHome } from '../store/home.ts'
@@ -11,6 +12,7 @@ import { joinPlatform, versionMismatch } from '../store/queue/platform-identity.
 import { isRunning } from '../store/postgres-pid-file.ts'
 import { openEnvironment } from './open-environment.ts'
 import type { Settings } from './settings.ts'
+import { watchAlerts } from './watch-alerts.ts'
 
 export interface WorkerOptions {
   home: string
@@ -36,7 +38,7 @@ const SCRATCH = `worker-${hostname()}-`
 
 /**
  * Carries out runs of a platform that runs already: in the same home beside the process that owns it, or anywhere with its database, its lake and its
- * keys. Takes no lock and changes no table but those of runs.
+ * keys. Takes no lock and changes no table but those of runs and, while no server does, of alerts.
  * @throws AtlasError `worker.*`, `home.*`, `store.unreachable`
  */
 export async function openWorker(options: WorkerOptions): Promise<OpenWorker> {
@@ -49,7 +51,9 @@ export async function openWorker(options: WorkerOptions): Promise<OpenWorker> {
     await mkdir(scratch, { recursive: true, mode: 0o700 })
     const opened = await openEnvironment(home, store, { settings, version, scratch })
     await joinPlatform(store.db, opened.identity)
-    const runs = await createRunService(opened.environment, new RunEvents(), {
+    const events = new RunEvents()
+    let alerts: AlertWatch | null = null
+    const runs = await createRunService(opened.environment, events, {
       concurrency,
       worker: `atlas worker ${process.pid}`,
       role: 'worker',
@@ -57,12 +61,15 @@ export async function openWorker(options: WorkerOptions): Promise<OpenWorker> {
       homeId: opened.homeId,
       address: store.address,
       onError: options.onError,
+      onEnd: () => alerts?.wake(),
       onVersion: (found) => options.onRefused(versionMismatch(version, found)),
     })
+    alerts = watchAlerts({ ...opened.environment, events, folder: opened.files.folder }, { ...options, role: 'worker' })
     return {
       home,
       store,
       async stop(drainMs) {
+        await alerts?.stop()
         await runs.stop(drainMs)
         await opened.close()
         await store.close()

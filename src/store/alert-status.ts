@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { AlertStatus } from '../contract/alerts.ts'
+import { readLeader } from './alert-leases.ts'
 import { databaseNow } from './database-clock.ts'
 import type { Schema } from './schema.ts'
 
@@ -24,7 +25,7 @@ export async function readAlertStatus(db: Kysely<Schema>, clock = databaseNow): 
     open: figures.open,
     shown: figures.shown,
     undelivered: figures.undelivered,
-    evaluator: evaluatorOf(rules, now),
+    evaluator: { ...evaluatorOf(rules, now), by: await readLeader(db) },
     now: now.toISOString(),
   }
 }
@@ -36,7 +37,7 @@ interface LookedAt {
   evaluation_error: string | null
 }
 
-function evaluatorOf(rules: readonly LookedAt[], now: Date): AlertStatus['evaluator'] {
+function evaluatorOf(rules: readonly LookedAt[], now: Date): Omit<AlertStatus['evaluator'], 'by'> {
   const late = (at: Date | null): boolean => at === null || Math.abs(now.getTime() - at.getTime()) > DOWN_AFTER_MS
   const failing = rules
     .filter((rule) => rule.evaluation_error !== null || late(rule.evaluated_at))

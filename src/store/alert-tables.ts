@@ -119,7 +119,22 @@ export interface AlertDeliveriesTable {
   error: string | null
 }
 
+/** Who looks and sends, for so long as it says so. */
+export interface AlertLeasesTable {
+  name: string
+  holder: string
+  /** As people read it, e.g. `atlas worker 4711 on host`. */
+  process: string
+  /** A process of a higher rank takes the lease over. */
+  rank: number
+  since: Date
+  leased_until: Date
+  /** Counts how often other processes have asked for a look. */
+  asked: Generated<Big>
+}
+
 export interface AlertTables {
+  alert_leases: AlertLeasesTable
   alert_rules: AlertRulesTable
   alert_channels: AlertChannelsTable
   alerts: AlertsTable

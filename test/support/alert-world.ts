@@ -92,7 +92,7 @@ export async function openAlertWorld(): Promise<AlertWorld> {
       ahead = 0
       free = 1e12
       errors.length = 0
-      await sql`truncate alerts, alert_rules, alert_channels, runs, schedules, datasets, freshness_targets, api_tokens, sources, schema_changes cascade`.execute(
+      await sql`truncate alerts, alert_leases, alert_rules, alert_channels, runs, schedules, datasets, freshness_targets, api_tokens, sources, schema_changes cascade`.execute(
         db,
       )
     },

@@ -78,6 +78,7 @@ export const alertStatus: AlertStatus = {
   evaluator: {
     state: 'partial',
     lastAt: ago(MIN / 2),
+    by: 'atlas start 4711 on atlas-1',
     failing: [{ ruleId: 'disk-low', name: 'The disk of the lake is nearly full', code: 'internal', lastAt: ago(HOUR) }],
   },
   undelivered: 1,
@@ -87,7 +88,7 @@ export const alertStatus: AlertStatus = {
 export const neverAlertStatus: AlertStatus = {
   open: 0,
   shown: 0,
-  evaluator: { state: 'never', lastAt: null, failing: [] },
+  evaluator: { state: 'never', lastAt: null, by: null, failing: [] },
   undelivered: 0,
   now: ago(0),
 }

@@ -33,9 +33,9 @@ const STATES: Record<AlertStatus['evaluator']['state'], string> = {
   off: 'No rule is enabled.',
 }
 
-function evaluatorWords({ evaluator: { state, lastAt, failing } }: AlertStatus): string {
+function evaluatorWords({ evaluator: { state, lastAt, by, failing } }: AlertStatus): string {
   const rules = failing.map(({ name, code }) => `  ${name}: ${code}`)
-  return [`${STATES[state]}${lastAt === null ? '' : ` ${lastAt}`}`, ...rules].join('\n')
+  return [`${STATES[state]}${lastAt === null ? '' : ` ${lastAt}`}${by === null ? '' : ` by ${by}`}`, ...rules].join('\n')
 }
 
 /** `atlas alert show`. */

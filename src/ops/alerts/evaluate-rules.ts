@@ -4,7 +4,7 @@ import { claimRule } from '../../store/alert-changes.ts'
 import type { AlertRuleRow } from '../../store/alert-rules.ts'
 import { databaseNow } from '../../store/database-clock.ts'
 import type { Schema } from '../../store/schema.ts'
-import type { AlertWorld, Finding } from './alert-rule.ts'
+import type { AlertRuleDefinition, AlertWorld, Finding } from './alert-rule.ts'
 import { applyFindings } from './apply-findings.ts'
 import { alertRuleOf, parseRuleOptions } from './rules/index.ts'
 
@@ -14,6 +14,8 @@ export interface EvaluationOptions {
   host: string
   freeBytes(): Promise<number>
   onError(error: unknown, ruleId: string): void
+  /** Kinds of rules that this process looks at; all unless told. */
+  looksAt?(kind: Pick<AlertRuleDefinition, 'about'>): boolean
   /** The database's clock unless told. */
   clock?: (db: Kysely<Schema>) => Promise<Date>
 }
@@ -26,14 +28,14 @@ export interface Evaluation {
 }
 
 /**
- * Looks at every enabled rule once. Each is dealt with in one transaction that holds it, so that several processes on one database neither double nor
- * lose an occurrence; one that fails is told to `onError` and noted on the rule, and the others go on.
+ * Looks once at every enabled rule that is this process's to look at. Each is dealt with in one transaction that holds it, so that several processes on
+ * one database neither double nor lose an occurrence; one that fails is told to `onError` and noted on the rule, and the others go on.
  */
 export async function evaluateRules(options: EvaluationOptions): Promise<Evaluation> {
-  const { db, clock = databaseNow } = options
+  const { db, clock = databaseNow, looksAt = () => true } = options
   const evaluation: Evaluation = { changes: 0, passedOver: 0 }
-  const rules = await db.selectFrom('alert_rules').select('id').where('enabled', '=', true).orderBy('id').execute()
-  for (const { id } of rules) {
+  const rules = await db.selectFrom('alert_rules').select(['id', 'kind']).where('enabled', '=', true).orderBy('id').execute()
+  for (const { id } of rules.filter(({ kind }) => looksAt(alertRuleOf(kind)))) {
     try {
       const changes = await db.transaction().execute(async (transaction) => {
         const rule = await claimRule(transaction, id)

@@ -15,6 +15,8 @@ interface RoundOptions {
 const RETRY_MS = 5_000
 /** After a round the next rests so many times as long: however often it is woken, it takes a tenth of a core at most. */
 const REST = 10
+/** A round that waited long for a busy database did not work for so long. */
+const LONGEST_REST_MS = 5_000
 
 /** Repeats a round, one at a time, by timers that keep no process alive. @param round says how many milliseconds to wait before the next */
 export function startRounds({ firstMs, settleMs, onError }: RoundOptions, round: () => Promise<number>): Rounds {
@@ -42,7 +44,7 @@ export function startRounds({ firstMs, settleMs, onError }: RoundOptions, round:
       onError(error)
     }
     const ended = performance.now()
-    restsUntil = ended + REST * (ended - began)
+    restsUntil = ended + Math.min(LONGEST_REST_MS, REST * (ended - began))
     if (isWanted) planSoon()
     else plan(pauseMs)
   }

@@ -27,6 +27,8 @@ export interface RunWorkerOptions {
   execute(row: RunRow, signal: AbortSignal): Promise<RunEnd>
   /** Gets what went wrong inside, for the process's own log. */
   onError(error: unknown, runId: string): void
+  /** An attempt of this process has ended, in whichever way. */
+  onEnd?(): void
   /** The owner of the database is of another version now. */
   onVersion?(version: string): void
 }
@@ -122,6 +124,7 @@ export class RunWorker {
       else await this.#endLater(row, error)
     }
     await this.#tell(row.id)
+    this.#options.onEnd?.()
     this.#claims.wake()
   }
 

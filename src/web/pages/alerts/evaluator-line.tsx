@@ -14,13 +14,14 @@ const WORDS: Record<State, { mark: Mark; word: string }> = {
 
 /** Whether what the page says can be believed, and since when. */
 export function EvaluatorLine({ evaluator }: { evaluator: AlertStatus['evaluator'] }) {
-  const { state, lastAt } = evaluator
+  const { state, lastAt, by } = evaluator
   return (
     <span data-evaluator={state} className="inline-flex flex-wrap items-center gap-x-2">
       <StatusBadge {...WORDS[state]} />
       {lastAt !== null && (
         <span className="text-text-3">
           last evaluation <Time at={lastAt} />
+          {by !== null && ` by ${by}`}
         </span>
       )}
     </span>
@@ -35,7 +36,7 @@ export function EvaluatorWarning({ evaluator }: { evaluator: AlertStatus['evalua
     <div role="status" className="mb-4 rounded-panel border border-line bg-warn-tint px-4 py-2 text-cell text-warn">
       <p className="font-medium">
         {state === 'off' && 'No rule is enabled, so nothing that goes wrong becomes an alert.'}
-        {state === 'never' && 'Rules have not been looked at yet. They are while Atlas is running with atlas start.'}
+        {state === 'never' && 'Rules have not been looked at yet. They are while atlas start or an atlas worker is running.'}
         {state === 'down' && 'Rules are not being looked at. What went wrong since then is not shown here, and nobody is told of it.'}
         {state === 'partial' && 'Some rules could not be looked at. What they look for is not known:'}
       </p>
