@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { type ReactNode, useId } from 'react'
+import { useModalDialog } from './use-modal-dialog.ts'
 
 /** A modal question (native dialog: focus stays inside, Esc closes). The caller's buttons come after its text; Cancel is always there. */
 export function AskDialog(props: {
@@ -6,12 +7,13 @@ export function AskDialog(props: {
   children: ReactNode
   confirm: string
   busy?: boolean
-  onConfirm: () => void
+  onConfirm?: () => void
+  /** The id of a form inside that the confirmation sends, in place of `onConfirm`. */
+  form?: string
   onClose: () => void
 }) {
-  const ref = useRef<HTMLDialogElement>(null)
+  const ref = useModalDialog()
   const id = useId()
-  useEffect(() => ref.current?.showModal(), [])
   return (
     <dialog
       ref={ref}
@@ -29,7 +31,13 @@ export function AskDialog(props: {
           <button type="button" className="btn" autoFocus onClick={() => ref.current?.close()}>
             Close
           </button>
-          <button type="button" className="btn btn-danger" disabled={props.busy} onClick={props.onConfirm}>
+          <button
+            type={props.form === undefined ? 'button' : 'submit'}
+            form={props.form}
+            className="btn btn-danger"
+            disabled={props.busy}
+            onClick={props.onConfirm}
+          >
             {props.confirm}
           </button>
         </div>

@@ -1,3 +1,5 @@
+import type { ReactNode } from 'react'
+
 /** The head of a column; a plain text is its name. */
 export type Head =
   | string
@@ -10,6 +12,8 @@ export type Head =
       className?: string
       /** True where the name is for who cannot see the column, such as that of buttons. */
       hidden?: boolean
+      /** Stands before the name, such as the box that chooses all rows. */
+      before?: ReactNode
     }
 
 /** The row of heads of a table. The first column stays in sight while the others scroll. */
@@ -17,14 +21,24 @@ export function Heads({ of }: { of: readonly Head[] }) {
   return (
     <tr>
       {of.map((head, index) => {
-        const { name, title, right, className, hidden } = typeof head === 'string' ? { name: head } : head
+        const { name, title, right, className, hidden, before } = typeof head === 'string' ? { name: head } : head
         const classes = [index === 0 ? 'pin' : '', right === true ? 'right' : '', className ?? ''].filter((each) => each !== '').join(' ')
         return (
           <th key={name} scope="col" title={title} className={classes === '' ? undefined : classes}>
-            {hidden === true ? <span className="sr-only">{name}</span> : name}
+            {before === undefined ? (
+              named(name, hidden)
+            ) : (
+              <span className="inline-flex items-center gap-2">
+                {before} {named(name, hidden)}
+              </span>
+            )}
           </th>
         )
       })}
     </tr>
   )
+}
+
+function named(name: string, hidden: boolean | undefined): ReactNode {
+  return hidden === true ? <span className="sr-only">{name}</span> : name
 }

@@ -1,12 +1,12 @@
 import { X } from 'lucide-react'
-import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { type ReactNode, useId } from 'react'
+import { useModalDialog } from './use-modal-dialog.ts'
 
 /** A modal layer to look at something without leaving the page: a dialog in the middle, or a drawer at the right. Esc and its button close it. */
 export function Modal(props: { title: ReactNode; side?: 'middle' | 'right'; width?: number; onClose: () => void; children: ReactNode }) {
   const { title, side = 'middle', width = 560, onClose, children } = props
-  const ref = useRef<HTMLDialogElement>(null)
+  const ref = useModalDialog()
   const id = useId()
-  useEffect(() => ref.current?.showModal(), [])
   const place =
     side === 'middle' ? 'm-auto max-h-[min(720px,calc(100dvh-32px))] rounded-dialog border' : 'mr-0 ml-auto my-0 h-dvh max-h-none border-l'
   return (

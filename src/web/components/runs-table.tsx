@@ -59,12 +59,7 @@ function RunRow({ run }: { run: Run }) {
   return (
     <tr data-run={run.id}>
       <th scope="row" className="pin">
-        <a href={`/runs/${encodeURIComponent(run.id)}`} className="hover:underline">
-          {run.pipeline}
-        </a>{' '}
-        <span className="text-text-3">
-          <IdText id={run.id} />
-        </span>
+        <RunName run={run} />
       </th>
       <td>
         <StatusBadge mark={mark} word={run.state === 'succeeded' && run.publishedRows === 0 ? 'Succeeded, no rows' : word} />
@@ -82,13 +77,7 @@ function RunRow({ run }: { run: Run }) {
         <Time at={run.queuedAt} />
       </td>
       <td className="right">
-        {run.state === 'running' && run.startedAt !== null ? (
-          <Working since={run.startedAt} />
-        ) : run.startedAt === null ? (
-          <Dash why="not started" />
-        ) : (
-          <Num m={numbers.worked} label="time worked" as="duration" />
-        )}
+        <WorkedFor run={run} />
       </td>
       <td className="right">
         <RunNum run={run} m={numbers.read} label="rows read" />
@@ -107,6 +96,27 @@ function RunRow({ run }: { run: Run }) {
       </td>
     </tr>
   )
+}
+
+/** A run by its pipeline and id, to be opened. */
+export function RunName({ run }: { run: Run }) {
+  return (
+    <>
+      <a href={`/runs/${encodeURIComponent(run.id)}`} className="hover:underline">
+        {run.pipeline}
+      </a>{' '}
+      <span className="text-text-3">
+        <IdText id={run.id} />
+      </span>
+    </>
+  )
+}
+
+/** How long a run worked, or has so far. */
+export function WorkedFor({ run }: { run: Run }) {
+  if (run.startedAt === null) return <Dash why="not started" />
+  if (run.state === 'running') return <Working since={run.startedAt} />
+  return <Num m={runNumbers(run).worked} label="time worked" as="duration" />
 }
 
 /** A figure of a run. In a dense table an open run shows a plain dash: its state is already in the row. */

@@ -2,7 +2,9 @@ import { type FormEvent, useState } from 'react'
 import { ProblemError } from '../../../client/problem-error.ts'
 import type { AlertChannel, AlertChannelForm, AlertChannelKind } from '../../../contract/alert-channels.ts'
 import { Field, Select } from '../../components/field.tsx'
+import { FormButtons } from '../../components/form-buttons.tsx'
 import { Modal } from '../../components/modal.tsx'
+import { NumberField } from '../../components/number-field.tsx'
 import { ProblemView } from '../../components/problem-view.tsx'
 import { type FieldErrors, errorsOfProblem, findErrors } from '../../schema-form/find-errors.ts'
 import type { JsonObject, JsonSchema } from '../../schema-form/json-schema.ts'
@@ -38,10 +40,11 @@ export function ChannelForm({ channel, kinds, onClose }: Props) {
     if (error instanceof ProblemError && error.code === 'source.secret_needed')
       setSettings(forgetSecrets(settings, keptSecrets(settings)) as JsonObject)
   }
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     setAsked(true)
-    if (Object.keys(findErrors(schema, settings)).length > 0) return
+    const fits = event.currentTarget.checkValidity()
+    if (!fits || Object.keys(findErrors(schema, settings)).length > 0) return
     save.mutate({ name, kind, settings, ...limits }, { onSuccess: onClose, onError: askAgain })
   }
   return (
@@ -74,49 +77,25 @@ export function ChannelForm({ channel, kinds, onClose }: Props) {
           errors={errors}
           secretsSetAt={channel?.secretsSetAt ?? {}}
         />
-        <Whole
+        <NumberField
           label="Messages an hour, at most"
           hint="What is more comes in one message."
           min={1}
+          max={3600}
           value={limits.hourlyLimit}
           onChange={(hourlyLimit) => setLimits({ ...limits, hourlyLimit })}
         />
-        <Whole
+        <NumberField
           label="Seconds that are waited for more"
           hint="What happens within them is one message; 0 sends at once."
           min={0}
+          max={3600}
           value={limits.groupSeconds}
           onChange={(groupSeconds) => setLimits({ ...limits, groupSeconds })}
         />
         {save.isError && <ProblemView error={save.error} what="Nothing was saved" />}
-        <div className="flex justify-end gap-2">
-          <button type="button" className="btn" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="btn btn-primary" disabled={save.isPending || name === ''}>
-            {save.isPending ? 'Saving' : 'Save channel'}
-          </button>
-        </div>
+        <FormButtons submit="Save channel" busyWord="Saving" busy={save.isPending} disabled={name === ''} onCancel={onClose} />
       </form>
     </Modal>
-  )
-}
-
-function Whole(props: { label: string; hint: string; min: number; value: number; onChange: (value: number) => void }) {
-  const { label, hint, min, value, onChange } = props
-  return (
-    <Field label={label} hint={hint}>
-      {(ids) => (
-        <input
-          {...ids}
-          className="input"
-          type="number"
-          min={min}
-          max={3600}
-          value={value}
-          onChange={({ target: { valueAsNumber: next } }) => !Number.isNaN(next) && onChange(Math.trunc(next))}
-        />
-      )}
-    </Field>
   )
 }

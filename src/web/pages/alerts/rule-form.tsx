@@ -3,7 +3,9 @@ import { ProblemError } from '../../../client/problem-error.ts'
 import type { AlertChannel } from '../../../contract/alert-channels.ts'
 import type { AlertRule, AlertRuleInput, AlertRuleKind } from '../../../contract/alert-rules.ts'
 import { Field, Select } from '../../components/field.tsx'
+import { FormButtons } from '../../components/form-buttons.tsx'
 import { Modal } from '../../components/modal.tsx'
+import { NumberField } from '../../components/number-field.tsx'
 import { ProblemView } from '../../components/problem-view.tsx'
 import { errorsOfProblem } from '../../schema-form/find-errors.ts'
 import { SchemaForm } from '../../schema-form/schema-form.tsx'
@@ -84,32 +86,17 @@ export function RuleForm({ rule, kinds, channels, onClose }: Props) {
           </>
         )}
         <Told draft={draft} channels={channels} onChange={(told) => change({ channels: told })} />
-        <Field label="Tell of further occurrences at most every, in minutes" hint="They are counted in any case; 0 tells of each.">
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              type="number"
-              min={0}
-              max={43_200}
-              required
-              value={draft.repeatMinutes}
-              onChange={({ target: { valueAsNumber: minutes } }) =>
-                !Number.isNaN(minutes) && change({ repeatMinutes: Math.trunc(minutes) })
-              }
-            />
-          )}
-        </Field>
+        <NumberField
+          label="Tell of further occurrences at most every, in minutes"
+          hint="They are counted in any case; 0 tells of each."
+          min={0}
+          max={43_200}
+          value={draft.repeatMinutes}
+          onChange={(repeatMinutes) => change({ repeatMinutes })}
+        />
         <BackTest draft={draft} />
         {save.isError && <ProblemView error={save.error} what="Could not save the rule" />}
-        <div className="flex justify-end gap-2">
-          <button type="button" className="btn" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="btn btn-primary" disabled={save.isPending || draft.name === ''}>
-            {save.isPending ? 'Saving' : 'Save rule'}
-          </button>
-        </div>
+        <FormButtons submit="Save rule" busyWord="Saving" busy={save.isPending} disabled={draft.name === ''} onCancel={onClose} />
       </form>
     </Modal>
   )

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import type { RunDetail } from '../../../contract/runs.ts'
 import { Empty } from '../../components/empty.tsx'
-import { IdText } from '../../components/id-text.tsx'
 import { Num } from '../../components/num.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { Load, Panel } from '../../components/panel.tsx'
+import { RunName } from '../../components/runs-table.tsx'
 import { RUN_MARKS, StatusBadge } from '../../components/status-badge.tsx'
 import { Table } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
@@ -96,7 +97,6 @@ const FIGURES = [
 
 function Figures({ left, right }: SidesProps) {
   const sides = [left, right]
-  const numbers = sides.map(runNumbers)
   return (
     <Panel title="Figures">
       <Table
@@ -108,58 +108,44 @@ function Figures({ left, right }: SidesProps) {
             </th>
             {sides.map((run) => (
               <th key={run.id} scope="col" className="right">
-                <a className="link" href={`/runs/${encodeURIComponent(run.id)}`}>
-                  {run.pipeline}
-                </a>{' '}
-                <IdText id={run.id} />
+                <RunName run={run} />
               </th>
             ))}
           </tr>
         }
       >
-        <tr>
-          <th scope="row" className="pin">
-            State
-          </th>
-          {sides.map((run) => (
-            <td key={run.id} className="right">
-              <StatusBadge mark={RUN_MARKS[run.state].mark} word={RUN_MARKS[run.state].word} />
-            </td>
-          ))}
-        </tr>
-        <tr>
-          <th scope="row" className="pin">
-            Queued
-          </th>
-          {sides.map((run) => (
-            <td key={run.id} className="right">
-              <Time at={run.queuedAt} />
-            </td>
-          ))}
-        </tr>
-        {FIGURES.map(([key, label, as]) => (
-          <tr key={key}>
-            <th scope="row" className="pin">
-              {label}
-            </th>
-            {sides.map((run, side) => (
-              <td key={run.id} className="right">
-                <Num m={numbers[side]![key]} label={label.toLowerCase()} as={as} />
-              </td>
-            ))}
-          </tr>
+        <Line name="State" sides={sides}>
+          {(run) => <StatusBadge {...RUN_MARKS[run.state]} />}
+        </Line>
+        <Line name="Queued" sides={sides}>
+          {(run) => <Time at={run.queuedAt} />}
+        </Line>
+        {FIGURES.map(([key, name, as]) => (
+          <Line key={key} name={name} sides={sides}>
+            {(run) => <Num m={runNumbers(run)[key]} label={name.toLowerCase()} as={as} />}
+          </Line>
         ))}
-        <tr>
-          <th scope="row" className="pin">
-            Error
-          </th>
-          {sides.map((run) => (
-            <td key={run.id} className="right max-w-[40ch] whitespace-normal">
-              {run.error === null ? <span className="text-text-3">none</span> : `${run.error.detail} [${run.error.code}]`}
-            </td>
-          ))}
-        </tr>
+        <Line name="Error" sides={sides} className="max-w-[40ch] whitespace-normal">
+          {(run) => (run.error === null ? <span className="text-text-3">none</span> : `${run.error.detail} [${run.error.code}]`)}
+        </Line>
       </Table>
     </Panel>
+  )
+}
+
+/** One thing of both runs, beside each other. */
+function Line(props: { name: string; sides: readonly RunDetail[]; className?: string; children: (run: RunDetail) => ReactNode }) {
+  const { name, sides, className = '', children } = props
+  return (
+    <tr>
+      <th scope="row" className="pin">
+        {name}
+      </th>
+      {sides.map((run) => (
+        <td key={run.id} className={`right ${className}`}>
+          {children(run)}
+        </td>
+      ))}
+    </tr>
   )
 }

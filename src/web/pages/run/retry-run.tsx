@@ -2,10 +2,9 @@ import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { RunDetail } from '../../../contract/runs.ts'
-import { AskDialog } from '../../components/dialog.tsx'
-import { Field } from '../../components/field.tsx'
 import { Modal } from '../../components/modal.tsx'
 import { ProblemView } from '../../components/problem-view.tsx'
+import { ReasonDialog } from '../../components/reason-dialog.tsx'
 import { client, queryClient } from '../../state/api.ts'
 import { isDead, retryWords } from '../../state/run-acts.ts'
 import { useMay } from '../../state/session.ts'
@@ -15,7 +14,6 @@ const MAY_NOT = 'Your role does not include starting and cancelling runs'
 /** Does the run again, or puts it aside. */
 export function RetryRun({ run }: { run: RunDetail }) {
   const [asking, setAsking] = useState(false)
-  const [reason, setReason] = useState('')
   const navigate = useNavigate()
   const may = useMay('runs.start')
   const renew = () => {
@@ -30,7 +28,7 @@ export function RetryRun({ run }: { run: RunDetail }) {
     },
   })
   const settle = useMutation({
-    mutationFn: () => client.call('POST /runs/:runId/settle', { params: { runId: run.id }, body: { reason } }),
+    mutationFn: (reason: string) => client.call('POST /runs/:runId/settle', { params: { runId: run.id }, body: { reason } }),
     onSuccess: () => (setAsking(false), renew()),
   })
   const words = run.retriedBy === null ? retryWords(run) : null
@@ -58,27 +56,17 @@ export function RetryRun({ run }: { run: RunDetail }) {
         </Modal>
       )}
       {asking && (
-        <AskDialog
+        <ReasonDialog
           title={`Put the run of ${run.pipeline} aside?`}
           confirm="Put aside"
-          busy={settle.isPending || reason.trim() === ''}
-          onConfirm={() => settle.mutate()}
+          busy={settle.isPending}
+          error={settle.error}
+          what="Could not put aside"
+          onConfirm={(reason) => settle.mutate(reason)}
           onClose={() => setAsking(false)}
         >
-          <p className="mb-3">It is no longer listed among what gave up. What it should have read is not read.</p>
-          <Field label="Reason">
-            {(field) => (
-              <input
-                {...field}
-                className="input w-full"
-                maxLength={500}
-                value={reason}
-                onChange={(event) => setReason(event.target.value)}
-              />
-            )}
-          </Field>
-          {settle.isError && <ProblemView error={settle.error} what="Could not put aside" />}
-        </AskDialog>
+          It is no longer listed among what gave up. What it should have read is not read.
+        </ReasonDialog>
       )}
     </>
   )

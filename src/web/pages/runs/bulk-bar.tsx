@@ -2,8 +2,8 @@ import { useState } from 'react'
 import type { RunActs } from '../../../contract/run-endpoints.ts'
 import type { Run } from '../../../contract/runs.ts'
 import { AskDialog } from '../../components/dialog.tsx'
-import { Field } from '../../components/field.tsx'
 import { ProblemView } from '../../components/problem-view.tsx'
+import { ReasonDialog } from '../../components/reason-dialog.tsx'
 import { formatCount } from '../../format/count.ts'
 import { isFinished } from '../../state/live.ts'
 import { isDead, retryWords, useRunActs } from '../../state/run-acts.ts'
@@ -18,7 +18,6 @@ interface BulkBarProps {
 /** What can be done with the runs that are chosen. Each act goes to those it fits. */
 export function BulkBar({ runs, onDone }: BulkBarProps) {
   const [asking, setAsking] = useState<'cancel' | 'settle' | null>(null)
-  const [reason, setReason] = useState('')
   const { retry, cancel, settle } = useRunActs()
   const may = useMay('runs.start')
   const again = runs.filter((run) => retryWords(run) !== null)
@@ -60,27 +59,17 @@ export function BulkBar({ runs, onDone }: BulkBarProps) {
         </AskDialog>
       )}
       {asking === 'settle' && (
-        <AskDialog
+        <ReasonDialog
           title={`Put ${formatCount(dead.length)} ${dead.length === 1 ? 'run' : 'runs'} aside?`}
           confirm="Put aside"
-          busy={settle.isPending || reason.trim() === ''}
-          onConfirm={() => settle.mutate({ runIds: ids(dead), reason }, end)}
+          busy={settle.isPending}
+          error={settle.error}
+          what="Could not put aside"
+          onConfirm={(reason) => settle.mutate({ runIds: ids(dead), reason }, end)}
           onClose={() => setAsking(null)}
         >
-          <p className="mb-3">They are no longer listed among what gave up. What they should have read is not read.</p>
-          <Field label="Reason">
-            {(field) => (
-              <input
-                {...field}
-                className="input w-full"
-                maxLength={500}
-                value={reason}
-                onChange={(event) => setReason(event.target.value)}
-              />
-            )}
-          </Field>
-          {settle.isError && <ProblemView error={settle.error} what="Could not put aside" />}
-        </AskDialog>
+          They are no longer listed among what gave up. What they should have read is not read.
+        </ReasonDialog>
       )}
     </div>
   )

@@ -1,7 +1,7 @@
 import type { Run } from '../../../contract/runs.ts'
-import { IdText } from '../../components/id-text.tsx'
+import { Heads } from '../../components/heads.tsx'
 import { Num } from '../../components/num.tsx'
-import { Dash, RunNum, TRIGGERS, Working } from '../../components/runs-table.tsx'
+import { Dash, RunName, RunNum, TRIGGERS, WorkedFor, Working } from '../../components/runs-table.tsx'
 import { RUN_MARKS, StatusBadge } from '../../components/status-badge.tsx'
 import { Table } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
@@ -19,50 +19,43 @@ interface RunsListProps {
 
 /** Runs, one a line, to be chosen and acted on. */
 export function RunsList({ runs, label, chosen, onChoose }: RunsListProps) {
-  const all = runs.length > 0 && runs.every(({ id }) => chosen.has(id))
   const toggle = (id: string) => onChoose(new Set(chosen.has(id) ? [...chosen].filter((other) => other !== id) : [...chosen, id]))
   return (
     <Table
       label={label}
       head={
-        <tr>
-          <th scope="col" className="pin">
-            <span className="inline-flex items-center gap-2">
-              <input
-                type="checkbox"
-                aria-label={`Choose all ${runs.length} shown`}
-                checked={all}
-                onChange={() => onChoose(new Set(all ? [] : runs.map(({ id }) => id)))}
-              />
-              Run
-            </span>
-          </th>
-          <th scope="col">State</th>
-          <th scope="col">
-            <span className="sr-only">Acts</span>
-          </th>
-          <th scope="col">Trigger</th>
-          <th scope="col">Started</th>
-          <th scope="col" className="right">
-            Queued
-          </th>
-          <th scope="col" className="right">
-            Worked
-          </th>
-          <th scope="col" className="right">
-            Read → published
-          </th>
-          <th scope="col" className="right">
-            Quarantined
-          </th>
-          <th scope="col">Error</th>
-        </tr>
+        <Heads
+          of={[
+            { name: 'Run', before: <ChooseAll runs={runs} chosen={chosen} onChoose={onChoose} /> },
+            'State',
+            { name: 'Acts', hidden: true },
+            'Trigger',
+            'Started',
+            { name: 'Queued', right: true },
+            { name: 'Worked', right: true },
+            { name: 'Read → published', right: true },
+            { name: 'Quarantined', right: true },
+            'Error',
+          ]}
+        />
       }
     >
       {runs.map((run) => (
         <Row key={run.id} run={run} chosen={chosen.has(run.id)} onToggle={() => toggle(run.id)} />
       ))}
     </Table>
+  )
+}
+
+function ChooseAll({ runs, chosen, onChoose }: Omit<RunsListProps, 'label'>) {
+  const all = runs.length > 0 && runs.every(({ id }) => chosen.has(id))
+  return (
+    <input
+      type="checkbox"
+      aria-label={`Choose all ${runs.length} shown`}
+      checked={all}
+      onChange={() => onChoose(new Set(all ? [] : runs.map(({ id }) => id)))}
+    />
   )
 }
 
@@ -74,12 +67,7 @@ function Row({ run, chosen, onToggle }: { run: Run; chosen: boolean; onToggle: (
       <th scope="row" className="pin">
         <span className="inline-flex items-center gap-2">
           <input type="checkbox" aria-label={`Choose the run of ${run.pipeline}, ${run.id}`} checked={chosen} onChange={onToggle} />
-          <a href={`/runs/${encodeURIComponent(run.id)}`} className="hover:underline">
-            {run.pipeline}
-          </a>{' '}
-          <span className="text-text-3">
-            <IdText id={run.id} />
-          </span>
+          <RunName run={run} />
         </span>
       </th>
       <td>
@@ -94,13 +82,7 @@ function Row({ run, chosen, onToggle }: { run: Run; chosen: boolean; onToggle: (
         {run.state === 'queued' ? <Working since={waitsSince(run)} /> : <Num m={numbers.queued} label="time in the queue" as="duration" />}
       </td>
       <td className="right">
-        {run.state === 'running' && run.startedAt !== null ? (
-          <Working since={run.startedAt} />
-        ) : run.startedAt === null ? (
-          <Dash why="not started" />
-        ) : (
-          <Num m={numbers.worked} label="time worked" as="duration" />
-        )}
+        <WorkedFor run={run} />
       </td>
       <td className="right whitespace-nowrap">
         <RunNum run={run} m={numbers.read} label="rows read" />

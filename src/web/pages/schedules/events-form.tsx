@@ -2,6 +2,7 @@ import { type FormEvent, useState } from 'react'
 import type { TriggerEvent, TriggerInput } from '../../../contract/triggers.ts'
 import { CopyButton } from '../../components/copy-button.tsx'
 import { Field, Select } from '../../components/field.tsx'
+import { FormButtons } from '../../components/form-buttons.tsx'
 import { Modal } from '../../components/modal.tsx'
 import { ProblemView } from '../../components/problem-view.tsx'
 import { useMay } from '../../state/session.ts'
@@ -41,14 +42,7 @@ export function EventForm({ onClose }: { onClose: () => void }) {
           onChange={(overlap) => setDraft({ ...draft, overlap })}
         />
         {add.isError && <ProblemView error={add.error} what="Could not add the event" />}
-        <div className="flex justify-end gap-2">
-          <button type="button" className="btn" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="btn btn-primary" disabled={add.isPending || draft.pipeline === ''}>
-            {add.isPending ? 'Adding' : 'Add event'}
-          </button>
-        </div>
+        <FormButtons submit="Add event" busyWord="Adding" busy={add.isPending} disabled={draft.pipeline === ''} onCancel={onClose} />
       </form>
     </Modal>
   )

@@ -2,7 +2,9 @@ import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import type { Schedule, ScheduleInput, Timing } from '../../../contract/schedules.ts'
 import { Field, Select } from '../../components/field.tsx'
+import { FormButtons } from '../../components/form-buttons.tsx'
 import { Modal } from '../../components/modal.tsx'
+import { NumberField } from '../../components/number-field.tsx'
 import { ProblemView } from '../../components/problem-view.tsx'
 import { useTimeZone } from '../../state/session.ts'
 import { PipelineField } from './pipeline-field.tsx'
@@ -42,31 +44,16 @@ export function ScheduleForm({ schedule, onClose }: { schedule: Schedule | undef
           onChange={(missed) => change({ missed })}
         />
         <Select label="When a run of it is going on" value={draft.overlap} options={OVERLAP} onChange={(overlap) => change({ overlap })} />
-        <Field label="Spread, in seconds" hint="Starts up to so much later, so that many schedules of one time do not start at once.">
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              type="number"
-              min={0}
-              max={3600}
-              required
-              value={draft.jitterSeconds}
-              onChange={({ target: { valueAsNumber: seconds } }) =>
-                change({ jitterSeconds: Number.isNaN(seconds) ? 0 : Math.trunc(seconds) })
-              }
-            />
-          )}
-        </Field>
+        <NumberField
+          label="Spread, in seconds"
+          hint="Starts up to so much later, so that many schedules of one time do not start at once."
+          min={0}
+          max={3600}
+          value={draft.jitterSeconds}
+          onChange={(jitterSeconds) => change({ jitterSeconds })}
+        />
         {save.isError && <ProblemView error={save.error} what="Could not save the schedule" />}
-        <div className="flex justify-end gap-2">
-          <button type="button" className="btn" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="btn btn-primary" disabled={save.isPending || draft.pipeline === ''}>
-            {save.isPending ? 'Saving' : 'Save schedule'}
-          </button>
-        </div>
+        <FormButtons submit="Save schedule" busyWord="Saving" busy={save.isPending} disabled={draft.pipeline === ''} onCancel={onClose} />
       </form>
     </Modal>
   )
