@@ -3,6 +3,11 @@ import { type Command, Option } from 'commander'
 const json = (): Option => new Option('--json', 'machine-readable output on stdout, nothing else')
 const takeOver = (): Option =>
   new Option('--take-over', 'what was made or changed in the browser and stands in a file belongs to the file from now on')
+const project = (): Option =>
+  new Option(
+    '--project <name>',
+    "what the files are of; nothing of another project is touched (default: the address of Git's origin, or the folder)",
+  )
 const prune = (): Option => new Option('--prune', 'what was applied from files that are gone is removed; datasets stay')
 
 export interface CodeCommands {
@@ -16,6 +21,7 @@ export function addCodeCommands(program: Command, commands: CodeCommands): void 
     .command('plan')
     .description('Show what applying pipelines/*.yaml and transforms/*.sql of a folder would change; nothing is stored')
     .argument('[folder]', 'the folder that holds pipelines/ and transforms/', '.')
+    .addOption(project())
     .addOption(takeOver())
     .addOption(prune())
     .option('--detailed-exitcode', 'exit code 0 when there is nothing to do, 2 when there are changes')
@@ -26,6 +32,7 @@ export function addCodeCommands(program: Command, commands: CodeCommands): void 
     .description('Make pipelines, schedules and transforms what the files of a folder say; all of it or nothing')
     .argument('[folder]', 'the folder that holds pipelines/ and transforms/', '.')
     .option('--yes', 'apply without asking')
+    .addOption(project())
     .addOption(takeOver())
     .addOption(prune())
     .addOption(json())

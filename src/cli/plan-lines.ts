@@ -5,6 +5,7 @@ import { lineDifference } from '../core/line-difference.ts'
 const signs: Record<CodeChange['action'], string> = {
   create: '+ new',
   change: '~ changed',
+  move: '> moved',
   take_over: '~ taken over',
   remove: '- removed',
   gone: '  stays',
@@ -31,7 +32,7 @@ export function planLines(plan: Pick<CodePlan, 'changes' | 'notes'> & { datasets
 function changeLines({ kind, name, file, action, version, detail, changes }: CodeChange): string[] {
   const where = file === null ? '' : ` (${file})`
   const from = version === null ? '' : `, version ${version} now`
-  const hint = action === 'gone' ? '; --prune removes it' : ''
+  const hint = action === 'gone' && !detail.includes('another project') ? '; --prune removes it' : ''
   const head = `${signs[action]}  ${kind} ${name}${where}${from}${detail === '' ? '' : `: ${detail}`}${hint}`
   return [head, ...changes.flatMap(valueLines)]
 }

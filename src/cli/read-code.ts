@@ -6,7 +6,7 @@ import { type CodePipeline, type CodeTransform, PipelineFileContent } from '../c
 import { AtlasError } from '../core/errors.ts'
 import { nextTimes } from '../core/schedule/timing.ts'
 import { type Resolved, resolveReferences } from './references.ts'
-import { checkedOutCommit, nameInRepository } from './repository.ts'
+import { checkedOutCommit, nameInRepository, originOf, repositoryOf } from './repository.ts'
 import { readYaml } from './read-yaml.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -17,6 +17,10 @@ export interface ReadCode {
   /** What the names of all the files begin with. */
   folder: string
   commit: string | null
+  /** Where names of files begin: the Git checkout, or the folder. */
+  root: string
+  /** What the files are of unless told: the address of Git's origin, or the name of the root. */
+  project: string
 }
 
 /**
@@ -36,12 +40,14 @@ export async function readCode(target: string, env: Environment): Promise<ReadCo
   refuseTwice(pipelines)
   const transforms = await Promise.all((queries ?? []).map((file) => readTransform(file, folder)))
   const prefix = path.posix.dirname(nameInRepository(path.join(folder, 'x'), folder))
-  return { pipelines, transforms, folder: prefix === '.' ? '' : prefix, commit: await checkedOutCommit(folder) }
+  const root = repositoryOf(folder) ?? folder
+  const project = (await originOf(root)) ?? path.basename(root)
+  return { pipelines, transforms, folder: prefix === '.' ? '' : prefix, commit: await checkedOutCommit(folder), root, project }
 }
 
 async function readPipelineFile(file: string, folder: string, env: Environment): Promise<ReadCode['pipelines'][number]> {
   const { value, locate, folder: own } = await readYaml(file, 'pipeline', () => PipelineFileContent)
-  const { schedules, ...definition } = value
+  const { schedules, freshness, alerts, ...definition } = value
   for (const [index, { timing }] of (schedules ?? []).entries()) firstTime(timing, locate(['schedules', String(index), 'timing']))
   const place = (keys: readonly string[]): string => locate(['source', 'settings', ...keys])
   const references = await resolveReferences(definition.source.settings, { env, folder: own, locate: place })
@@ -50,6 +56,8 @@ async function readPipelineFile(file: string, folder: string, env: Environment):
     file: nameInRepository(file, folder),
     definition: { ...definition, source },
     ...(schedules === undefined ? {} : { schedules }),
+    ...(freshness === undefined ? {} : { freshness }),
+    ...(alerts === undefined ? {} : { alerts }),
     references,
     locate,
   }

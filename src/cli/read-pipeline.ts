@@ -23,8 +23,8 @@ export interface PipelineFile {
  */
 export async function readPipeline(file: string, env: Environment): Promise<PipelineFile> {
   const { value, folder, locate } = await readYaml(file, 'pipeline', () => PipelineFileContent)
-  // When it runs by itself says nothing of this run.
-  const { schedules: _, ...definition } = value
+  // When it runs by itself, how fresh that is and who is told says nothing of this run.
+  const { schedules: _, freshness: _freshness, alerts: _alerts, ...definition } = value
   const references = await resolveReferences(definition.source.settings, {
     env,
     folder,

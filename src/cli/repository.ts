@@ -31,6 +31,25 @@ export async function checkedOutCommit(folder: string): Promise<string | null> {
   return commitOf(packed?.split(' ')[0] ?? '')
 }
 
+/**
+ * Where a checkout comes from, as in `github.com/acme/shop`: the address of its remote `origin` without protocol, sign-in, port and `.git`, so that it
+ * is the same by SSH and by HTTPS. Null where it has none. Read from Git's own file.
+ */
+export async function originOf(root: string): Promise<string | null> {
+  const own = await gitFolder(path.join(root, '.git'))
+  const shared = path.resolve(own, (await textOf(path.join(own, 'commondir'))) || '.')
+  const section = /^\s*\[remote "origin"\]([^[]*)/m.exec(await textOf(path.join(shared, 'config')))?.[1]
+  const url = /^\s*url\s*=\s*"?([^"\n]+?)"?\s*$/m.exec(section ?? '')?.[1]
+  if (url === undefined) return null
+  const [, host = '', place = ''] = /^(?:[a-z+]+:\/\/)?(?:[^@/]*@)?([^/:]*)(?::\d+(?=\/))?[:/]*(.*?)(?:\.git)?\/*$/i.exec(url) ?? []
+  return (
+    [host.toLowerCase(), place]
+      .filter((part) => part !== '')
+      .join('/')
+      .slice(0, 200) || null
+  )
+}
+
 /** In a work tree beside the main one `.git` is a file that names the folder. */
 async function gitFolder(dotGit: string): Promise<string> {
   const target = /^gitdir: (.+)$/.exec(await textOf(dotGit))?.[1]

@@ -47,6 +47,10 @@ export type AlertRuleInput = z.infer<typeof AlertRuleInput>
 
 export const AlertRule = AlertRuleInput.extend({
   id: z.string(),
+  file: z
+    .string()
+    .nullable()
+    .meta({ description: 'The pipeline file that holds it, where it is changed; null for one that was made here' }),
   open: Count.meta({ description: 'Open alerts of it' }),
   evaluatedAt: Instant.nullable(),
   evaluationError: z.string().nullable().meta({ description: 'Error code of the last look, when that failed' }),

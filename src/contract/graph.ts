@@ -17,6 +17,10 @@ export const Freshness = z
     asOf: Instant.nullable().meta({ description: 'When the oldest of the data it was made from was read; null when never' }),
     missedSince: Instant.nullable(),
     reason: z.string().nullable().meta({ description: 'Why it is missed, as far as Atlas knows' }),
+    file: z
+      .string()
+      .nullable()
+      .meta({ description: 'The pipeline file that holds it, where it is changed; null for one that was set by itself' }),
   })
   .meta({ id: 'Freshness' })
 export type Freshness = z.infer<typeof Freshness>

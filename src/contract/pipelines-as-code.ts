@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { AlertRuleInput } from './alert-rules.ts'
 import { endpoints } from './endpoint.ts'
-import { Count, TableName } from './names.ts'
+import { Age, Count, DatasetName, TableName } from './names.ts'
 import { PipelineDefinition } from './pipelines.ts'
 import { ScheduleInput } from './schedules.ts'
 import { ValueChange } from './stored-pipelines.ts'
@@ -9,18 +10,61 @@ import { ValueChange } from './stored-pipelines.ts'
 export const FileSchedule = ScheduleInput.omit({ pipeline: true }).meta({ id: 'FileSchedule' })
 export type FileSchedule = z.infer<typeof FileSchedule>
 
-const schedules = z
-  .array(FileSchedule)
-  .max(50)
-  .optional()
-  .meta({ title: 'Schedules', description: 'When it runs by itself. Left out: as set in the browser' })
+/** An alert rule as it stands in a pipeline's file: about that pipeline, or about datasets. */
+export const FileAlert = AlertRuleInput.omit({ pipelines: true, enabled: true })
+  .extend({
+    name: AlertRuleInput.shape.name.optional().meta({ title: 'Name', description: 'From its kind and the pipeline unless told' }),
+    datasets: z
+      .array(DatasetName)
+      .max(200)
+      .default([])
+      .meta({ title: 'Datasets', description: 'Of a kind that is about datasets: those that it looks at' }),
+    channels: z
+      .array(z.string().max(100))
+      .max(50)
+      .default(['browser'])
+      .meta({ title: 'Channels', description: 'Names of channels; `browser` is the badge and the page' }),
+  })
+  .meta({ id: 'FileAlert' })
+export type FileAlert = z.infer<typeof FileAlert>
 
-/** What stands in a file of `pipelines/`: a pipeline, and when it runs. */
-export const PipelineFileContent = PipelineDefinition.extend({ schedules }).meta({ id: 'PipelineFileContent', title: 'Atlas pipeline' })
+/** What a pipeline's file may say beside the pipeline itself. A key that is left out says nothing. */
+export const FileDeclares = z
+  .strictObject({
+    schedules: z
+      .array(FileSchedule)
+      .max(50)
+      .optional()
+      .meta({ title: 'Schedules', description: 'When it runs by itself. Left out: as set in the browser' }),
+    freshness: z
+      .record(DatasetName, Age)
+      .optional()
+      .meta({
+        title: 'Freshness',
+        description: 'How old datasets may become: what they are made from is read again in time. Left out: as set elsewhere',
+        examples: [{ 'navigate.revenue': '2h' }],
+      }),
+    alerts: z
+      .array(FileAlert)
+      .max(50)
+      .optional()
+      .meta({ title: 'Alerts', description: 'What is told, and to whom. Left out: as set in the browser' }),
+  })
+  .meta({ id: 'FileDeclares' })
+export type FileDeclares = z.infer<typeof FileDeclares>
+
+/** What stands in a file of `pipelines/`: a pipeline, when it runs, how fresh its datasets stay, and who is told. */
+export const PipelineFileContent = PipelineDefinition.extend(FileDeclares.shape).meta({
+  id: 'PipelineFileContent',
+  title: 'Atlas pipeline',
+})
 export type PipelineFileContent = z.infer<typeof PipelineFileContent>
 
 /** Thousands of pipelines with their SQL. */
 const MOST_BYTES = 32 * 2 ** 20
+
+/** As in `github.com/acme/shop`. */
+const ProjectName = z.string().max(200)
 
 const FileName = z.string().min(1).max(500)
 
@@ -28,7 +72,7 @@ export const CodePipeline = z
   .strictObject({
     file: FileName.nullable().meta({ description: 'Null for a definition that is only to be tried; it can be planned, not applied' }),
     definition: PipelineDefinition,
-    schedules,
+    ...FileDeclares.shape,
   })
   .meta({ id: 'CodePipeline' })
 export type CodePipeline = z.infer<typeof CodePipeline>
@@ -48,6 +92,14 @@ export const CodeFiles = z
       .max(500)
       .default('')
       .meta({ description: 'What the names of all the files begin with: only what came from there is ever removed' }),
+    project: ProjectName.default('').meta({
+      description: 'What the files are of, such as their repository: what another project holds is not theirs, whatever its name',
+    }),
+    absent: z
+      .array(FileName)
+      .max(4000)
+      .default([])
+      .meta({ description: 'Files of the project outside of the folder that are known to be gone: what they held can move' }),
     commit: z.string().max(100).nullable().default(null),
     takeOver: z
       .boolean()
@@ -60,16 +112,20 @@ export type CodeFiles = z.infer<typeof CodeFiles>
 
 export const CodeChange = z
   .object({
-    kind: z.enum(['pipeline', 'schedule', 'transform']),
-    name: z.string().meta({ description: 'Of a schedule: its pipeline' }),
+    kind: z.enum(['pipeline', 'schedule', 'freshness', 'alert', 'transform']),
+    name: z.string().meta({ description: 'Of a schedule: its pipeline. Of freshness: its dataset' }),
     file: z.string().nullable(),
-    action: z.enum(['create', 'change', 'take_over', 'remove', 'gone', 'conflict']).meta({
+    action: z.enum(['create', 'change', 'move', 'take_over', 'remove', 'gone', 'conflict']).meta({
       description:
-        'gone: its file is no longer there; it stays unless it is pruned. conflict: somebody made or changed it elsewhere; it is not touched unless taken over',
+        'move: its file has another name now. gone: its file is no longer there; it stays unless it is pruned. conflict: somebody made or changed it elsewhere; it is not touched unless taken over',
     }),
     version: z.int().nullable().meta({ description: 'The version that it has now; null for what has none' }),
     detail: z.string().meta({ description: 'In words, where there is something to say' }),
     changes: z.array(ValueChange),
+    heldBy: z
+      .object({ project: z.string().nullable(), file: z.string() })
+      .optional()
+      .meta({ description: 'Of a conflict with another file: that file' }),
   })
   .meta({ id: 'CodeChange' })
 export type CodeChange = z.infer<typeof CodeChange>
@@ -105,7 +161,7 @@ export const CodePlan = z
   .object({
     id: z.string().meta({ description: 'Of what is stored and what was given: an apply that names it is refused once either has changed' }),
     changes: z.array(CodeChange),
-    unchanged: Count.meta({ description: 'Pipelines, schedules and transforms that are as the files say' }),
+    unchanged: Count.meta({ description: 'Pipelines, schedules, targets, alert rules and transforms that are as the files say' }),
     datasets: z.array(DatasetEffect),
     notes: z.array(z.string()),
   })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { endpoints } from './endpoint.ts'
-import { Instant, TableName } from './names.ts'
+import { AlertSeverity } from './alert-rules.ts'
+import { Age, DatasetName, Instant, TableName } from './names.ts'
 import { PipelineDefinition } from './pipelines.ts'
 import { Run } from './runs.ts'
 
@@ -14,6 +15,12 @@ export type ValueChange = z.infer<typeof ValueChange>
 export const PipelineGit = z
   .object({
     file: z.string(),
+    project: z
+      .string()
+      .nullable()
+      .meta({
+        description: 'The project that the file is of; empty where none was named, null where it was applied before they were known',
+      }),
     commit: z.string().nullable().meta({ description: 'The commit that was checked out; null outside of a Git checkout' }),
     version: z.int().meta({ description: 'The version that was applied' }),
     appliedBy: z.string(),
@@ -45,6 +52,16 @@ export type Pipeline = z.infer<typeof Pipeline>
 export const PipelineDetail = Pipeline.extend({
   yaml: z.string().meta({ description: 'The definition as the text of a file; secrets are left out' }),
   drift: z.array(ValueChange).meta({ description: 'What differs from what was applied from its file' }),
+  declared: z
+    .object({
+      freshness: z.array(z.object({ dataset: DatasetName, within: Age, file: z.string().nullable() })),
+      alerts: z.array(
+        z.object({ id: z.string(), name: z.string(), severity: AlertSeverity, enabled: z.boolean(), file: z.string().nullable() }),
+      ),
+    })
+    .meta({
+      description: 'Freshness targets and alert rules that its file says, or said; the file is null once they are out of its hands',
+    }),
 }).meta({ id: 'PipelineDetail' })
 export type PipelineDetail = z.infer<typeof PipelineDetail>
 
@@ -52,7 +69,7 @@ export type PipelineDetail = z.infer<typeof PipelineDetail>
 export const PipelineVersion = z
   .object({
     version: z.int(),
-    change: z.enum(['created', 'changed', 'applied', 'taken_over', 'restored', 'removed']),
+    change: z.enum(['created', 'changed', 'applied', 'moved', 'taken_over', 'restored', 'removed']),
     definition: PipelineDefinition,
     yaml: z.string(),
     file: z.string().nullable().meta({ description: 'The file that it was applied from; null for the browser' }),

@@ -143,6 +143,7 @@ export const errors = {
   'alert.over': { status: 409, retry: false, title: 'The alert is over', next: 'Nothing is to be done; it opens again by itself.' },
   'alert.rule_not_found': { status: 404, retry: false, title: 'There is no such alert rule', next: 'List them with: atlas alert rule list' },
   'alert.rule_invalid': { status: 422, retry: false, title: 'The alert rule is not valid', next: 'Correct the fields named; docs/alerts.md has the options of each kind.' },
+  'alert.from_git': { status: 409, retry: false, title: 'The alert rule stands in a file', next: 'Change it in the file named and apply that. It can be turned off here.' },
   'alert.channel_not_found': { status: 404, retry: false, title: 'There is no such channel', next: 'List them with: atlas alert channel list' },
   'alert.channel_exists': { status: 409, retry: false, title: 'A channel has this name already', next: 'Give it another name.' },
   'alert.not_delivered': { status: 502, retry: true, title: 'A channel did not take a message', next: 'Check its address and sign-in, then test the channel; messages are tried again for a day.' },
@@ -168,6 +169,7 @@ export const errors = {
   'backfill.finished': { status: 409, retry: false, title: 'The backfill has finished', next: 'Start another one: it runs only what is missing.' },
 
   'freshness.not_found': { status: 404, retry: false, title: 'The dataset has no freshness target', next: 'List them with: atlas freshness list' },
+  'freshness.from_git': { status: 409, retry: false, title: 'The freshness target stands in a file', next: 'Change it in the file named and apply that.' },
 
   'dataset.not_found': { status: 404, retry: false, title: 'There is no such dataset', next: 'List them with: atlas datasets' },
   'dataset.snapshot_not_found': { status: 404, retry: false, title: 'The dataset has no such snapshot', next: 'List them with GET /datasets/:name/snapshots.' },

@@ -19,6 +19,7 @@ export function toAlertRule({ open, ...row }: AlertRuleRow & { open: number }): 
     channels: row.channels,
     repeatMinutes: row.repeat_minutes,
     enabled: row.enabled,
+    file: row.file,
     open,
     evaluatedAt: row.evaluated_at?.toISOString() ?? null,
     evaluationError: row.evaluation_error,
@@ -50,11 +51,23 @@ interface By {
   at: Date
 }
 
-/** Adds a rule. */
-export async function insertAlertRule(db: Kysely<Schema>, id: string, input: AlertRuleInput, { by, at }: By): Promise<void> {
+/** The file of a pipeline that holds a rule. */
+export interface RuleHolder {
+  file: string
+  pipeline: string
+}
+
+/** Adds a rule. @param holder the file that says so, of a rule that stands in one */
+export async function insertAlertRule(
+  db: Kysely<Schema>,
+  id: string,
+  input: AlertRuleInput,
+  { by, at }: By,
+  holder: RuleHolder | null = null,
+): Promise<void> {
   await db
     .insertInto('alert_rules')
-    .values({ id, ...columnsOf(input), evaluation_error: null, updated_by: by, updated_at: at })
+    .values({ id, ...columnsOf(input), ...holder, evaluation_error: null, updated_by: by, updated_at: at })
     .execute()
 }
 
@@ -79,6 +92,32 @@ export async function enableAlertRule(db: Kysely<Schema>, id: string, enabled: b
 export async function deleteAlertRule(db: Kysely<Schema>, id: string): Promise<void> {
   const row = await db.deleteFrom('alert_rules').where('id', '=', id).returning('id').executeTakeFirst()
   if (row === undefined) throw noRule(id)
+}
+
+/** A rule that the file of a pipeline says, or said. */
+export interface DeclaredRule {
+  rule: AlertRule
+  pipeline: string
+}
+
+/** Rules that files of pipelines say, or said before they were taken out of their hands, by name. */
+export async function listDeclaredRules(db: Kysely<Schema>, pipeline?: string): Promise<DeclaredRule[]> {
+  let query = counted(db).where('pipeline', 'is not', null).orderBy('name').orderBy('id')
+  if (pipeline !== undefined) query = query.where('pipeline', '=', pipeline)
+  return (await query.execute()).flatMap((row) => (row.pipeline === null ? [] : [{ rule: toAlertRule(row), pipeline: row.pipeline }]))
+}
+
+/** Gives a rule into the hands of a file. */
+export async function giveAlertRule(db: Kysely<Schema>, id: string, holder: RuleHolder): Promise<void> {
+  await db.updateTable('alert_rules').set(holder).where('id', '=', id).execute()
+}
+
+/** @throws AtlasError `alert.from_git` naming the file that holds the rule */
+export function refuseHeldRule({ name, file }: Pick<AlertRule, 'name' | 'file'>): void {
+  if (file === null) return
+  throw new AtlasError('alert.from_git', `The alert rule ${name} stands in ${file}, and is changed there.`, {
+    next: `Edit ${file} and run atlas apply. It can be turned off here.`,
+  })
 }
 
 /** Takes a channel out of every rule that names it. */

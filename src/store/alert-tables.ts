@@ -20,6 +20,10 @@ export interface AlertRulesTable {
   evaluated_at: TimeOrNull
   /** Error code of the last look, when that failed. */
   evaluation_error: string | null
+  /** The file of a pipeline that holds it; null for one that was made by itself. */
+  file: string | null
+  /** The pipeline whose file it is, or was. */
+  pipeline: string | null
   created_at: Time
   updated_by: string
   updated_at: Time

@@ -127,6 +127,8 @@ export interface TransformsTable {
   origin: 'file' | 'pipeline' | 'api'
   /** The file that it was applied from. */
   file: string | null
+  /** The project that the file is of; null for one that was applied before projects were known. */
+  project: string | null
   /** When it is built anew by itself. */
   runs: Generated<'on_change' | 'apart' | 'never'>
   updated_at: Time

@@ -7,8 +7,11 @@ import type { Schema } from './schema.ts'
 /** By dataset: pipelines that make what it needs and was never published. */
 export type Unpublished = ReadonlyMap<string, readonly string[]>
 
+/** How a target stands, and the file that holds it. */
+export type StandingTarget = FreshnessState & { file: string | null }
+
 /** How every freshness target stands. */
-export async function readFreshness(db: Kysely<Schema>, now: Date, unpublished: Unpublished = new Map()): Promise<FreshnessState[]> {
+export async function readFreshness(db: Kysely<Schema>, now: Date, unpublished: Unpublished = new Map()): Promise<StandingTarget[]> {
   const targets = await listFreshnessTargets(db)
   if (targets.length === 0) return []
   const origins = await readDataOrigins(
@@ -18,21 +21,19 @@ export async function readFreshness(db: Kysely<Schema>, now: Date, unpublished: 
   const makers = [...[...origins.values()].flat().flatMap(({ pipeline }) => pipeline ?? []), ...[...unpublished.values()].flat()]
   const [pulses, pending] = await Promise.all([readPulses(db, [...new Set(makers)]), listPendingBuilds(db)])
   const held = new Map(pending.map(({ transform, state, reason }) => [`navigate.${transform}`, state === 'held' ? reason : null]))
-  return targets.map((target) =>
-    judgeFreshness(
-      {
-        dataset: target.dataset,
-        within: target.within,
-        withinMs: target.withinMs,
-        since: target.since,
-        origins: origins.get(target.dataset) ?? [],
-        pulses,
-        held: held.get(target.dataset) ?? null,
-        unpublished: unpublished.get(target.dataset) ?? [],
-      },
-      now,
-    ),
-  )
+  return targets.map(({ dataset, within, withinMs, since, file }) => {
+    const facts = {
+      dataset,
+      within,
+      withinMs,
+      since,
+      origins: origins.get(dataset) ?? [],
+      pulses,
+      held: held.get(dataset) ?? null,
+      unpublished: unpublished.get(dataset) ?? [],
+    }
+    return { ...judgeFreshness(facts, now), file }
+  })
 }
 
 /** A freshness target that is not met. */

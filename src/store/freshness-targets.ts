@@ -17,6 +17,34 @@ export async function saveFreshnessTarget(
     .execute()
 }
 
+/** Targets that were set by themselves or that files hold; not those declared with transforms. */
+export function listSetTargets(db: Kysely<Schema>): Promise<SetTarget[]> {
+  return db.selectFrom('freshness_targets').select(['dataset', 'within', 'file', 'pipeline']).orderBy('dataset').execute()
+}
+
+export interface SetTarget {
+  dataset: string
+  within: string
+  /** The file that holds it. */
+  file: string | null
+  /** The pipeline whose file it is, or was. */
+  pipeline: string | null
+}
+
+/** Gives a target into the hands of the file of a pipeline; its value is set apart. */
+export async function giveFreshnessTarget(db: Kysely<Schema>, dataset: string, holder: { file: string; pipeline: string }): Promise<void> {
+  await db.updateTable('freshness_targets').set(holder).where('dataset', '=', dataset).execute()
+}
+
+/** @throws AtlasError `freshness.from_git` naming the file that holds the target, where one does */
+export async function refuseHeldTarget(db: Kysely<Schema>, dataset: string): Promise<void> {
+  const row = await db.selectFrom('freshness_targets').select('file').where('dataset', '=', dataset).executeTakeFirst()
+  if (row?.file == null) return
+  throw new AtlasError('freshness.from_git', `The freshness target for ${dataset} stands in ${row.file}, and is changed there.`, {
+    next: `Edit ${row.file} and run atlas apply.`,
+  })
+}
+
 /** @throws AtlasError `freshness.not_found` */
 export async function deleteFreshnessTarget(db: Kysely<Schema>, dataset: string): Promise<void> {
   const row = await db.deleteFrom('freshness_targets').where('dataset', '=', dataset).returning('dataset').executeTakeFirst()
@@ -31,23 +59,27 @@ export interface FreshnessTarget {
   since: Date
   /** The pipeline that declares it; null for one that was set by itself, which counts before a declared one. */
   declaredBy: string | null
+  /** The file that holds it. */
+  file: string | null
 }
 
 /** All targets, by dataset. */
 export async function listFreshnessTargets(db: Kysely<Schema>): Promise<FreshnessTarget[]> {
   const set = await db.selectFrom('freshness_targets').selectAll().execute()
-  const { rows: declared } = await sql<{ pipeline: string; name: string; within: string; since: Date }>`
-    select pipelines.name as pipeline, transform ->> 'name' as name, transform ->> 'freshness' as within, pipelines.updated_at as since
+  const { rows: declared } = await sql<{ pipeline: string; name: string; within: string; since: Date; file: string | null }>`
+    select pipelines.name as pipeline, transform ->> 'name' as name, transform ->> 'freshness' as within, pipelines.updated_at as since,
+      case when pipelines.released_at is null then pipelines.file end as file
     from pipelines cross join lateral jsonb_array_elements(pipelines.definition -> 'transforms') as transform
     where transform ->> 'freshness' is not null`.execute(db)
   const targets = new Map<string, FreshnessTarget>()
-  for (const { pipeline, name, within, since } of declared)
+  for (const { pipeline, name, within, since, file } of declared)
     targets.set(`navigate.${name}`, {
       dataset: `navigate.${name}`,
       within,
       withinMs: parseInterval(within),
       since,
       declaredBy: pipeline,
+      file,
     })
   for (const row of set)
     targets.set(row.dataset, {
@@ -56,6 +88,7 @@ export async function listFreshnessTargets(db: Kysely<Schema>): Promise<Freshnes
       withinMs: row.within_seconds * 1000,
       since: row.created_at,
       declaredBy: null,
+      file: row.file,
     })
   return [...targets.values()].toSorted((one, other) => (one.dataset < other.dataset ? -1 : 1))
 }

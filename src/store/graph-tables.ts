@@ -33,7 +33,10 @@ export interface FreshnessTargetsTable {
   dataset: string
   within: string
   within_seconds: number
-  origin: Generated<'api' | 'file'>
+  /** The file that holds it; null for one that was set by itself. */
+  file: string | null
+  /** The pipeline whose file it is, or was. */
+  pipeline: string | null
   created_by: string
   created_at: Time
   updated_at: Time

@@ -1,3 +1,4 @@
+import type { FileDeclares } from '../contract/pipelines-as-code.ts'
 import type { PipelineDefinition } from '../contract/pipelines.ts'
 import type { PipelineVersion, ValueChange } from '../contract/stored-pipelines.ts'
 import type { Generated } from 'kysely'
@@ -11,11 +12,15 @@ export interface PipelinesTable {
   paused: Generated<boolean>
   /** The file that it was applied from; null for one that never was. */
   file: string | null
+  /** The project that the file is of; null for one that was applied before projects were known. */
+  project: string | null
   file_commit: string | null
   /** The version that was applied. */
   file_version: number | null
   /** By the path of each secret of the file, a keyed hash of it. */
   file_marks: Json<Record<string, string>> | null
+  /** What the file said beside the definition: schedules, freshness, alerts. */
+  file_declares: Json<FileDeclares> | null
   applied_by: string | null
   applied_at: TimeOrNull
   /** When it was taken out of the hands of its file. */

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { PipelineDefinition } from '../contract/pipelines.ts'
 import type { Pipeline, PipelineGit } from '../contract/stored-pipelines.ts'
 import { AtlasError } from '../core/errors.ts'
+import { releaseDeclared, removeDeclared } from './declared-with-pipeline.ts'
 import { nextVersion, recordVersion, type VersionNote } from './pipeline-versions.ts'
 import type { Schema } from './schema.ts'
 
@@ -25,6 +26,8 @@ export async function findPipeline(db: Kysely<Schema>, name: string): Promise<Pi
 /** What an apply leaves with a pipeline. */
 export interface AppliedFrom {
   file: string
+  /** What the file is of, such as its repository. */
+  project: string
   commit: string | null
   /** By the path of each secret, a keyed hash of it. */
   marks: Record<string, string>
@@ -61,6 +64,7 @@ export async function storePipeline(
       ? {}
       : {
           file: from.file,
+          project: from.project,
           file_commit: from.commit,
           file_version: version,
           file_marks: JSON.stringify(from.marks),
@@ -82,7 +86,7 @@ export async function storePipeline(
   return version
 }
 
-/** Deletes a pipeline with its schedules; its runs, datasets and versions stay. To be called in a transaction. @throws AtlasError `pipeline.not_found` */
+/** Deletes a pipeline with its schedules and what its file said; its runs, datasets and versions stay. To be called in a transaction. @throws AtlasError `pipeline.not_found` */
 export async function deletePipeline(
   db: Kysely<Schema>,
   name: string,
@@ -91,6 +95,7 @@ export async function deletePipeline(
   const former = await db.deleteFrom('pipelines').where('name', '=', name).returningAll().executeTakeFirst()
   if (former === undefined) return refuseMissing(name)
   await db.deleteFrom('schedules').where('pipeline', '=', name).execute()
+  await removeDeclared(db, name)
   const { definition, version } = former
   const removed = { ...note, change: 'removed', file: note.file ?? null, commit: null } as const
   await recordVersion(db, { version: version + 1, definition, former }, removed)
@@ -102,11 +107,11 @@ export async function pausePipeline(db: Kysely<Schema>, name: string, paused: bo
   if (row === undefined) refuseMissing(name)
 }
 
-/** Takes a pipeline and its schedules out of the hands of its file; which file that was stays known. @throws AtlasError `pipeline.not_found` */
+/** Takes a pipeline, and what its file says beside it, out of the hands of its file; which file that was stays known. @throws AtlasError `pipeline.not_found` */
 export async function releasePipeline(db: Kysely<Schema>, name: string, now: Date): Promise<void> {
   const row = await db.updateTable('pipelines').set({ released_at: now }).where('name', '=', name).returning('file').executeTakeFirst()
   if (row === undefined) return refuseMissing(name)
-  await db.updateTable('schedules').set({ file: null }).where('pipeline', '=', name).execute()
+  await releaseDeclared(db, name)
 }
 
 /** @throws AtlasError `pipeline.from_git` naming the file that holds the pipeline */
@@ -175,5 +180,13 @@ function gitOf(row: PipelineRow): PipelineGit | null {
   const { file, file_version, applied_by, applied_at } = row
   if (file === null || file_version === null || applied_by === null || applied_at === null) return null
   const holds = row.released_at === null
-  return { file, commit: row.file_commit, version: file_version, appliedBy: applied_by, appliedAt: applied_at.toISOString(), holds }
+  return {
+    file,
+    project: row.project,
+    commit: row.file_commit,
+    version: file_version,
+    appliedBy: applied_by,
+    appliedAt: applied_at.toISOString(),
+    holds,
+  }
 }

@@ -12,6 +12,8 @@ export interface StoredTransform {
   origin: 'file' | 'pipeline' | 'api'
   /** The file that it was applied from. */
   file?: string | null
+  /** The project that the file is of; null for one that was applied before projects were known. */
+  project?: string | null
   /** When it is built anew by itself. */
   runs: TransformRuns
   updatedAt: Date
@@ -88,6 +90,7 @@ function selectTransforms(db: Kysely<Schema>) {
       'transforms.description',
       'transforms.origin',
       'transforms.file',
+      'transforms.project',
       'transforms.updated_at',
     ])
     .select('transforms.runs')
@@ -100,6 +103,7 @@ interface TransformRow {
   description: string
   origin: 'file' | 'pipeline' | 'api'
   file: string | null
+  project: string | null
   runs: TransformRuns
   updated_at: Date
   snapshot_id: number | null
@@ -113,6 +117,7 @@ function toTransform(row: TransformRow): StoredTransform {
     description: row.description,
     origin: row.origin,
     file: row.file,
+    project: row.project,
     runs: row.runs,
     updatedAt: row.updated_at,
     lastSnapshotId: row.snapshot_id === null ? null : snapshotName(row.snapshot_id),
@@ -123,10 +128,10 @@ function toTransform(row: TransformRow): StoredTransform {
 /** Stores a transform of a file, whoever made the one of its name before. */
 export async function applyTransform(
   db: Kysely<Schema>,
-  { name, sql: text, file }: { name: string; sql: string; file: string },
+  { name, sql: text, file, project }: { name: string; sql: string; file: string; project: string },
   now: Date,
 ): Promise<void> {
-  const row = { sql: text, file, description: '', origin: 'file' as const, updated_at: now }
+  const row = { sql: text, file, project, description: '', origin: 'file' as const, updated_at: now }
   await db
     .insertInto('transforms')
     .values({ name, ...row })

@@ -166,6 +166,7 @@ function rule(id: AlertRule['kind'], part: Partial<AlertRule> = {}): AlertRule {
     open: 0,
     evaluatedAt: ago(MIN / 2),
     evaluationError: null,
+    file: null,
     updatedBy: 'atlas',
     updatedAt: ago(900 * HOUR),
     ...part,
@@ -175,7 +176,7 @@ function rule(id: AlertRule['kind'], part: Partial<AlertRule> = {}): AlertRule {
 export const alertRules: AlertRule[] = [
   rule('disk-low', { evaluationError: 'internal', evaluatedAt: ago(HOUR), channels: ['browser'] }),
   rule('run-failed', { open: 2 }),
-  rule('run-late', { open: 1, options: { minutes: 30 }, pipelines: ['orders', 'payroll'] }),
+  rule('run-late', { open: 1, options: { minutes: 30 }, pipelines: ['orders'], file: 'shop/pipelines/orders.yaml' }),
   rule('quality-anomaly', { enabled: false, evaluatedAt: null, channels: [] }),
 ]
 

@@ -53,6 +53,7 @@ export const graph: Graph = {
         asOf: ago(2 * HOUR),
         missedSince: ago(HOUR),
         reason: null,
+        file: null,
       },
     }),
     node('navigate.revenue_by_country', { ...revenue, pending: { since: ago(MIN), state: 'waiting', reason: null } }),

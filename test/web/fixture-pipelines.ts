@@ -47,6 +47,7 @@ export const pipelines: Pipeline[] = [
       version: 5,
       git: {
         file: 'shop/pipelines/invoices.yaml',
+        project: 'github.com/example/shop',
         commit: '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d',
         version: 5,
         appliedBy: 'ci@example.com',
@@ -63,6 +64,7 @@ export const pipelines: Pipeline[] = [
       drifted: true,
       git: {
         file: 'shop/pipelines/orders.yaml',
+        project: 'github.com/example/shop',
         commit: null,
         version: 3,
         appliedBy: 'ci@example.com',
@@ -93,7 +95,18 @@ export function pipelineDetail(name: string | undefined): PipelineDetail {
   const found = pipelines.find((one) => one.name === name) ?? pipelines[0]!
   const definition = { ...found.definition, description: 'Customers of the shop', owner: 'Sales' }
   const drift = found.drifted ? [{ path: 'streams.orders.keys', from: ['id'], to: ['id', 'line'] }] : []
-  return { ...found, definition, yaml, drift }
+  const file = found.git?.holds === true ? found.git.file : null
+  const declared: PipelineDetail['declared'] =
+    found.git === null
+      ? { freshness: [], alerts: [] }
+      : {
+          freshness: [{ dataset: 'navigate.revenue', within: '2h', file }],
+          alerts: [
+            { id: 'ar_1', name: 'A run failed: invoices', severity: 'critical', enabled: true, file },
+            { id: 'ar_2', name: 'A run is late against its schedule: invoices', severity: 'warning', enabled: false, file },
+          ],
+        }
+  return { ...found, definition, yaml, drift, declared }
 }
 
 /** One that was never run. */

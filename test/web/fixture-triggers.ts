@@ -49,7 +49,7 @@ export const triggers: EventTrigger[] = [
 export const madeTrigger: Reply<'POST /triggers'> = { trigger: triggers[2]!, secret: 'atrg_shown-once' }
 
 export const freshness: Reply<'GET /freshness'> = [
-  { dataset: 'navigate.orders', within: '1d', state: 'fresh', asOf: ago(3 * HOUR), missedSince: null, reason: null },
+  { dataset: 'navigate.orders', within: '1d', state: 'fresh', asOf: ago(3 * HOUR), missedSince: null, reason: null, file: null },
   {
     dataset: 'navigate.revenue',
     within: '2h',
@@ -57,5 +57,6 @@ export const freshness: Reply<'GET /freshness'> = [
     asOf: ago(3 * HOUR),
     missedSince: ago(HOUR),
     reason: 'The source of orders is paused.',
+    file: 'shop/pipelines/revenue.yaml',
   },
 ]

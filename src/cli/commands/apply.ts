@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises'
 import { AtlasError } from '../../core/errors.ts'
 import { connect } from '../connect.ts'
 import { locatingCode, readCode } from '../read-code.ts'
-import { askPlan, codeBody, hasChanges, type PlanOptions, planText } from './plan.ts'
+import { askPlan, hasChanges, type PlanOptions, planText } from './plan.ts'
 
 export interface ApplyOptions extends PlanOptions {
   yes?: boolean
@@ -13,7 +13,7 @@ export async function applyFolder(folder: string, options: ApplyOptions): Promis
   const code = await readCode(folder, process.env)
   await using connection = await connect(options, 'atlas apply')
   const { client } = connection
-  const found = await askPlan(client, code, options)
+  const { body: files, found } = await askPlan(client, code, options)
   if (options.json !== true) process.stdout.write(`${planText(found)}\n`)
   if (!hasChanges(found)) {
     if (options.json === true) process.stdout.write(`${JSON.stringify({ ...found, applied: 0 })}\n`)
@@ -24,7 +24,7 @@ export async function applyFolder(folder: string, options: ApplyOptions): Promis
     process.stdout.write('Nothing was applied.\n')
     return
   }
-  const body = { ...(await codeBody(client, code, options)), expected: found.id }
+  const body = { ...files, expected: found.id }
   const { applied, ...done } = await locatingCode(code, () => client.call('POST /pipelines/apply', { body }))
   process.stdout.write(
     options.json === true ? `${JSON.stringify({ ...done, applied })}\n` : `Applied ${applied} ${applied === 1 ? 'change' : 'changes'}.\n`,

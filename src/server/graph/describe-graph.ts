@@ -2,8 +2,7 @@ import type { Freshness, Graph, GraphNode, Maker } from '../../contract/graph.ts
 import { datasetGraph, type GraphShape } from '../../core/graph/dataset-graph.ts'
 import { downstreamOf, upstreamOf } from '../../core/graph/order.ts'
 import { transformReads } from '../../core/graph/transform-catalog.ts'
-import type { FreshnessState } from '../../core/graph/freshness.ts'
-import { readFreshness } from '../../store/freshness-states.ts'
+import { readFreshness, type StandingTarget } from '../../store/freshness-states.ts'
 import {
   type GraphDataset,
   graphPipelines,
@@ -62,8 +61,8 @@ export async function describeGraph({ db, now }: Pick<Platform, 'db' | 'now'>, a
 }
 
 /** How a target stands, as it is shown. */
-export function describeFreshness({ dataset, within, state, asOf, missedSince, reason }: FreshnessState): Freshness {
-  return { dataset, within, state, asOf: asOf?.toISOString() ?? null, missedSince: missedSince?.toISOString() ?? null, reason }
+export function describeFreshness({ dataset, within, state, asOf, missedSince, reason, file }: StandingTarget): Freshness {
+  return { dataset, within, state, asOf: asOf?.toISOString() ?? null, missedSince: missedSince?.toISOString() ?? null, reason, file }
 }
 
 function makerOf({ madeBy, pipeline }: Pick<GraphDataset, 'madeBy' | 'pipeline'>): Maker | null {

@@ -1,12 +1,14 @@
 import type { Caller } from '../../access/caller.ts'
+import type { AlertRuleInput } from '../../contract/alert-rules.ts'
 import type { CodeFiles, CodePipeline, CodeTransform } from '../../contract/pipelines-as-code.ts'
 import type { PipelineDefinition } from '../../contract/pipelines.ts'
 import { AtlasError } from '../../core/errors.ts'
-import { nextTimes } from '../../core/schedule/timing.ts'
 import { readStoredTransforms } from '../../pipeline/stored-transforms.ts'
 import { listPipelines } from '../../store/pipelines.ts'
 import type { Platform } from '../platform.ts'
+import { acceptDeclared, channelIds } from './accept-declared.ts'
 import { acceptPipeline } from './accept-pipeline.ts'
+import { refuseUnknownTargets } from './refuse-unknown-targets.ts'
 import { secretMarks } from './secret-marks.ts'
 import { withinRequest } from './within-request.ts'
 
@@ -14,6 +16,8 @@ export interface AcceptedPipeline extends Omit<CodePipeline, 'definition'> {
   /** As it is stored: with sealed secrets. */
   definition: PipelineDefinition
   marks: Record<string, string>
+  /** Its alert rules as they are stored. */
+  rules: AlertRuleInput[]
 }
 
 /** Each asks the store a few questions. */
@@ -21,33 +25,43 @@ const AT_ONCE = 8
 
 export interface AcceptedCode extends Omit<CodeFiles, 'pipelines'> {
   pipelines: AcceptedPipeline[]
+  /** Ids of channels by name. */
+  channels: ReadonlyMap<string, string>
 }
 
 /**
  * Files as they can be stored: checked as a whole, so that nothing is stored of a folder with a mistake in it. To be called within
  * `secrets.whileSealing` where what it gives is stored.
- * @throws AtlasError with JSON Pointers into the request: `pipeline.invalid` for two of one name and for circles, `schedule.*`, `source.*`, `sql.*`
+ * @throws AtlasError with JSON Pointers into the request: `pipeline.invalid` for two of one name and for circles, `schedule.*`, `alert.*`, `source.*`, `sql.*`
  */
 export async function acceptCode(platform: Platform, caller: Caller, files: CodeFiles): Promise<AcceptedCode> {
   refuseTwice(files)
+  const channels = await channelIds(platform)
   const pipelines: AcceptedPipeline[] = []
   for (let from = 0; from < files.pipelines.length; from += AT_ONCE) {
     const part = files.pipelines.slice(from, from + AT_ONCE)
-    const accepted = await Promise.allSettled(part.map((given, index) => acceptOne(platform, caller, given, `/pipelines/${from + index}`)))
+    const accepted = await Promise.allSettled(
+      part.map((given, index) => acceptOne(platform, caller, given, { channels, at: `/pipelines/${from + index}` })),
+    )
     // Of several mistakes the first file's is told, whichever was found first.
     const failed = accepted.find((one) => one.status === 'rejected')
     if (failed !== undefined) throw failed.reason as Error
     pipelines.push(...accepted.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])))
   }
   await refuseCircles(platform, files)
-  return { ...files, pipelines }
+  await refuseUnknownTargets(platform, files)
+  return { ...files, pipelines, channels }
 }
 
-async function acceptOne(platform: Platform, caller: Caller, given: CodePipeline, at: string): Promise<AcceptedPipeline> {
-  for (const [place, { timing }] of (given.schedules ?? []).entries())
-    await withinRequest(`${at}/schedules/${place}/timing`, () => nextTimes(timing, platform.now().getTime(), 1))
+async function acceptOne(
+  platform: Platform,
+  caller: Caller,
+  given: CodePipeline,
+  { channels, at }: Pick<AcceptedCode, 'channels'> & { at: string },
+): Promise<AcceptedPipeline> {
+  const rules = await acceptDeclared(platform, given, channels, at)
   const definition = await acceptPipeline(platform, caller, given.definition, `${at}/definition`)
-  return { ...given, definition, marks: secretMarks(platform, given.definition.source) }
+  return { ...given, definition, rules, marks: secretMarks(platform, given.definition.source) }
 }
 
 interface Place {

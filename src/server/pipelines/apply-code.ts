@@ -4,12 +4,13 @@ import type { CodeFiles } from '../../contract/pipelines-as-code.ts'
 import { AtlasError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { writeAudit } from '../../store/audit.ts'
+import { noteDeclared, type NotedFile } from '../../store/declared-with-pipeline.ts'
 import { deletePipeline, storePipeline } from '../../store/pipelines.ts'
-import { changeSchedule, deleteSchedule, giveSchedule, insertSchedule } from '../../store/schedules.ts'
 import type { Schema } from '../../store/schema.ts'
 import { applyTransform, removeApplied } from '../../store/transforms.ts'
 import type { Platform } from '../platform.ts'
-import { acceptCode, type AcceptedCode } from './accept-code.ts'
+import { applyDeclared } from './apply-declared.ts'
+import { acceptCode, type AcceptedCode, type AcceptedPipeline } from './accept-code.ts'
 import { compareCode, type ComparedCode } from './compare-code.ts'
 
 interface Asker {
@@ -28,7 +29,7 @@ export async function applyCode(platform: Platform, asker: Asker, files: CodeFil
     const code = await acceptCode(platform, asker.caller, files)
     return platform.db.transaction().execute(async (transaction) => {
       // Nobody stores a pipeline between the comparison and what is done by it. Exclusive: a schedule that is firing holds its row, and ends first.
-      await sql`lock table pipelines, schedules, transforms in exclusive mode`.execute(transaction)
+      await sql`lock table pipelines, schedules, transforms, freshness_targets, alert_rules in exclusive mode`.execute(transaction)
       const found = await compareCode(platform, transaction, code)
       refuseConflicts(found)
       if (expected !== undefined && expected !== found.id)
@@ -38,6 +39,7 @@ export async function applyCode(platform: Platform, asker: Asker, files: CodeFil
     })
   })
   platform.wakeScheduler()
+  platform.wakeAlerts()
   return compared
 }
 
@@ -72,37 +74,32 @@ async function carryOut(
   const now = platform.now()
   const by = caller.actor
   const versions: Record<string, number> = {}
-  for (const { given, isTaken } of found.pipelines) {
+  for (const { given, change } of found.pipelines) {
     const { file, definition, marks } = given
     if (file === null) continue
-    const note = { by, at: now, change: isTaken ? ('taken_over' as const) : ('applied' as const) }
+    const note = { by, at: now, change }
     versions[definition.name] = await storePipeline(db, newId('p', now.getTime(), random), definition, note, {
       file,
+      project: code.project,
       commit: code.commit,
       marks,
     })
   }
-  await setSchedules(platform, db, by, found)
-  for (const { given } of found.transforms) await applyTransform(db, given, now)
+  await applyDeclared(platform, db, by, found)
+  for (const { given } of found.transforms) await applyTransform(db, { ...given, project: code.project }, now)
   if (code.prune) {
     for (const { name, git } of found.gone.pipelines) await deletePipeline(db, name, { by, at: now, file: git?.file ?? null })
     for (const { name } of found.gone.transforms) await removeApplied(db, name)
   }
   const done = found.changes.filter(({ action }) => action !== 'gone')
   if (done.length === 0) return
+  await noteDeclared(db, code.pipelines.flatMap(noted(code.project)))
   const changes = done.map(({ kind, name, action, file }) => ({ kind, name, action, file }))
   const detail = { folder: code.folder, commit: code.commit, versions, changes }
   await writeAudit(db, { actor: by, action: 'pipelines.applied', target: code.folder, detail, address })
 }
 
-async function setSchedules({ random, now }: Platform, db: Kysely<Schema>, by: string, { schedules }: ComparedCode): Promise<void> {
-  for (const [index, { action, row, to, file }] of schedules.entries()) {
-    if (row === null && to !== null)
-      await insertSchedule(db, to, { id: newId('sch', now().getTime() + index, random), by, now: now(), file })
-    else if (row !== null && to === null) await deleteSchedule(db, row.id)
-    else if (row !== null && to !== null) {
-      if (action === 'change') await changeSchedule(db, row.id, to, now())
-      await giveSchedule(db, row.id, file)
-    }
-  }
+function noted(project: string): (given: AcceptedPipeline) => NotedFile[] {
+  return ({ file, definition, schedules, freshness, alerts }) =>
+    file === null ? [] : [{ pipeline: definition.name, file, project, declares: { schedules, freshness, alerts } }]
 }

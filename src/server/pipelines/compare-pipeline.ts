@@ -16,12 +16,20 @@ export interface StandingPipeline {
   changedBy: string
 }
 
+/** What is known of the files that a pipeline's file is among. */
+export interface FilesOfProject {
+  project: string
+  takeOver: boolean
+  /** Whether a file of the project is there no more. */
+  isGone(file: string): boolean
+}
+
 /** How a pipeline of a file differs from what is stored; null where it does not. */
 export async function comparePipeline(
   platform: Platform,
   given: AcceptedPipeline,
   standing: StandingPipeline | null,
-  takeOver: boolean,
+  files: FilesOfProject,
 ): Promise<CodeChange | null> {
   const { file, definition } = given
   const change = { kind: 'pipeline' as const, name: definition.name, file }
@@ -40,20 +48,38 @@ export async function comparePipeline(
   }
   const { version } = standing.pipeline
   const changes = await changesOf(platform, given, standing)
-  const holder = file === null ? null : holderOf(standing, file)
+  const { git } = standing.pipeline
+  const holder = file === null ? null : holderOf(standing, file, files.project)
   if (holder !== null) {
-    const action = takeOver ? 'take_over' : 'conflict'
-    return { ...change, action, version, detail: `${file ?? 'the file'} has it, and ${holder}`, changes }
+    const isMove = git?.holds === true && isOfProject(git.project, files.project) && files.isGone(git.file)
+    if (isMove) return { ...change, action: 'move', version, detail: `it was in ${git.file}`, changes }
+    const heldBy = git?.holds === true ? { heldBy: { project: git.project, file: git.file } } : {}
+    const action = files.takeOver ? 'take_over' : 'conflict'
+    return { ...change, action, version, detail: `${file ?? 'the file'} has it, and ${holder}`, changes, ...heldBy }
   }
+  const adopted = file !== null && git?.project === null ? [{ path: 'project', to: files.project }] : []
+  if (adopted.length > 0 && changes.length === 0) return { ...change, action: 'change', version, detail: '', changes: adopted }
   return changes.length === 0 ? null : { ...change, action: 'change', version, detail: '', changes }
 }
 
+/** Whether something is of a project; what was applied before projects were known is of any. */
+export function isOfProject(held: string | null | undefined, project: string): boolean {
+  return held == null || held === project
+}
+
+/** A project in words. */
+export function projectWords(project: string | null | undefined): string {
+  return project ? `the project ${project}` : 'a project without a name'
+}
+
 /** Who else says what the pipeline is, in words; null where it is this file. */
-function holderOf({ pipeline, changedBy }: StandingPipeline, file: string): string | null {
+function holderOf({ pipeline, changedBy }: StandingPipeline, file: string, project: string): string | null {
   const { git, version, updatedAt } = pipeline
   if (git === null) return `it was made in the browser (version ${version}, ${changedBy}, ${updatedAt})`
   if (!git.holds)
     return `it was taken out of the hands of ${git.file} (version ${git.version} of it) and is at version ${version} now (${changedBy}, ${updatedAt})`
+  if (!isOfProject(git.project, project))
+    return `it stands in ${git.file} of ${projectWords(git.project)} (${git.appliedBy}, ${git.appliedAt})`
   return git.file === file ? null : `it was applied from ${git.file} (${git.appliedBy}, ${git.appliedAt})`
 }
 

@@ -25,12 +25,7 @@ export interface ComparedSchedules {
  * one time would start two runs; of the rest of the file's each changes the one in its place, so that a schedule keeps what it has dealt with.
  * @param rows all schedules of the pipeline, the oldest first
  */
-export function compareSchedules(
-  pipeline: string,
-  file: string,
-  wanted: readonly FileSchedule[],
-  rows: readonly ScheduleRow[],
-): ComparedSchedules {
+export function compareSchedules(pipeline: string, wanted: readonly FileSchedule[], rows: readonly ScheduleRow[]): ComparedSchedules {
   const left = [...rows]
   const acts: ScheduleAct[] = []
   let unchanged = 0
@@ -42,7 +37,7 @@ export function compareSchedules(
         .toSorted((one, other) => Number(other.file !== null) - Number(one.file !== null))[0]
       if (same === undefined) return true
       left.splice(left.indexOf(same), 1)
-      if (same.file === file) unchanged += 1
+      if (same.file !== null) unchanged += 1
       else acts.push({ action: 'take_over', row: same, to: input, changes: [] })
       return false
     })

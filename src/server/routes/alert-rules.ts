@@ -15,6 +15,7 @@ import {
   insertAlertRule,
   listAlertRules,
   readAlertRule,
+  refuseHeldRule,
 } from '../../store/alert-rules.ts'
 import { type AuditAction, writeAudit } from '../../store/audit.ts'
 import { databaseNow } from '../../store/database-clock.ts'
@@ -38,6 +39,7 @@ export const alertRuleRoutes: Handlers<typeof alertRuleEndpoints> = {
     backTest({ db, now: await databaseNow(db), host: hostname(), freeBytes: () => freeSpace(folders.lake) }, body),
 
   'PUT /alert-rules/:ruleId': async ({ params, body, ...context }, platform) => {
+    refuseHeldRule(await readAlertRule(platform.db, params.ruleId))
     const input = await acceptRule(platform, body)
     await changeAlertRule(platform.db, params.ruleId, input, { by: context.caller.actor, at: platform.now() })
     return changed(platform, context, 'alert_rule.changed', params.ruleId)
@@ -55,6 +57,7 @@ export const alertRuleRoutes: Handlers<typeof alertRuleEndpoints> = {
 
   'DELETE /alert-rules/:ruleId': async ({ params, ...context }, platform) => {
     const rule = await readAlertRule(platform.db, params.ruleId)
+    refuseHeldRule(rule)
     await deleteAlertRule(platform.db, params.ruleId)
     await audit(platform, context, 'alert_rule.deleted', rule)
   },

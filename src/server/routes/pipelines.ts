@@ -18,18 +18,27 @@ import {
 import { refuseCycles } from '../graph/refuse-cycles.ts'
 import type { Handlers } from '../handlers.ts'
 import { acceptPipeline, withoutSecrets } from '../pipelines/accept-pipeline.ts'
+import { declaredDrift, declaredWith } from '../pipelines/declared-drift.ts'
 import { pipelineSchema } from '../pipeline-schema.ts'
 import type { Platform } from '../platform.ts'
 
 export const pipelineRoutes: Handlers<typeof pipelineEndpoints> = {
-  'GET /pipelines': async (_input, platform) => (await listPipelines(platform.db)).map((pipeline) => shown(pipeline, platform)),
+  'GET /pipelines': async (_input, platform) => {
+    const drifts = await declaredDrift(platform)
+    return (await listPipelines(platform.db)).map((pipeline) => {
+      const { name, drifted } = pipeline
+      return { ...shown(pipeline, platform), drifted: drifted || drifts.has(name) }
+    })
+  },
 
   'GET /pipelines/schema': (_input, { connectors }) => pipelineSchema(connectors),
 
   'GET /pipelines/:name': async ({ params }, platform) => {
     const { writePipeline } = await import('../pipelines/write-pipeline.ts')
     const pipeline = shown(await readPipeline(platform.db, params.name), platform)
-    return { ...pipeline, yaml: writePipeline(pipeline.definition), drift: await driftOf(platform, pipeline) }
+    const drift = [...(await driftOf(platform, pipeline)), ...((await declaredDrift(platform, params.name)).get(params.name) ?? [])]
+    const drifted = pipeline.drifted || drift.length > 0
+    return { ...pipeline, drifted, yaml: writePipeline(pipeline.definition), drift, declared: await declaredWith(platform, params.name) }
   },
 
   'PUT /pipelines/:name': async ({ params, body, ...asker }, platform) => {

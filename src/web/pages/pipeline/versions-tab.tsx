@@ -15,6 +15,7 @@ const CHANGES: Record<PipelineVersion['change'], string> = {
   created: 'made',
   changed: 'changed',
   applied: 'applied from Git',
+  moved: 'in another file of Git',
   taken_over: 'taken over by Git',
   restored: 'an older version restored',
   removed: 'deleted',
