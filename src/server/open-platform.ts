@@ -1,5 +1,6 @@
 import { acquireHome, type HomeOwnership } from '../store/owner-lock.ts'
 import { openHome, type Home } from '../store/home.ts'
+import { refuseLostKey } from '../store/refuse-lost-key.ts'
 import { openStore, type Store } from '../store/open-store.ts'
 import type { Platform } from './platform.ts'
 import type { Settings } from './settings.ts'
@@ -26,7 +27,7 @@ export interface OpenPlatform {
 /**
  * Opens a home: takes its lock, starts or connects the database, migrates, and begins to carry out runs. Closing stops everything in the
  * opposite order.
- * @throws AtlasError `home.*`, `store.*`
+ * @throws AtlasError `home.*`, `store.*`, `privacy.key_missing`
  */
 export async function openPlatform(options: OpenOptions): Promise<OpenPlatform> {
   const { settings } = options
@@ -37,6 +38,7 @@ export async function openPlatform(options: OpenOptions): Promise<OpenPlatform> 
   try {
     const store = await openStore(home, { databaseUrl: settings.databaseUrl })
     try {
+      await refuseLostKey(home, store.db)
       const { assemblePlatform } = await assembling
       return { platform: await assemblePlatform(options, home, store, ownership), ownership, store, home }
     } catch (error) {

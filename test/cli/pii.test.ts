@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { atlas } from '../support/atlas-command.ts'
@@ -70,5 +70,22 @@ streams:
     expect(code).not.toBe(0)
     expect(stderr).toContain('[pipeline.invalid]')
     expect(stderr).toMatch(/wrong\.yaml:4.*"EMAIL_ADRESS" is no kind of personal data.*EMAIL_ADDRESS/s)
+  })
+})
+
+describe('a home whose key of hashes is gone', () => {
+  it('is not opened while datasets hold what was made with it, and gets no other key in silence', async () => {
+    const home = path.join(folder, 'keyless')
+    await writeFile(path.join(folder, 'patients.csv'), 'id,cpr\n1,070761-4285\n2,010165-4321\n')
+    await writeFile(path.join(folder, 'patients.yaml'), 'name: patients\nsource: { connector: files, settings: { path: patients.csv } }\n')
+    const first = await atlas(['run', 'patients.yaml'], { ...options, home })
+    expect(first.code, first.stderr).toBe(0)
+    const key = path.join(home, 'keys', 'hash.key')
+    await rm(key)
+    const { code, stderr } = await atlas(['run', 'patients.yaml'], { ...options, home })
+    expect(code).not.toBe(0)
+    expect(stderr).toContain('[privacy.key_missing]')
+    expect(stderr).toMatch(/hash\.key is not there, and chart\.patients holds tokens/)
+    await expect(access(key)).rejects.toThrow('ENOENT')
   })
 })
