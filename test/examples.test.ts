@@ -87,8 +87,8 @@ it('a transform in transforms/ beside the pipeline is built with it', async () =
 it('shop/ is applied as it stands, has nothing to do the second time, and its pipeline and transform run', async () => {
   const options = { home: path.join(folder, 'home'), databaseUrl: database.url }
   const applied = await atlas(['apply', 'examples/shop', '--yes'], options)
-  expect(applied.stdout, applied.stderr).toContain('Applied 3 changes.')
-  expect((await atlas(['apply', 'examples/shop', '--yes'], options)).stdout).toContain('Nothing to do: 3 things are as the files say.')
+  expect(applied.stdout, applied.stderr).toContain('Applied 6 changes.')
+  expect((await atlas(['apply', 'examples/shop', '--yes'], options)).stdout).toContain('Nothing to do: 6 things are as the files say.')
   const listed = await atlas(['schedule', 'list', '--json'], options)
   const [schedule] = JSON.parse(listed.stdout) as { id: string; words: string }[]
   expect(schedule?.words).toBe('weekdays at 06:30')

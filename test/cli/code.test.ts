@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CodePlan } from '../../src/contract/pipelines-as-code.ts'
-import { atlas, type CommandOptions } from '../support/atlas-command.ts'
+import { atlas, type CommandOptions, type RunningCommand, startServer } from '../support/atlas-command.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 
 const SECRET = 'k4nary-hunter2'
@@ -10,14 +10,18 @@ const COMMIT = '0123456789abcdef0123456789abcdef01234567'
 let database: TestDatabase
 let folder: string
 let options: CommandOptions
+let server: RunningCommand | undefined
 beforeAll(async () => {
   database = await createTestDatabase()
   folder = await mkdtemp('/tmp/atlas-code-')
   options = { home: path.join(folder, 'home'), databaseUrl: database.url, cwd: folder, env: { SHOP_PASSWORD: SECRET } }
   await write('.git/HEAD', 'ref: refs/heads/main\n')
   await write('.git/refs/heads/main', `${COMMIT}\n`)
+  await write('.git/config', '[remote "origin"]\n\turl = git@github.com:acme/shop.git\n')
 })
 afterAll(async () => {
+  server?.child.kill('SIGTERM')
+  await server?.ended
   await database.drop()
   await rm(folder, { recursive: true, force: true })
 })
@@ -45,13 +49,15 @@ describe('atlas plan and atlas apply', () => {
     expect(planned.code, planned.stderr).toBe(2)
     expect(planned.stdout).toMatch(/\+ new {2}pipeline shop \(shop\/pipelines\/shop\.yaml\)/)
     expect(planned.stdout).toMatch(/\+ appears {2}chart\.orders/)
+    // The first command opened the home itself; from here on a server has it, as where people work together.
+    server = await startServer(options)
     const asked = await atlas(['apply', 'shop'], options)
     expect(asked.code).toBe(1)
     expect(asked.stderr).toMatch(/nothing was applied.*\n.*--yes/i)
     const applied = await atlas(['apply', 'shop', '--yes'], options)
     expect(applied.stdout, applied.stderr).toContain('Applied 3 changes.')
-    const stored = await database.db.selectFrom('pipelines').select(['file', 'file_commit', 'version']).execute()
-    expect(stored).toEqual([{ file: 'shop/pipelines/shop.yaml', file_commit: COMMIT, version: 1 }])
+    const stored = await database.db.selectFrom('pipelines').select(['file', 'file_commit', 'project', 'version']).execute()
+    expect(stored).toEqual([{ file: 'shop/pipelines/shop.yaml', file_commit: COMMIT, project: 'github.com/acme/shop', version: 1 }])
     const again = await atlas(['apply', 'shop', '--yes'], options)
     expect(again.stdout).toBe('Nothing to do: 3 things are as the files say.\n')
     expect((await atlas(['plan', 'shop', '--detailed-exitcode'], options)).code).toBe(0)
@@ -74,6 +80,52 @@ describe('atlas plan and atlas apply', () => {
       ['transform', 'change'],
     ])
     expect(stdout + JSON.stringify(json)).not.toMatch(new RegExp(`${SECRET}|another-one`))
+  })
+
+  it('set how fresh datasets stay and who is told, refuse them elsewhere, and name the line of what is wrong with them', async () => {
+    const declares = 'freshness: {navigate.orders: 2h}\nalerts:\n  - {kind: run-failed, severity: critical}\n'
+    await write('told/pipelines/told.yaml', shop(declares).replace('name: shop', 'name: told'))
+    const applied = await atlas(['apply', 'told', '--yes'], options)
+    expect(applied.stdout, applied.stderr).toContain('+ new  freshness navigate.orders (told/pipelines/told.yaml)')
+    expect(applied.stdout).toContain('+ new  alert A run failed: told (told/pipelines/told.yaml)')
+    const [listed, refused] = await Promise.all([
+      atlas(['freshness', 'list', '--json'], options),
+      atlas(['freshness', 'set', 'navigate.orders', '1d'], options),
+    ])
+    expect(JSON.parse(listed.stdout)).toMatchObject([{ dataset: 'navigate.orders', within: '2h', file: 'told/pipelines/told.yaml' }])
+    expect(refused.stderr).toMatch(/told\/pipelines\/told\.yaml.*\n.*atlas apply/)
+    await write('told/pipelines/told.yaml', shop(declares.replace('critical', 'critical, channels: [nobody]')))
+    expect((await atlas(['plan', 'told'], options)).stderr).toContain('told.yaml:11: There is no channel nobody.')
+  })
+
+  it('move what a file holds when it was renamed, or moved to another folder of the checkout, without --take-over', async () => {
+    await write('move/pipelines/a.yaml', shop().replace('name: shop', 'name: moving'))
+    await atlas(['apply', 'move', '--yes'], options)
+    await rename(path.join(folder, 'move/pipelines/a.yaml'), path.join(folder, 'move/pipelines/b.yaml'))
+    expect((await atlas(['plan', 'move'], options)).stdout).toBe(
+      '> moved  pipeline moving (move/pipelines/b.yaml), version 1 now: it was in move/pipelines/a.yaml\n1 change; 1 thing is as the files say.\n',
+    )
+    await mkdir(path.join(folder, 'store/pipelines'), { recursive: true })
+    await atlas(['apply', 'move', '--yes'], options)
+    await rename(path.join(folder, 'move/pipelines/b.yaml'), path.join(folder, 'store/pipelines/b.yaml'))
+    const applied = await atlas(['apply', 'store', '--yes'], options)
+    expect(applied.stdout, applied.stderr).toContain('it was in move/pipelines/b.yaml')
+    const stored = await database.db.selectFrom('pipelines').select(['file', 'version']).where('name', '=', 'moving').execute()
+    expect(stored).toEqual([{ file: 'store/pipelines/b.yaml', version: 3 }])
+    await write('copy/pipelines/b.yaml', shop().replace('name: shop', 'name: moving'))
+    expect((await atlas(['plan', 'copy'], options)).stdout).toContain('! conflict  pipeline moving')
+  })
+
+  it('leave what another project holds, and name it', async () => {
+    await write('move/pipelines/a.yaml', shop().replace('name: shop', 'name: claimed'))
+    await atlas(['apply', 'move', '--yes'], options)
+    const [refused, pruned] = await Promise.all([
+      atlas(['apply', 'move', '--yes', '--project', 'acme/other'], options),
+      atlas(['plan', 'shop', '--prune', '--project', 'acme/other', '--json'], options),
+    ])
+    expect(refused.stderr).toMatch(/stands in move\/pipelines\/a\.yaml of the project github\.com\/acme\/shop/)
+    expect(refused.stderr).toContain('[pipeline.conflict]')
+    expect(CodePlan.parse(JSON.parse(pruned.stdout)).changes.filter(({ action }) => action === 'remove')).toEqual([])
   })
 
   it.each([

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { checkedOutCommit, nameInRepository } from '../../src/cli/repository.ts'
+import { checkedOutCommit, nameInRepository, originOf } from '../../src/cli/repository.ts'
 
 const COMMIT = '0123456789abcdef0123456789abcdef01234567'
 let folder: string
@@ -53,5 +53,32 @@ describe('the commit that is checked out', () => {
     expect(nameInRepository(path.join(root, 'shop/pipelines/a.yaml'), '/elsewhere')).toBe('shop/pipelines/a.yaml')
     const loose = await files('loose', { 'pipelines/a.yaml': '' })
     expect(nameInRepository(path.join(loose, 'pipelines/a.yaml'), loose)).toBe('pipelines/a.yaml')
+  })
+})
+
+describe('where a checkout comes from', () => {
+  it.each([
+    ['git@github.com:acme/shop.git', 'github.com/acme/shop'],
+    ['https://github.com/acme/shop.git', 'github.com/acme/shop'],
+    ['https://ci:t0ken@GitHub.com/acme/shop', 'github.com/acme/shop'],
+    ['ssh://git@git.example.com:2222/acme/shop.git', 'git.example.com/acme/shop'],
+    ['ssh://git.example.com/acme/deep/shop/', 'git.example.com/acme/deep/shop'],
+    ['/srv/git/shop.git', 'srv/git/shop'],
+    ['file:///srv/git/shop.git', 'srv/git/shop'],
+  ])('%s is %s', async (url, origin) => {
+    const config = `[core]\n\tbare = false\n[remote "backup"]\n\turl = git@elsewhere:x.git\n[remote "origin"]\n\turl = ${url}\n\tfetch = +refs\n`
+    expect(await originOf(await files(`from-${origin.replaceAll('/', '-')}`, { '.git/config': config }))).toBe(origin)
+  })
+
+  it('is the same in a work tree beside the main one, and nothing without a remote of that name', async () => {
+    const config = '[remote "origin"]\n\turl = https://git.example.com/acme/tree.git\n'
+    const beside = await files('beside/w', {
+      '.git': 'gitdir: ../main/.git/worktrees/w\n',
+      '../main/.git/worktrees/w/commondir': '../..\n',
+      '../main/.git/config': config,
+    })
+    expect(await originOf(beside)).toBe('git.example.com/acme/tree')
+    expect(await originOf(await files('lonely', { '.git/config': '[core]\n\tbare = false\n' }))).toBeNull()
+    expect(await originOf(await files('loose', { 'a.txt': '' }))).toBeNull()
   })
 })
