@@ -1,3 +1,4 @@
+import { withCapitals } from './lower-case-text.ts'
 import type { NameFinding, Reading } from './name-finding.ts'
 import { beginsNothing } from './plain-start.ts'
 import { readAge } from './read-age.ts'
@@ -41,6 +42,8 @@ function readText(text: string): NameFinding[] {
   for (let from = 0; from < text.length;) {
     const to = stretchEnd(text, from)
     tokens.read(text, from, to)
+    const capitals = from === 0 && to === text.length ? withCapitals(tokens, text) : null
+    if (capitals !== null) tokens.read(capitals, from, to)
     readTokens(tokens, found)
     from = to
   }

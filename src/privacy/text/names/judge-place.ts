@@ -2,17 +2,20 @@ import { COMMA, SPACE } from './characters.ts'
 import { postcodeEnd } from './read-address-tail.ts'
 import { givenStrength, isUnknown, surnameStrength } from './judge-person.ts'
 import { isCapital, type Surroundings } from './surroundings.ts'
-import { ALL_CAPITALS, INITIAL, type Tokens } from './tokens.ts'
+import { ALL_CAPITALS, INITIAL, NUMBER, type Tokens } from './tokens.ts'
 import {
   ANY_PLACE,
   CALENDAR,
   COMMON,
   FUNCTION,
+  GIVEN_RARE,
   NATION,
+  PHRASE,
   PLACE,
   PLACE_SMALL,
   REGION,
   STATE_CODE,
+  SURNAME_RARE,
   TECHNICAL,
   VERY_COMMON,
 } from './word-kinds.ts'
@@ -26,8 +29,19 @@ export function placeScore(t: Tokens, first: number, end: number, around: Surrou
     (around.placeField ? 0.4 : 0) +
     (around.isMidSentence ? 0.05 : 0) +
     (around.placeBefore ? (around.placeVerb ? 0.3 : 0.2) : around.placeVerb ? 0.1 : 0) +
-    (isBeforeRegion(t, end) ? 0.35 : 0)
+    (isBeforeRegion(t, end) ? 0.35 : 0) +
+    (end - first === 1 && isAfterComma(t, first) && isOnlyPlace(t, first) ? 0.1 : 0)
   return Math.max(0, Math.min(0.9, base + lift - (around.isGlued ? 0.5 : 0) - (around.personBefore && !around.placeBefore ? 0.15 : 0)))
+}
+
+/** "Beaumont Hospital, Dublin": after a finding or a number, with a comma. */
+function isAfterComma(t: Tokens, first: number): boolean {
+  return ((t.gap[first] ?? 0) & ~SPACE) === COMMA && (t.last.next === first || t.shape[first - 1] === NUMBER)
+}
+
+/** On the list of large places, and no name that many bear nor a word. */
+function isOnlyPlace(t: Tokens, index: number): boolean {
+  return (t.kindsOf(index) & ~(PLACE_SMALL | PHRASE | GIVEN_RARE | SURNAME_RARE)) === PLACE
 }
 
 function singleScore(t: Tokens, index: number, around: Surroundings): number {

@@ -4,6 +4,7 @@ import { readTail, type Tail } from './read-address-tail.ts'
 import { digitsAt, followsClosely, isCapital, isSentenceStart, wordAt } from './surroundings.ts'
 import { CODE, INITIAL, LOWER, NUMBER, type Tokens } from './tokens.ts'
 import {
+  ANY_COMMON,
   ANY_GIVEN,
   ANY_PLACE,
   ANY_SURNAME,
@@ -30,6 +31,10 @@ const STREET_ENDING =
 const STREET_PARTS =
   /^(?:Nørre|Sønder|Søndre|Vester|Vestre|Øster|Østre|Nordre|Store|Lille|Gammel|Gamle|Gl|Ny|Nye|Nr|Sdr|Vr|Ndr|Sankt|Skt|Sct|Alte|Neue|Große|Kleine|Am|Stora|Lilla|Norra|Södra|Västra|Östra)$/
 const ORDINAL = /^[0-9]+(?:st|nd|rd|th)$/i
+/** A floor after the number, in the Netherlands. */
+const ROMAN = /^I{1,3}V?$/
+/** Ends of names of streets that no word of every day has: enough without a house number. */
+const STREET_ALONE = /(?:gade|gaden|vej|vejen|vænget|stræde|allé|alléen|boulevarden|gatan|vägen|gränd|straat|gracht)$/
 const HOUSE = /^[0-9]{1,5}[a-zA-Z]{0,2}$/
 
 /** A house number, with its letter or the end of a range: gives the word after it, or `index` when there is none. */
@@ -37,10 +42,17 @@ export function houseEnd(t: Tokens, index: number): number {
   if (index >= t.count || !isHouse(t, index)) return index
   let end = index + 1
   const gap = t.gap[end] ?? 0
-  if (gap === HYPHEN && isHouse(t, end)) end += 1
+  if (gap === HYPHEN && (isHouse(t, end) || ROMAN.test(wordAt(t, end)))) end += 1
+  else if (gap === SPACE && t.shape[end] === INITIAL && t.gap[end + 1] === SPACE && isFlat(t, end + 1)) end += 2
   else if (gap === SPACE && t.shape[end] === INITIAL && isLetter(t, end) && endsPart(t, end + 1)) end += 1
   else if (gap === SPACE && t.shape[end] === LOWER && isLetter(t, end) && endsPart(t, end + 1)) end += 1
   return end
+}
+
+/** The flat after the stair: "5 B 12,". */
+function isFlat(t: Tokens, index: number): boolean {
+  const digits = digitsAt(t, index)
+  return digits > 0 && digits < 4 && endsPart(t, index + 1)
 }
 
 function isLetter(t: Tokens, index: number): boolean {
@@ -163,8 +175,17 @@ export function readStreetFirst(t: Tokens, index: number, end: number): Reading 
   const house = houseEnd(t, end)
   if (house === end) return null
   if ((gap & (DOT | COMMA)) !== 0 && !isStreet) return null
-  if (isStreet) return finish(t, streetStart(t, index, end), house, 0.75, 'street and house number')
+  if (isStreet) return finish(t, leadBefore(t, streetStart(t, index, end)), house, 0.75, 'street and house number')
   return readByLocality(t, index, end, house)
+}
+
+/** "in Blågårdsgade", "på Gammel Kongevej": a street amid a sentence, without a house number; null when the words `first` to `end` are none. */
+export function readStreetAlone(t: Tokens, first: number, end: number): Reading | null {
+  if (t.shape[first - 1] !== LOWER || end - first > 3 || isSentenceStart(t, first)) return null
+  if ((t.kindsOf(end - 1) & (ANY_COMMON | ANY_PLACE | ANY_GIVEN | ANY_SURNAME)) !== 0) return null
+  const word = wordAt(t, end - 1)
+  if (word.length < 7 || !STREET_ALONE.test(word.toLowerCase())) return null
+  return finish(t, first, end, 0.45, 'street')
 }
 
 /** "Kirkebakken 45, 3400 Hillerød": any capitalised words and a number, when a postcode and a place follow. */
@@ -172,7 +193,15 @@ function readByLocality(t: Tokens, index: number, end: number, house: number): R
   const tail = readTail(t, house)
   const names = t.kindsOf(end - 1) & (CALENDAR | FUNCTION)
   if (!tail.hasPostcode || names !== 0 || digitsAt(t, end) > 3) return null
-  return finish(t, index, house, 0.6, 'name, house number and locality', tail)
+  return finish(t, leadBefore(t, index), house, 0.6, 'name, house number and locality', tail)
+}
+
+/** "ul. Długa 12": the word for a street in lower case right before its name belongs to it. */
+function leadBefore(t: Tokens, first: number): number {
+  const lead = first - 1
+  const isLead =
+    lead >= 0 && t.shape[lead] === LOWER && ((t.gap[first] ?? 0) & ~(SPACE | DOT)) === 0 && (t.kindsOf(lead) & STREET_LEAD) !== 0
+  return isLead ? lead : first
 }
 
 function isStreetWord(t: Tokens, index: number): boolean {
@@ -180,6 +209,11 @@ function isStreetWord(t: Tokens, index: number): boolean {
   const word = wordAt(t, index)
   if ((kinds & STREET) !== 0 && ((kinds & (COMMON | FUNCTION)) === 0 || word.toLowerCase() === 'allé')) return true
   return word.length > 5 && (kinds & (COMMON | ANY_PLACE)) === 0 && STREET_ENDING.test(word.toLowerCase())
+}
+
+/** Whether a word ends as names of streets do: Nørregade, Hauptstraße. In whatever case. */
+export function isStreetName(word: string): boolean {
+  return word.length > 5 && STREET_ENDING.test(word.toLowerCase())
 }
 
 /** Without the words of the run that belong to the sentence, not to the street ("Bor Nørregade 3", "Lejemålet Nørregade 3"). */

@@ -3,7 +3,8 @@ import { COLON, COMMA, DOT, HYPHEN, NEWLINE, SPACE } from './characters.ts'
 import { givenStrength, isOffice, personScore, surnameStrength } from './judge-person.ts'
 import { placeScore } from './judge-place.ts'
 import type { NameEntity, NameFinding, Reading } from './name-finding.ts'
-import { readPostBox, readStreetFirst } from './read-address.ts'
+import { readPostBox, readStreetAlone, readStreetFirst } from './read-address.ts'
+import { readMilitaryAddress } from './read-military-address.ts'
 import { readOrganisation } from './read-organisation.ts'
 import { readPlacePostcode } from './read-postcode.ts'
 import { isCapital, isSentenceStart, Surroundings, wordAt } from './surroundings.ts'
@@ -32,13 +33,22 @@ import {
 const LONGEST_RUN = 8
 /** Small words that are prepositions too: between two names only after a given name. */
 const LOOSE_PARTICLES = new Set(['af', 'av', 'do', 'y', 'e', 'st', 'san', 'el', 'den', 'der', 'las', 'los', 'le'])
+/** Titles that are written in lower case before a name, in the Nordic languages and Spanish as a rule. */
+const LOWER_TITLES = new Set(
+  'mr mrs ms dr prof hr fru frk frøken herr fröken señor señora señorita sr sra srta doña don signor signora'.split(' '),
+)
+/** Joined to the name by a hyphen: al-Khatib. */
+const ARABIC_ARTICLES = new Set(['al', 'el', 'ul', 'ad', 'ar', 'as', 'ash', 'at', 'az', 'an', 'abu', 'ibn', 'bin'])
+/** Shortened, and the name goes on: St. Jude, Ndr. Frihavnsgade. */
+const SHORTENED = /^(?:Ste?|Skt|Sct|Mt|Ft|Ndr|Sdr|Gl|Nr|Vr|Chr|Kr)$/
+const SUFFIX = /^(?:Jr|Sr|II|III|IV|PhD|MD|DDS|DVM|Esq|CPA|RN|MBA|MSc|OBE|MBE|CBE)$/
 const RANK = /^(?:Senior|Junior|Chief|Lead|Head|Assistant|Associate|Vice|Deputy|Principal|Managing|Executive)$/
 /** Findings less sure than this are not worth a line; the threshold of an analysis lies above. */
 const LOWEST = 0.3
 
 /** What begins with the capitalised word at `index`. */
 export function readCapitals(t: Tokens, index: number): Reading {
-  const box = readPostBox(t, index)
+  const box = readPostBox(t, index) ?? readMilitaryAddress(t, index)
   if (box !== null) return box
   const end = runEnd(t, index)
   const first = skipLead(t, index, end)
@@ -90,14 +100,16 @@ function smallPlaceEnd(t: Tokens, index: number, end: number): number {
 function continuesRun(t: Tokens, index: number, gap: number): boolean {
   if ((gap & ~SPACE) === 0 || gap === HYPHEN) return true
   if ((gap & ~(SPACE | DOT)) !== 0) return false
-  return t.shape[index - 1] === INITIAL || (t.kindsOf(index - 1) & TITLE) !== 0
+  return t.shape[index - 1] === INITIAL || (t.kindsOf(index - 1) & TITLE) !== 0 || SHORTENED.test(wordAt(t, index - 1))
 }
 
 function isParticleBetween(t: Tokens, index: number): boolean {
   if ((t.kindsOf(index) & PARTICLE) === 0) return false
   let next = index + 1
   if ((t.kindsOf(next) & PARTICLE) !== 0 && t.shape[next] === LOWER) next += 1
-  if (t.gap[next] !== SPACE || t.shape[next] !== CAPITALISED) return false
+  const isArticle = t.gap[next] === HYPHEN && ARABIC_ARTICLES.has(wordAt(t, index))
+  if ((t.gap[next] !== SPACE && !isArticle) || t.shape[next] !== CAPITALISED) return false
+  if (isArticle) return (t.kindsOf(index - 1) & FUNCTION) === 0
   if ((t.kindsOf(index - 1) & FUNCTION) !== 0) return false
   return (t.kindsOf(index - 1) & GIVEN) !== 0 || !LOOSE_PARTICLES.has(wordAt(t, index))
 }
@@ -137,10 +149,18 @@ function readRun(t: Tokens, from: number, end: number): Reading {
   if (titles.length === 0 && isTitleAlone(t, first, end)) return { next: end, found: [finding(t, 'TITLE', first, end, 0.5, 'title')] }
   const organisation = titles.length === 0 ? readOrganisation(t, first, end) : null
   if (organisation !== null && (organisation.found[0]?.score ?? 0) >= 0.4) return organisation
-  const place = titles.length === 0 ? readPlacePostcode(t, first, end) : null
+  const place = titles.length === 0 ? (readPlacePostcode(t, first, end) ?? readStreetAlone(t, first, end)) : null
   if (place !== null) return place
   const best = judgeRun(t, first, end, titles.length > 0)
-  return { next: best.next, found: best.found.some(({ entity }) => entity === 'PERSON') ? [...titles, ...best.found] : best.found }
+  if (!best.found.some(({ entity }) => entity === 'PERSON')) return best
+  return { next: best.next, found: [...(titles.length === 0 ? lowerTitleBefore(t, first) : titles), ...best.found] }
+}
+
+/** "hr." and "fru" right before a name: the title is a finding as "Mr." is. */
+function lowerTitleBefore(t: Tokens, first: number): NameFinding[] {
+  const title = first - 1
+  if (title < 0 || t.shape[title] !== LOWER || ((t.gap[first] ?? 0) & ~(SPACE | DOT)) !== 0) return []
+  return LOWER_TITLES.has(wordAt(t, title)) ? [finding(t, 'TITLE', title, first, 0.5, 'title')] : []
 }
 
 function isTitle(t: Tokens, index: number, end: number): boolean {
@@ -182,10 +202,18 @@ function judgeRun(t: Tokens, first: number, end: number, title: boolean): Readin
       if (other.score > best.score + (other.end - other.first > 1 ? 0.05 : 0.12)) best = other
     }
   }
+  best = withSuffix(t, best)
   const found =
     best.score >= LOWEST ? [finding(t, best.entity, best.first, best.end, best.score, patternOf(best))] : nationOf(t, first, end)
   const rest = best.score >= LOWEST && best.end < end ? judgeRun(t, best.end, end, false).found : []
-  return { next: end, found: [...found, ...rest] }
+  return { next: Math.max(end, best.end), found: [...found, ...rest] }
+}
+
+/** "Reginald Ashcroft III", "Anna Holm, MD": what stands after a name belongs to it. */
+function withSuffix(t: Tokens, judged: Judged): Judged {
+  const { entity, first, end } = judged
+  if (entity !== 'PERSON' || end - first < 2 || end >= t.count || ((t.gap[end] ?? 0) & ~(SPACE | COMMA)) !== 0) return judged
+  return SUFFIX.test(wordAt(t, end)) ? { ...judged, end: end + 1 } : judged
 }
 
 function chain(one: Reading, other: Reading): Reading {

@@ -14,6 +14,7 @@ import {
   ORG_FORM,
   ORG_KNOWN,
   ORG_WORD,
+  PLACE,
   REGION,
   SURNAME,
   TECHNICAL,
@@ -22,6 +23,12 @@ import {
 const JOINING = new Set(['and', 'og', 'und', 'och', 'et', 'y', 'e'])
 const OF = new Set(['of', 'for', 'i', 'på', 'af', 'for', 'de', 'di', 'der', 'des', 'the', 'del', 'della', 'in', 'du', 'do', 'at'])
 const TAILS = new Set(['sons', 'son', 'co', 'company', 'partners', 'associates', 'brothers', 'bros', 'sønner', 'søn', 'daughters', 'co.'])
+/** Kinds of organisation that stand before the name: Restaurant Klitten, Università di Bologna. */
+const HEADS = new Set(
+  'restaurant café cafe hotel brasserie bistro pizzeria region museo musée museu università universidad universidade université universiteit uniwersytet banque banco banca bankhaus jobcenter advokatfirmaet advokaterne grundejerforeningen ejerforeningen andelsboligforeningen andelsforeningen boligforeningen idrætsforeningen landsforeningen foreningen fonden tandlægerne lægehuset plejehjemmet plejecenter børnehaven højskolen efterskolen gymnasiet institut instituto istituto lycée ospedale hôpital clinique clínica bäckerei apotheke spedition klinik firma restauranten vognmand murermester tømrermester malermester vvs'.split(
+    ' ',
+  ),
+)
 /** Forms that are words or other abbreviations too: taken only as the last word and written so. */
 const LOOSE_FORM = /^(?:se|sa|as|ab|ag|co|ug|nv|sl|hf|bv|spa|corp|ev|kg|lp|doo|kk|pty|oy|amba)$/i
 
@@ -129,7 +136,13 @@ function readFirm(t: Tokens, index: number, end: number): Reading | null {
   else if (!isJoining(t, last)) return null
   else last += 1
   if (!isCapital(t.shape[last]) || !isFirmName(t, last) || (isCapital(t.shape[last + 1] ?? 0) && followsClosely(t, last + 1))) return null
-  return found(t, index, last + 1, areGivenNames(t, [index, second, last]) ? 0.3 : 0.6, 'firm of several names')
+  const isList = areGivenNames(t, [index, second, last]) || !isEnglishAnd(t, last - 1)
+  return isList ? null : found(t, index, last + 1, 0.6, 'firm of several names')
+}
+
+/** Firms of several surnames are American; "Hanne, Jørn og Abdi" are persons. */
+function isEnglishAnd(t: Tokens, index: number): boolean {
+  return wordAt(t, index) === 'and'
 }
 
 function isJoining(t: Tokens, index: number): boolean {
@@ -194,6 +207,7 @@ function readWord(t: Tokens, index: number, end: number): Reading | null {
   if (from < end && isGenitive(t, end) && isKind(t, end + 1)) return judge(t, from, end + 2)
   for (let word = end - 1; word >= from; word--) {
     if (!isKind(t, word)) continue
+    if (word === from && end - from > 1 && HEADS.has(wordAt(t, word).toLowerCase())) return judgeHead(t, from, end)
     if (word === from && isCompound(t, word) && (end - from > 1 || !isSentenceStart(t, from))) return judge(t, from, end)
     const to = ofEnd(t, word + 1 === end ? end : word + 1)
     if (to > word + 1 && word + 1 >= end) return judge(t, from, to)
@@ -211,6 +225,13 @@ function ofEnd(t: Tokens, index: number): number {
   if (followsClosely(t, name) && wordAt(t, name) === 'the') name += 1
   if (!followsClosely(t, name) || !isCapital(t.shape[name])) return index
   return wordAt(t, index) === 'of' ? capitalsEnd(t, name) : index
+}
+
+/** The name after the kind makes it one, whatever it is listed as; "Region 4" and "Hotel Manager" it does not. */
+function judgeHead(t: Tokens, from: number, to: number): Reading | null {
+  const kinds = t.kindsOf(to - 1)
+  if ((kinds & (ANY_COMMON | FUNCTION)) !== 0 && (kinds & (PLACE | REGION | GIVEN)) === 0) return judge(t, from, to)
+  return found(t, from, to, new Surroundings(t, from, to).isGlued ? 0.1 : 0.6, 'kind of organisation and name')
 }
 
 function judge(t: Tokens, from: number, to: number): Reading {

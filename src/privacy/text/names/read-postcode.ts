@@ -1,4 +1,5 @@
 import { COMMA, HYPHEN, NEWLINE, PARENTHESIS, SPACE } from './characters.ts'
+import { givenStrength } from './judge-person.ts'
 import type { NameFinding, Reading } from './name-finding.ts'
 import { postcodeEnd } from './read-address-tail.ts'
 import { digitsAt, followsClosely, isCapital, isSentenceStart, Surroundings } from './surroundings.ts'
@@ -31,11 +32,16 @@ export function readPlacePostcode(t: Tokens, first: number, end: number): Readin
   if ((t.kindsOf(state) & STATE_CODE) === 0 || t.shape[state] !== ALL_CAPITALS || state >= t.count) return null
   const postcode = followsClosely(t, state + 1) ? postcodeEnd(t, state + 1) : state + 1
   const hasPostcode = postcode > state + 1 && digitsAt(t, state + 1) === 5
-  if (!hasPostcode && state !== end) return null
+  if (!hasPostcode && (state !== end || isPersonal(t, first, end))) return null
   if (new Surroundings(t, first, end).isGlued) return null
   const found = [place(t, first, state + 1, hasPostcode ? 0.75 : 0.55, 'place and state')]
   if (hasPostcode) found.push({ ...place(t, state + 1, postcode, 0.7, 'postcode after a state'), entity: 'POSTAL_CODE' })
   return { next: hasPostcode ? postcode : state + 1, found }
+}
+
+/** "Anna Holm, MD": a person with a degree, not a place in Maryland. */
+function isPersonal(t: Tokens, first: number, end: number): boolean {
+  return end - first > 1 && givenStrength(t, first) > 2 && t.phraseEnd(first, ANY_PLACE) < end
 }
 
 /** "zip code 90210": a postcode after its label. */

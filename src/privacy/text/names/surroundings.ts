@@ -86,7 +86,7 @@ export class Surroundings {
     this.#left = left
     this.isSentenceStart = isSentenceStart(t, first)
     this.isGlued = isGlued(before) || isGlued(after) || ((after & DOT) !== 0 && (after & (SPACE | NEWLINE)) === 0 && end < t.count)
-    this.personBefore = (leftOfColon & PERSON_LEAD) !== 0 || isSigned(t, first)
+    this.personBefore = (leftOfColon & PERSON_LEAD) !== 0 || isSigned(t, first) || isApposition(before, after, left)
     this.personAfter = ((right & PERSON_VERB) !== 0 && t.shape[end] === LOWER) || isPossessive
     this.placeBefore = (left & PLACE_LEAD) !== 0 && (before & ~SPACE) === 0
     this.isAlone = (before & NEWLINE) !== 0 && (after & (NEWLINE | COMMA)) !== 0
@@ -134,6 +134,11 @@ export class Surroundings {
     if (this.#left === 0 || ((t.gap[this.#first] ?? 0) & ~SPACE) !== 0) return false
     return (this.#left & ORG_CONTEXT) !== 0 || AT_WORDS.has(wordAt(t, this.#first - 1).toLowerCase())
   }
+}
+
+/** "my boss, Thandeka, says": between commas, after a word for a person. */
+function isApposition(before: number, after: number, left: number): boolean {
+  return before === (COMMA | SPACE) && (left & PERSON_LEAD) !== 0 && (left & FUNCTION) === 0 && (after & ~SPACE) === COMMA
 }
 
 /** "Best regards,\nAnna", "Thanks, Will". */

@@ -1,0 +1,95 @@
+import { COMMA, DOT, HYPHEN, SPACE } from './characters.ts'
+import { isStreetName } from './read-address.ts'
+import { wordAt } from './surroundings.ts'
+import { LOWER, NUMBER, type Tokens } from './tokens.ts'
+import {
+  ANY_COMMON,
+  ANY_GIVEN,
+  ANY_SURNAME,
+  FUNCTION,
+  GIVEN,
+  NATION,
+  ORG_KNOWN,
+  PHRASE,
+  PLACE,
+  PLACE_SMALL,
+  REGION,
+  STREET_SURE,
+  SURNAME,
+  TITLE,
+} from './word-kinds.ts'
+
+/** Longer texts without a capital are lists of codes or words, not what somebody typed in haste. */
+const LONGEST = 2000
+const SHORTEST_NAME = 4
+/** What a word may be beside a name and be nothing but a name or a place. */
+const PROPER = ANY_GIVEN | ANY_SURNAME | PLACE | PLACE_SMALL | REGION | NATION | ORG_KNOWN | PHRASE
+
+/**
+ * A text that somebody typed without a single capital, with capitals on what is surely a name: "ring sanjay mehta in leeds". Of the same length, so that offsets
+ * hold. Null where the text has a capital, is long, or has no such word: the rules then read the text as it stands.
+ */
+export function withCapitals(t: Tokens, text: string): string | null {
+  if (text.length > LONGEST || t.count < 3 || hasCapital(t)) return null
+  let copy = ''
+  let from = 0
+  for (let index = 0; index < t.count; index++) {
+    if (t.shape[index] !== LOWER || !isNamed(t, index)) continue
+    const start = t.start[index] ?? 0
+    const capital = text.charAt(start).toUpperCase()
+    if (capital.length !== 1) continue
+    copy += text.slice(from, start) + capital
+    from = start + 1
+  }
+  return copy === '' ? null : copy + text.slice(from)
+}
+
+function hasCapital(t: Tokens): boolean {
+  for (let place = 0; place < t.notableCount; place++) {
+    const shape = t.shape[t.notable[place] ?? 0] ?? 0
+    if (shape !== LOWER && shape < NUMBER) return true
+  }
+  return false
+}
+
+function isNamed(t: Tokens, index: number): boolean {
+  const kinds = t.listedKinds(index)
+  if (isPartOfStreet(t, index)) return true
+  if (kinds === 0 || (kinds & FUNCTION) !== 0) return false
+  if ((kinds & ANY_SURNAME) !== 0 && followsName(t, index)) return (kinds & ANY_COMMON) === 0 || (kinds & SURNAME) !== 0
+  if ((kinds & ~PROPER) !== 0) return (kinds & TITLE) !== 0 && (kinds & ANY_COMMON) === 0
+  const length = (t.end[index] ?? 0) - (t.start[index] ?? 0)
+  if ((kinds & GIVEN) !== 0) return length >= SHORTEST_NAME || isNameAfter(t, index + 1)
+  return (kinds & (PLACE | REGION | NATION | ORG_KNOWN)) !== 0 && length >= SHORTEST_NAME
+}
+
+/** Right after a word that is a given name and nothing else, or a title. */
+function followsName(t: Tokens, index: number): boolean {
+  if (index === 0 || ((t.gap[index] ?? 0) & ~(SPACE | HYPHEN | DOT)) !== 0) return false
+  const before = t.listedKinds(index - 1)
+  return (before & TITLE) !== 0 || ((before & GIVEN) !== 0 && (before & ~PROPER) === 0 && t.gap[index] !== (DOT | SPACE))
+}
+
+function isNameAfter(t: Tokens, index: number): boolean {
+  return t.gap[index] === SPACE && (t.listedKinds(index) & SURNAME) !== 0
+}
+
+/** "nørregade" before its number, "main" and "street" after theirs. */
+function isPartOfStreet(t: Tokens, index: number): boolean {
+  if (t.shape[index + 1] === NUMBER && t.gap[index + 1] === SPACE && isStreetName(wordAt(t, index))) return true
+  for (let before = index - 1; before >= 0 && before > index - 4; before--) {
+    if (((t.gap[before + 1] ?? 0) & ~(SPACE | DOT)) !== 0) return false
+    if (t.shape[before] === NUMBER) return (t.gap[before] ?? 0) !== COMMA && endsStreet(t, index)
+  }
+  return false
+}
+
+/** The word is one for a street, or one such follows within two words. */
+function endsStreet(t: Tokens, index: number): boolean {
+  for (let word = index; word < index + 3 && word < t.count; word++) {
+    if (word > index && t.gap[word] !== SPACE) return false
+    if ((t.listedKinds(word) & FUNCTION) !== 0 || t.shape[word] !== LOWER) return false
+    if ((t.listedKinds(word) & STREET_SURE) !== 0) return true
+  }
+  return false
+}
