@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
+import { all, json } from './command-options.ts'
 
-const json = (): Option => new Option('--json', 'machine-readable output on stdout, nothing else')
 const takeOver = (): Option =>
   new Option('--take-over', 'what was made or changed in the browser and stands in a file belongs to the file from now on')
 const project = (): Option =>
@@ -26,7 +26,7 @@ export function addCodeCommands(program: Command, commands: CodeCommands): void 
     .addOption(prune())
     .option('--detailed-exitcode', 'exit code 0 when there is nothing to do, 2 when there are changes')
     .addOption(json())
-    .action(async (folder, options, command: Command) => (await commands.plan()).plan(folder, { ...command.optsWithGlobals(), ...options }))
+    .action(async (folder, options, command: Command) => (await commands.plan()).plan(folder, all(command, options)))
   program
     .command('apply')
     .description('Make pipelines, schedules and transforms what the files of a folder say; all of it or nothing')
@@ -36,7 +36,5 @@ export function addCodeCommands(program: Command, commands: CodeCommands): void 
     .addOption(takeOver())
     .addOption(prune())
     .addOption(json())
-    .action(async (folder, options, command: Command) =>
-      (await commands.apply()).applyFolder(folder, { ...command.optsWithGlobals(), ...options }),
-    )
+    .action(async (folder, options, command: Command) => (await commands.apply()).applyFolder(folder, all(command, options)))
 }

@@ -1,9 +1,5 @@
 import { type Command, Option } from 'commander'
-
-const json = (): Option => new Option('--json', 'machine-readable output on stdout, nothing else')
-
-/** The options of a command with those of the program. */
-const all = <T>(options: object, command: Command): T => ({ ...command.optsWithGlobals(), ...options }) as T
+import { all, json } from './command-options.ts'
 
 interface Commands {
   freshness: () => Promise<typeof import('./commands/freshness.ts')>
@@ -23,20 +19,20 @@ function addFreshness(freshness: Command, commands: Commands['freshness']): void
     .command('list')
     .description('List targets and how they stand')
     .addOption(json())
-    .action(async (options, command: Command) => (await commands()).listFreshness(all(options, command)))
+    .action(async (options, command: Command) => (await commands()).listFreshness(all(command, options)))
   freshness
     .command('set')
     .description('Keep a dataset no older than a time: what it is made from is read again when needed')
     .argument('<dataset>', 'e.g. navigate.revenue')
     .argument('<within>', 'e.g. 30min, 2h or 1d')
     .addOption(json())
-    .action(async (dataset, within, options, command: Command) => (await commands()).setFreshness(dataset, within, all(options, command)))
+    .action(async (dataset, within, options, command: Command) => (await commands()).setFreshness(dataset, within, all(command, options)))
   freshness
     .command('delete')
     .description('Take a target away')
     .argument('<dataset>', 'e.g. navigate.revenue')
     .addOption(json())
-    .action(async (dataset, options, command: Command) => (await commands()).deleteFreshness(dataset, all(options, command)))
+    .action(async (dataset, options, command: Command) => (await commands()).deleteFreshness(dataset, all(command, options)))
 }
 
 function addTriggers(trigger: Command, commands: Commands['trigger']): void {
@@ -45,7 +41,7 @@ function addTriggers(trigger: Command, commands: Commands['trigger']): void {
     .description('List event triggers')
     .option('--pipeline <name>', 'only those of a pipeline')
     .addOption(json())
-    .action(async (options, command: Command) => (await commands()).listTriggers(all(options, command)))
+    .action(async (options, command: Command) => (await commands()).listTriggers(all(command, options)))
   trigger
     .command('add')
     .description('Let a pipeline, or a saved source, run at an event')
@@ -58,7 +54,7 @@ function addTriggers(trigger: Command, commands: Commands['trigger']): void {
       new Option('--overlap <what>', 'when a run of the pipeline is going on').choices(['queue', 'skip', 'cancel_older']).default('queue'),
     )
     .addOption(json())
-    .action(async (pipeline, options, command: Command) => (await commands()).addTrigger(pipeline, all(options, command)))
+    .action(async (pipeline, options, command: Command) => (await commands()).addTrigger(pipeline, all(command, options)))
   for (const [name, description] of [
     ['pause', 'Let a trigger do nothing until it is resumed'],
     ['resume', 'Let a paused trigger work again; what happened meanwhile is not made up for'],
@@ -71,7 +67,7 @@ function addTriggers(trigger: Command, commands: Commands['trigger']): void {
       .description(description)
       .argument('<id>', 'id of the trigger; atlas trigger list has them')
       .addOption(json())
-      .action(async (id, options, command: Command) => (await commands()).actOnTrigger(name, id, all(options, command)))
+      .action(async (id, options, command: Command) => (await commands()).actOnTrigger(name, id, all(command, options)))
 }
 
 function addBackfills(backfill: Command, commands: Commands['backfill']): void {
@@ -90,17 +86,17 @@ function addBackfills(backfill: Command, commands: Commands['backfill']): void {
       .option('--at-once <n>', 'partitions that are queued or going on', '1')
       .option('--redo', 'run what is present again')
       .addOption(json())
-      .action(async (pipeline, options, command: Command) => (await commands()).backfill(name, pipeline, all(options, command)))
+      .action(async (pipeline, options, command: Command) => (await commands()).backfill(name, pipeline, all(command, options)))
   backfill
     .command('list')
     .description('List backfills and how far they are')
     .option('--pipeline <name>', 'only those of a pipeline')
     .addOption(json())
-    .action(async (options, command: Command) => (await commands()).listBackfills(all(options, command)))
+    .action(async (options, command: Command) => (await commands()).listBackfills(all(command, options)))
   backfill
     .command('cancel')
     .description('Cancel a backfill; what succeeded stays')
     .argument('<id>', 'id of the backfill; atlas backfill list has them')
     .addOption(json())
-    .action(async (id, options, command: Command) => (await commands()).cancelBackfill(id, all(options, command)))
+    .action(async (id, options, command: Command) => (await commands()).cancelBackfill(id, all(command, options)))
 }

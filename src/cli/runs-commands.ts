@@ -1,6 +1,5 @@
-import { type Command, Option } from 'commander'
-
-const json = (): Option => new Option('--json', 'machine-readable output on stdout, nothing else')
+import type { Command } from 'commander'
+import { all, json } from './command-options.ts'
 
 type Commands = () => Promise<typeof import('./commands/runs.ts')>
 
@@ -52,8 +51,4 @@ function addLists(runs: Command, commands: Commands): void {
   filtered(runs.command('dead').description('List runs that gave up and that nobody has done again or put aside')).action(
     async (options, command: Command) => (await commands()).listRuns(all(command, options), 'open'),
   )
-}
-
-function all<T extends object>(command: Command, options: T): T {
-  return { ...command.optsWithGlobals(), ...options }
 }

@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander'
-
-const json = (): Option => new Option('--json', 'machine-readable output on stdout, nothing else')
+import { all, json } from './command-options.ts'
 
 type Commands = () => Promise<typeof import('./commands/schedule.ts')>
 
@@ -12,14 +11,14 @@ export function addScheduleCommands(program: Command, commands: Commands): void 
     .description('List schedules and when they fire next')
     .option('--pipeline <name>', 'only those of a pipeline')
     .addOption(json())
-    .action(async (options, command: Command) => (await commands()).listSchedules({ ...command.optsWithGlobals(), ...options }))
+    .action(async (options, command: Command) => (await commands()).listSchedules(all(command, options)))
   addScheduleForm(schedule, commands)
   schedule
     .command('run')
     .description('Run now what a schedule runs; its own times stay as they are')
     .argument('<id>', 'id of the schedule; atlas schedule list has them')
     .addOption(json())
-    .action(async (id, options, command: Command) => (await commands()).runSchedule(id, { ...command.optsWithGlobals(), ...options }))
+    .action(async (id, options, command: Command) => (await commands()).runSchedule(id, all(command, options)))
   for (const [name, description] of [
     ['pause', 'Let a schedule fire no more until it is resumed'],
     ['resume', 'Let a paused schedule fire again; times that passed are not made up for'],
@@ -30,9 +29,7 @@ export function addScheduleCommands(program: Command, commands: Commands): void 
       .description(description)
       .argument('<id>', 'id of the schedule; atlas schedule list has them')
       .addOption(json())
-      .action(async (id, options, command: Command) =>
-        (await commands()).actOnSchedule(name, id, { ...command.optsWithGlobals(), ...options }),
-      )
+      .action(async (id, options, command: Command) => (await commands()).actOnSchedule(name, id, all(command, options)))
 }
 
 function addScheduleForm(schedule: Command, commands: Commands): void {
@@ -52,14 +49,12 @@ function addScheduleForm(schedule: Command, commands: Commands): void {
     )
     .option('--spread <seconds>', 'start up to so much later, so that schedules of one time do not start at once', '0')
     .addOption(json())
-    .action(async (pipeline, time, options, command: Command) =>
-      (await commands()).addSchedule(pipeline, time, { ...command.optsWithGlobals(), ...options }),
-    )
+    .action(async (pipeline, time, options, command: Command) => (await commands()).addSchedule(pipeline, time, all(command, options)))
   schedule
     .command('next')
     .description('Show the next ten times of a cron or interval; nothing is stored')
     .argument('<when>', when)
     .addOption(zone())
     .addOption(json())
-    .action(async (time, options, command: Command) => (await commands()).nextTimes(time, { ...command.optsWithGlobals(), ...options }))
+    .action(async (time, options, command: Command) => (await commands()).nextTimes(time, all(command, options)))
 }

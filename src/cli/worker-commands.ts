@@ -1,6 +1,5 @@
-import { type Command, Option } from 'commander'
-
-const json = (): Option => new Option('--json', 'machine-readable output on stdout, nothing else')
+import type { Command } from 'commander'
+import { all, json } from './command-options.ts'
 
 interface Commands {
   worker(): Promise<typeof import('./commands/worker.ts')>
@@ -17,12 +16,12 @@ export function addWorkerCommands(program: Command, commands: Commands): void {
     )
     .option('--concurrency <runs>', 'runs at once (default: ATLAS_RUN_CONCURRENCY)')
     .option('--drain <time>', 'when it is stopped: how long runs may go on before they are handed over', '30s')
-    .action(async (options, command: Command) => (await commands.worker()).worker({ ...command.optsWithGlobals(), ...options }))
+    .action(async (options, command: Command) => (await commands.worker()).worker(all(command, options)))
   worker
     .command('list')
     .description('List workers, what they work on, and when they gave their last sign of life')
     .addOption(json())
-    .action(async (options, command: Command) => (await commands.list()).listWorkers({ ...command.optsWithGlobals(), ...options }))
+    .action(async (options, command: Command) => (await commands.list()).listWorkers(all(command, options)))
   addPoolCommands(program, commands)
 }
 
@@ -32,7 +31,7 @@ function addPoolCommands(program: Command, commands: Commands): void {
     .command('list')
     .description('List pools and who holds their places')
     .addOption(json())
-    .action(async (options, command: Command) => (await commands.pool()).listPools({ ...command.optsWithGlobals(), ...options }))
+    .action(async (options, command: Command) => (await commands.pool()).listPools(all(command, options)))
   pool
     .command('set')
     .description('Make a pool, or give it another size')
@@ -40,15 +39,11 @@ function addPoolCommands(program: Command, commands: Commands): void {
     .argument('<size>', 'runs that hold a place at once')
     .option('--description <text>', 'what it is, for people')
     .addOption(json())
-    .action(async (name, size, options, command: Command) =>
-      (await commands.pool()).setPool(name, size, { ...command.optsWithGlobals(), ...options }),
-    )
+    .action(async (name, size, options, command: Command) => (await commands.pool()).setPool(name, size, all(command, options)))
   pool
     .command('delete')
     .description('Delete a pool: it limits nothing any more')
     .argument('<name>', 'name of the pool')
     .addOption(json())
-    .action(async (name, options, command: Command) =>
-      (await commands.pool()).deletePool(name, { ...command.optsWithGlobals(), ...options }),
-    )
+    .action(async (name, options, command: Command) => (await commands.pool()).deletePool(name, all(command, options)))
 }
