@@ -13,6 +13,10 @@ const UK_OUTWARD = /^[A-Z]{1,2}[0-9][0-9A-Z]?$/
 const UK_INWARD = /^[0-9][A-Z]{2}$/
 const CANADA = /^[A-Z][0-9][A-Z]$/
 const CANADA_SECOND = /^[0-9][A-Z][0-9]$/
+const EIRE = /^[AC-FHKNPRTV-Y][0-9][0-9W]$/
+const EIRE_SECOND = /^[0-9AC-FHKNPRTV-Y]{4}$/
+/** Without the blank: Canada, Ireland, the Netherlands. */
+const GLUED = /^(?:[A-Z][0-9][A-Z][0-9][A-Z][0-9]|[AC-FHKNPRTV-Y][0-9][0-9W](?=[0-9A-Z]*[0-9])[0-9AC-FHKNPRTV-Y]{4}|[1-9][0-9]{3}[A-Z]{2})$/
 /** Digits before and after the hyphen: United States, Brazil, Portugal, Japan, Poland. */
 const POSTCODE_PAIRS = new Set(['5-4', '5-3', '4-3', '3-4', '2-3'])
 const NEAR = SPACE | COMMA | NEWLINE
@@ -96,6 +100,8 @@ function letteredPostcodeEnd(t: Tokens, at: number, gap: number): number {
   const second = gap === SPACE ? wordAt(t, at + 1) : ''
   if (UK_OUTWARD.test(word) && UK_INWARD.test(second)) return at + 2
   if (CANADA.test(word) && CANADA_SECOND.test(second)) return at + 2
+  if (EIRE.test(word) && EIRE_SECOND.test(second)) return at + 2
+  if (GLUED.test(word)) return at + 1
   return at
 }
 
@@ -113,13 +119,23 @@ function localityEnd(t: Tokens, index: number, isAfterPostcode: boolean): number
     const gap = t.gap[word] ?? 0
     const kinds = t.kindsOf(word)
     if (word > index && ((gap & ~(SPACE | HYPHEN)) !== 0 || gap === 0)) break
-    if ((kinds & (CALENDAR | ORG_FORM | PERSON_LEAD)) !== 0 && (kinds & ANY_PLACE) === 0) break
+    if ((kinds & (CALENDAR | ORG_FORM | PERSON_LEAD)) !== 0 && (kinds & ANY_PLACE) === 0 && !isState(t, word)) break
     const isBetween = word > index && (kinds & PARTICLE) !== 0 && isCapital(t.shape[word + 1])
     if (!isCapital(t.shape[word]) && !isBetween) break
-    if ((kinds & FUNCTION) !== 0 && (kinds & (ANY_PLACE | STATE_CODE)) === 0) break
+    if ((kinds & FUNCTION) !== 0 && (kinds & (ANY_PLACE | STATE_CODE)) === 0 && !leadsPlace(t, word)) break
     end = word + 1
   }
   return isAfterPostcode || isLocality(t, index, end) ? end : index
+}
+
+/** "CO" before a postcode is Colorado, not a company. */
+function isState(t: Tokens, index: number): boolean {
+  return (t.kindsOf(index) & STATE_CODE) !== 0 && t.shape[index] === ALL_CAPITALS && postcodeEnd(t, index + 1) > index + 1
+}
+
+/** "New Caleb": the small word begins a place. */
+function leadsPlace(t: Tokens, index: number): boolean {
+  return wordAt(t, index) === 'New' && t.gap[index + 1] === SPACE && isCapital(t.shape[index + 1])
 }
 
 /** Words after a comma are a place when listed, or when region or postcode follow. */

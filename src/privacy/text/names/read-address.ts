@@ -170,6 +170,9 @@ export function readStreetFirst(t: Tokens, index: number, end: number): Reading 
   }
   const gap = t.gap[end] ?? 0
   if (end >= t.count || (gap & ~(SPACE | DOT | COMMA)) !== 0 || !isHouse(t, end)) return null
+  const lead = leadBefore(t, index)
+  if (gap === SPACE && lead < index && (t.listedKinds(lead) & (ANY_COMMON | PLACE_LEAD)) === 0 && wordAt(t, lead).length > 1)
+    return finish(t, lead, houseEnd(t, end), 0.6, 'street and house number')
   const isStreet = isStreetWord(t, end - 1)
   if (((gap & ~(SPACE | DOT)) !== 0 && !((gap & ~(SPACE | COMMA)) === 0 && isStreet)) || gap === 0) return null
   const house = houseEnd(t, end)

@@ -45,11 +45,16 @@ function scoreAfter(t: Tokens, index: number): number {
 /** "Victor Lundgren, 45, was", "when she was 6.": right after a person, or what somebody is. */
 function scoreBeside(t: Tokens, index: number): number {
   const [before, after] = [t.gap[index] ?? 0, t.gap[index + 1] ?? 0]
-  if (t.last.entity === 'PERSON' && t.last.next === index)
-    return before === (COMMA | SPACE) && (after & (COMMA | PARENTHESIS | NEWLINE)) !== 0 && digitsAt(t, index) === 2 ? 0.5 : 0
+  if (t.last.entity === 'PERSON' && t.last.next === index) return isBetween(before, after) && digitsAt(t, index) === 2 ? 0.5 : 0
   if (index < 2 || before !== SPACE || (after & (DOT | COMMA | NEWLINE | STOP)) === 0 || !BEING.test(wordAt(t, index - 1))) return 0
   const isPerson = PRONOUN.test(wordAt(t, index - 2)) || t.last.next === index - 1
   return isPerson && (after & ~(SPACE | DOT | COMMA | NEWLINE | STOP)) === 0 && !isDecimal(t, index) ? 0.45 : 0
+}
+
+/** ", 45," or "(45)". */
+function isBetween(before: number, after: number): boolean {
+  if (before === (PARENTHESIS | SPACE)) return (after & PARENTHESIS) !== 0
+  return before === (COMMA | SPACE) && (after & (COMMA | PARENTHESIS | NEWLINE)) !== 0
 }
 
 function isDecimal(t: Tokens, index: number): boolean {

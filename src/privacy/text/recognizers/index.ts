@@ -69,6 +69,7 @@ import { mrzBirthDate } from './mrz-birth-date.ts'
 import { mrzDocumentNumber } from './mrz-document-number.ts'
 import { mrzName } from './mrz-name.ts'
 import { mrz } from './mrz.ts'
+import { nanpPhone } from './nanp-phone.ts'
 import { nationality } from './nationality.ts'
 import { ngNin } from './ng-nin.ts'
 import { ngVehicleRegistration } from './ng-vehicle-registration.ts'
@@ -180,6 +181,7 @@ export const textRecognizers: readonly TextRecognizer[] = [
   mrzDocumentNumber,
   mrzName,
   mrz,
+  nanpPhone,
   nationality,
   ngNin,
   ngVehicleRegistration,
