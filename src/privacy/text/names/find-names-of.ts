@@ -7,7 +7,12 @@ const NONE: NameFinding[] = []
 /** The `find` of the recognizer of one entity. */
 export function findNamesOf(entity: NameEntity): FindMatches {
   return (text) => {
-    const found = findNames(text)
-    return found.length === 0 ? NONE : found.filter((finding) => finding.entity === entity)
+    let chosen = NONE
+    for (const finding of findNames(text)) {
+      if (finding.entity !== entity) continue
+      if (chosen === NONE) chosen = [finding]
+      else chosen.push(finding)
+    }
+    return chosen
   }
 }

@@ -120,14 +120,18 @@ function midSentenceLift(t: Tokens, index: number, isAt: boolean): number {
   return givenStrength(t, index) > 1 ? 0.06 : 0
 }
 
+/** Score of a name alone by its strength. */
+const GIVEN_SCORES: readonly number[] = [0, 0.2, 0.28, 0.36, 0.46]
+const SURNAME_SCORES: readonly number[] = [0, 0.12, 0.2, 0.26, 0.32]
+
 function singleScore(t: Tokens, index: number, title: boolean, isProper: boolean): number {
   const kinds = t.kindsOf(index)
   const length = (t.end[index] ?? 0) - (t.start[index] ?? 0)
   if (isProper && (kinds & (FUNCTION | CALENDAR | GIVEN)) > GIVEN && (kinds & GIVEN) !== 0)
     return (kinds & CALENDAR) === 0 && length > 3 ? 0.42 : 0.3
   if (length < 2 || (kinds & (CALENDAR | FUNCTION | ORG_FORM)) !== 0) return title && length > 1 && (kinds & ANY_SURNAME) !== 0 ? 0.3 : 0
-  const given = [0, 0.2, 0.28, 0.36, 0.46][Math.max(givenStrength(t, index), isProper && (kinds & GIVEN) !== 0 ? 2 : 0)] ?? 0
-  const surname = ([0, 0.12, 0.2, 0.26, 0.32][surnameStrength(t, index)] ?? 0) + (hasApostrophe(t, index) ? 0.14 : 0)
+  const given = GIVEN_SCORES[Math.max(givenStrength(t, index), isProper && (kinds & GIVEN) !== 0 ? 2 : 0)] ?? 0
+  const surname = (SURNAME_SCORES[surnameStrength(t, index)] ?? 0) + (hasApostrophe(t, index) ? 0.14 : 0)
   const name = Math.max(given, surname, isUnknown(t, index) ? 0.15 : 0) - ((kinds & REGION) !== 0 ? 0.1 : 0)
   return t.shape[index] === ALL_CAPITALS ? name - 0.15 : name
 }
@@ -160,7 +164,11 @@ function severalScore(t: Tokens, first: number, end: number): number {
     isUnknown(t, last) || isShouted(t, first, last) || isOnlyPlace(t, last) ? 2 : 0,
     Math.min(2, givenStrength(t, last)),
   )
-  const asGiven = Math.max(given, isUnknown(t, first) ? 1 : 0, surnameStrength(t, first) > 2 ? 1.5 : 0)
+  const asGiven = Math.max(
+    given,
+    isUnknown(t, first) ? 1 : 0,
+    surnameStrength(t, first) > 2 && (t.kindsOf(first) & ANY_COMMON) === 0 ? 1.5 : 0,
+  )
   const score = PAIRS[Math.round(asGiven * 2)]?.[asSurname] ?? 0
   return score - unlikeness(t, first, end)
 }

@@ -210,7 +210,8 @@ function leadBefore(t: Tokens, first: number): number {
 function isStreetWord(t: Tokens, index: number): boolean {
   const kinds = t.kindsOf(index)
   const word = wordAt(t, index)
-  if ((kinds & STREET) !== 0 && ((kinds & (COMMON | FUNCTION)) === 0 || word.toLowerCase() === 'allé')) return true
+  const isWord = (kinds & STREET_SURE) === 0 ? (kinds & (ANY_COMMON | FUNCTION)) !== 0 : (kinds & (COMMON | FUNCTION)) !== 0
+  if ((kinds & STREET) !== 0 && (!isWord || word.toLowerCase() === 'allé')) return true
   return word.length > 5 && (kinds & (COMMON | ANY_PLACE)) === 0 && STREET_ENDING.test(word.toLowerCase())
 }
 

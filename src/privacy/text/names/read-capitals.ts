@@ -45,6 +45,7 @@ const SUFFIX = /^(?:Jr|Sr|II|III|IV|PhD|MD|DDS|DVM|Esq|CPA|RN|MBA|MSc|OBE|MBE|CB
 const RANK = /^(?:Senior|Junior|Chief|Lead|Head|Assistant|Associate|Vice|Deputy|Principal|Managing|Executive)$/
 /** Findings less sure than this are not worth a line; the threshold of an analysis lies above. */
 const LOWEST = 0.3
+const NOTHING: readonly NameFinding[] = []
 
 /** What begins with the capitalised word at `index`. */
 export function readCapitals(t: Tokens, index: number): Reading {
@@ -52,7 +53,7 @@ export function readCapitals(t: Tokens, index: number): Reading {
   if (box !== null) return box
   const end = runEnd(t, index)
   const first = skipLead(t, index, end)
-  if (t.shape[first] === INITIAL && t.shape[end - 1] === INITIAL) return { next: Math.max(end, index + 1), found: [] }
+  if (t.shape[first] === INITIAL && t.shape[end - 1] === INITIAL) return { next: Math.max(end, index + 1), found: NOTHING }
   const address = first < end ? (readStreetFirst(t, first, end) ?? addressAtEnd(t, first, end)) : null
   if (address !== null) return address
   const title = titleWithin(t, first, end)
@@ -138,29 +139,34 @@ function isLead(t: Tokens, index: number, end: number): boolean {
 
 /** Organisation, or titles and names, or a place. */
 function readRun(t: Tokens, from: number, end: number): Reading {
-  if (from >= end) return { next: Math.max(end, from), found: [] }
+  if (from >= end) return { next: Math.max(end, from), found: NOTHING }
   let first = from
-  let titles: NameFinding[] = []
+  let titles = NOTHING
   while (first < end && (t.kindsOf(first) & TITLE) !== 0 && isTitle(t, first, end)) {
     titles = [...titles, finding(t, 'TITLE', first, first + 1, 0.5, 'title')]
     first += 1
   }
-  if (first === end) return { next: end, found: [] }
+  if (first === end) return { next: end, found: NOTHING }
   if (titles.length === 0 && isTitleAlone(t, first, end)) return { next: end, found: [finding(t, 'TITLE', first, end, 0.5, 'title')] }
   const organisation = titles.length === 0 ? readOrganisation(t, first, end) : null
   if (organisation !== null && (organisation.found[0]?.score ?? 0) >= 0.4) return organisation
   const place = titles.length === 0 ? (readPlacePostcode(t, first, end) ?? readStreetAlone(t, first, end)) : null
   if (place !== null) return place
   const best = judgeRun(t, first, end, titles.length > 0)
-  if (!best.found.some(({ entity }) => entity === 'PERSON')) return best
-  return { next: best.next, found: [...(titles.length === 0 ? lowerTitleBefore(t, first) : titles), ...best.found] }
+  if (!best.found.some(isPerson)) return best
+  const before = titles.length === 0 ? lowerTitleBefore(t, first) : titles
+  return before.length === 0 ? best : { next: best.next, found: [...before, ...best.found] }
+}
+
+function isPerson({ entity }: NameFinding): boolean {
+  return entity === 'PERSON'
 }
 
 /** "hr." and "fru" right before a name: the title is a finding as "Mr." is. */
-function lowerTitleBefore(t: Tokens, first: number): NameFinding[] {
+function lowerTitleBefore(t: Tokens, first: number): readonly NameFinding[] {
   const title = first - 1
-  if (title < 0 || t.shape[title] !== LOWER || ((t.gap[first] ?? 0) & ~(SPACE | DOT)) !== 0) return []
-  return LOWER_TITLES.has(wordAt(t, title)) ? [finding(t, 'TITLE', title, first, 0.5, 'title')] : []
+  if (title < 0 || t.shape[title] !== LOWER || ((t.gap[first] ?? 0) & ~(SPACE | DOT)) !== 0) return NOTHING
+  return LOWER_TITLES.has(wordAt(t, title)) ? [finding(t, 'TITLE', title, first, 0.5, 'title')] : NOTHING
 }
 
 function isTitle(t: Tokens, index: number, end: number): boolean {
@@ -193,20 +199,24 @@ interface Judged {
 function judgeRun(t: Tokens, first: number, end: number, title: boolean): Reading {
   const cut = calendarCut(t, first, end)
   if (cut > first && cut < end) return chain(judgeRun(t, first, cut, title), judgeRun(t, cut, end, false))
-  if (end - first === 2 && !title && isOffice(t, first, end - 1)) return { next: end, found: [] }
+  if (end - first === 2 && !title && isOffice(t, first, end - 1)) return { next: end, found: NOTHING }
   const swapped = readSurnameFirst(t, first, end)
   if (swapped !== null) return swapped
   let best = judge(t, first, end, title)
   if (end - first > 1 && best.score < 0.65) {
-    for (const other of [judge(t, first + 1, end, title && end - first > 2), judge(t, first, end - 1, title)]) {
-      if (other.score > best.score + (other.end - other.first > 1 ? 0.05 : 0.12)) best = other
-    }
+    best = surer(best, judge(t, first + 1, end, title && end - first > 2))
+    best = surer(best, judge(t, first, end - 1, title))
   }
   best = withSuffix(t, best)
-  const found =
-    best.score >= LOWEST ? [finding(t, best.entity, best.first, best.end, best.score, patternOf(best))] : nationOf(t, first, end)
-  const rest = best.score >= LOWEST && best.end < end ? judgeRun(t, best.end, end, false).found : []
-  return { next: Math.max(end, best.end), found: [...found, ...rest] }
+  const next = Math.max(end, best.end)
+  if (best.score < LOWEST) return { next, found: nationOf(t, first, end) }
+  const found = [finding(t, best.entity, best.first, best.end, best.score, patternOf(best))]
+  return { next, found: best.end < end ? [...found, ...judgeRun(t, best.end, end, false).found] : found }
+}
+
+/** The reading without a word at an end, where it is clearly surer than the one before. */
+function surer(best: Judged, other: Judged): Judged {
+  return other.score > best.score + (other.end - other.first > 1 ? 0.05 : 0.12) ? other : best
 }
 
 /** "Reginald Ashcroft III", "Anna Holm, MD": what stands after a name belongs to it. */
@@ -266,12 +276,12 @@ function nationScore(around: Surroundings): number {
   return around.isGlued ? -1 : 0.42
 }
 
-function nationOf(t: Tokens, first: number, end: number): NameFinding[] {
+function nationOf(t: Tokens, first: number, end: number): readonly NameFinding[] {
   for (let word = first; word < end; word++) {
     if ((t.kindsOf(word) & NATION) !== 0)
       return [finding(t, 'NRP', word, word + 1, nationScore(new Surroundings(t, word, word + 1)), 'nationality or faith')]
   }
-  return []
+  return NOTHING
 }
 
 /** "Hansen, Jens" in a field of its own. */

@@ -22,6 +22,8 @@ import {
 
 const JOINING = new Set(['and', 'og', 'und', 'och', 'et', 'y', 'e'])
 const OF = new Set(['of', 'for', 'i', 'på', 'af', 'for', 'de', 'di', 'der', 'des', 'the', 'del', 'della', 'in', 'du', 'do', 'at'])
+/** Letters of the longest of the words above. */
+const longestJoint = 5
 const TAILS = new Set(['sons', 'son', 'co', 'company', 'partners', 'associates', 'brothers', 'bros', 'sønner', 'søn', 'daughters', 'co.'])
 /** Kinds of organisation that stand before the name: Restaurant Klitten, Università di Bologna. */
 const HEADS = new Set(
@@ -34,6 +36,7 @@ const LOOSE_FORM = /^(?:se|sa|as|ab|ag|co|ug|nv|sl|hf|bv|spa|corp|ev|kg|lp|doo|k
 
 /** Whether the name of an organisation may go on with the word: and, of. */
 export function joinsNames(t: Tokens, index: number): boolean {
+  if ((t.end[index] ?? 0) - (t.start[index] ?? 0) > longestJoint) return false
   const word = wordAt(t, index)
   return JOINING.has(word) || OF.has(word)
 }

@@ -43,59 +43,95 @@ export function isSentenceStart(t: Tokens, index: number): boolean {
   return index > 0 && (t.kindsOf(index - 1) & TITLE) === 0 && t.shape[index - 1] !== INITIAL
 }
 
-/** What the words around the words `first` to `end` (exclusive) say of them. What takes a look at several words is read when asked for: most never is. */
+/** What the words around the words `first` to `end` (exclusive) say of them, each thing read when asked for: most never is. */
 export class Surroundings {
-  readonly isSentenceStart: boolean
-  /** Glued to a path, an address, code. */
-  readonly isGlued: boolean
-  /** Right before: dear, my brother, named. */
-  readonly personBefore: boolean
-  /** Right after: said, lives; or 's with a noun. */
-  readonly personAfter: boolean
-  /** Right before: in, from, near. */
-  readonly placeBefore: boolean
-  /** Alone on its line or in its field. */
-  readonly isAlone: boolean
-  /** Right before: Mr, hr., in whatever case. */
-  readonly titleBefore: boolean
-  /** After "City:", "Employer:". */
-  readonly placeField: boolean
-  readonly organisationField: boolean
-  /** Entity of the finding right before, with a comma or "and" in between. */
-  readonly listedAfter: string
-  /** Entity of the finding that is the line before. */
-  readonly lineAfter: string
-  /** A capital amid lower-case words. */
-  readonly isMidSentence: boolean
   readonly #tokens: Tokens
   readonly #first: number
   readonly #end: number
-  /** Bits of the word right before, where it belongs to the same sentence. */
-  readonly #left: number
+  /** Bits of what lies before the words and after them. */
+  readonly #before: number
+  readonly #after: number
 
   constructor(t: Tokens, first: number, end: number) {
-    const before = t.gap[first] ?? 0
-    const after = t.gap[end] ?? NEWLINE
-    const left = (before & (NEWLINE | STOP | PARENTHESIS | DOT)) === 0 && first > 0 ? t.kindsOf(first - 1) : 0
-    const leftOfColon = (before & (NEWLINE | COLON | COMMA)) === (before & COLON) ? left : 0
-    const isPossessive = (after & 64) !== 0 && t.shape[end] === LOWER && (t.end[end] ?? 0) - (t.start[end] ?? 0) === 1
-    const right = (after & ~SPACE) === 0 && end < t.count ? t.kindsOf(end) : 0
     this.#tokens = t
     this.#first = first
     this.#end = end
-    this.#left = left
-    this.isSentenceStart = isSentenceStart(t, first)
-    this.isGlued = isGlued(before) || isGlued(after) || ((after & DOT) !== 0 && (after & (SPACE | NEWLINE)) === 0 && end < t.count)
-    this.personBefore = (leftOfColon & PERSON_LEAD) !== 0 || isSigned(t, first) || isApposition(before, after, left)
-    this.personAfter = ((right & PERSON_VERB) !== 0 && t.shape[end] === LOWER) || isPossessive
-    this.placeBefore = (left & PLACE_LEAD) !== 0 && (before & ~SPACE) === 0
-    this.isAlone = (before & NEWLINE) !== 0 && (after & (NEWLINE | COMMA)) !== 0
-    this.titleBefore = first > 0 && (before & ~(SPACE | DOT)) === 0 && (t.kindsOf(first - 1) & TITLE) !== 0
-    this.placeField = (before & COLON) !== 0 && (left & PLACE_VERB) !== 0
-    this.organisationField = (before & COLON) !== 0 && (left & ORG_CONTEXT) !== 0
-    this.listedAfter = isListed(t, first) ? t.last.entity : ''
-    this.lineAfter = t.last.next === first && (before & NEWLINE) !== 0 ? t.last.entity : ''
-    this.isMidSentence = isMidSentence(t, first, end)
+    this.#before = t.gap[first] ?? 0
+    this.#after = t.gap[end] ?? NEWLINE
+  }
+
+  get isSentenceStart(): boolean {
+    return isSentenceStart(this.#tokens, this.#first)
+  }
+
+  /** Glued to a path, an address, code. */
+  get isGlued(): boolean {
+    const after = this.#after
+    if (isGlued(this.#before) || isGlued(after)) return true
+    return (after & DOT) !== 0 && (after & (SPACE | NEWLINE)) === 0 && this.#end < this.#tokens.count
+  }
+
+  /** Right before: dear, my brother, named. */
+  get personBefore(): boolean {
+    const before = this.#before
+    const leftOfColon = (before & (NEWLINE | COLON | COMMA)) === (before & COLON) ? this.#left : 0
+    return (leftOfColon & PERSON_LEAD) !== 0 || isSigned(this.#tokens, this.#first) || isApposition(before, this.#after, this.#left)
+  }
+
+  /** Right after: said, lives; or 's with a noun. */
+  get personAfter(): boolean {
+    const t = this.#tokens
+    const next = this.#end
+    if (t.shape[next] !== LOWER) return false
+    if ((this.#after & QUOTE) !== 0 && (t.end[next] ?? 0) - (t.start[next] ?? 0) === 1) return true
+    return (this.#after & ~SPACE) === 0 && next < t.count && (t.kindsOf(next) & PERSON_VERB) !== 0
+  }
+
+  /** Right before: in, from, near. */
+  get placeBefore(): boolean {
+    return (this.#before & ~SPACE) === 0 && (this.#left & PLACE_LEAD) !== 0
+  }
+
+  /** Alone on its line or in its field. */
+  get isAlone(): boolean {
+    return (this.#before & NEWLINE) !== 0 && (this.#after & (NEWLINE | COMMA)) !== 0
+  }
+
+  /** Right before: Mr, hr., in whatever case. */
+  get titleBefore(): boolean {
+    return this.#first > 0 && (this.#before & ~(SPACE | DOT)) === 0 && (this.#tokens.kindsOf(this.#first - 1) & TITLE) !== 0
+  }
+
+  /** After "City:". */
+  get placeField(): boolean {
+    return (this.#before & COLON) !== 0 && (this.#left & PLACE_VERB) !== 0
+  }
+
+  /** After "Employer:". */
+  get organisationField(): boolean {
+    return (this.#before & COLON) !== 0 && (this.#left & ORG_CONTEXT) !== 0
+  }
+
+  /** Entity of the finding right before, with a comma or "and" in between. */
+  get listedAfter(): string {
+    return isListed(this.#tokens, this.#first) ? this.#tokens.last.entity : ''
+  }
+
+  /** Entity of the finding that is the line before. */
+  get lineAfter(): string {
+    const { last } = this.#tokens
+    return last.next === this.#first && (this.#before & NEWLINE) !== 0 ? last.entity : ''
+  }
+
+  /** A capital amid lower-case words. */
+  get isMidSentence(): boolean {
+    return isMidSentence(this.#tokens, this.#first, this.#end)
+  }
+
+  /** Bits of the word right before, where it belongs to the same sentence. */
+  get #left(): number {
+    const isSame = (this.#before & (NEWLINE | STOP | PARENTHESIS | DOT)) === 0 && this.#first > 0
+    return isSame ? this.#tokens.kindsOf(this.#first - 1) : 0
   }
 
   /** Up to four words before: live, born, moved. */
