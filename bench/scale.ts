@@ -1,34 +1,33 @@
 import { type Kysely, sql } from 'kysely'
 import { PipelineDefinition } from '../src/contract/pipelines.ts'
 import { StepName } from '../src/contract/runs.ts'
-import { commitRun } from '../src/store/commit.ts'
 import { type Database, openDatabase } from '../src/store/database.ts'
 import { openHome } from '../src/store/home.ts'
 import { migrate } from '../src/store/migrate.ts'
 import { startPostgres } from '../src/store/postgres-server.ts'
-import { writeStep } from '../src/store/queue/attempt-writes.ts'
 import { claimRuns } from '../src/store/queue/claim.ts'
 import { sendHeartbeat } from '../src/store/queue/heartbeat.ts'
 import { findSilent } from '../src/store/queue/reap.ts'
 import { registerWorker } from '../src/store/queue/workers.ts'
-import { insertRun, type RunRow } from '../src/store/runs.ts'
+import { insertRun } from '../src/store/runs.ts'
 import type { Schema } from '../src/store/schema.ts'
 import type { Benchmark } from './support/benchmark.ts'
 import { quantile } from './support/quantile.ts'
+import { simulateDay } from './support/simulated-day.ts'
 import { withTemporaryHome } from './support/temporary-home.ts'
 
-const STEPS_OF_STREAM = 5
 const CLAIMER = { workerId: 'w_bench', workerName: 'bench', homeId: 'bench' }
 
 /**
  * What one run costs in Postgres when it is full: `--ended N` runs that have ended (1,000,000) and `--queued N` that wait (100,000) of `--pipelines N` (1,000).
- * Then a simulated day in which every pipeline runs every `--minutes N` (5) with `--streams N` (100) steps' worth of streams, at `--share F` (0.0002) of its
- * runs: the time between two runs is left out, what each does in Postgres is not.
+ * Then a simulated day in which every pipeline runs every `--minutes N` (5) with `--streams N` (100) streams, at `--share F` (0.0002) of its runs: a process
+ * carries out `--at-once N` (20) of them side by side, and each takes all of that time. What they wait is left out, what they do in Postgres is not.
  */
 export const benchmark: Benchmark = async (args, log) => {
   const option = (name: string, fallback: number): number => Number(args[args.indexOf(`--${name}`) + 1 || args.length] ?? fallback)
   const [ended, queued, pipelines] = [option('ended', 1_000_000), option('queued', 100_000), option('pipelines', 1_000)]
   const [minutes, streams, share] = [option('minutes', 5), option('streams', 100), option('share', 0.0002)]
+  const atOnce = option('at-once', 20)
   return withTemporaryHome(async (folder) => {
     const server = await startPostgres(await openHome(folder))
     const database = openDatabase(server.connection)
@@ -41,8 +40,19 @@ export const benchmark: Benchmark = async (args, log) => {
       const full = await measureFull(db, pipelines)
       await db.deleteFrom('runs').where('state', 'in', ['queued', 'running']).execute()
       const runsOfDay = Math.round((pipelines * 24 * 60) / minutes)
-      const day = await simulateDay(db, { runs: Math.max(1, Math.round(runsOfDay * share)), streams, log })
-      return { ...full, ...day, runsOfDay, postgresShareOfDay: round((day.runMs * runsOfDay) / 86_400_000, 4) }
+      const rounds = Math.max(1, Math.round((runsOfDay * share) / atOnce))
+      const enqueue = (id: string, name: string): Promise<unknown> => insertOne(db, id, name)
+      const day = await simulateDay(db, { rounds, atOnce, streams, runMs: minutes * 60_000, claimer: CLAIMER, enqueue, log })
+      const heartbeatMs = median(await times(50, () => sendHeartbeat(db, { id: 'w_bench', state: 'active' }, [])))
+      const lookMs = median(await times(50, () => findSilent(db, 6, 12)))
+      return {
+        ...full,
+        ...day,
+        heartbeatMs,
+        lookMs,
+        runsOfDay,
+        postgresShareOfDay: round(((day['runMs'] ?? 0) * runsOfDay) / 86_400_000, 4),
+      }
     } finally {
       await database.close()
       await server.stop()
@@ -96,64 +106,6 @@ async function insertOne(db: Kysely<Schema>, id: string, name: string): Promise<
   const definition = PipelineDefinition.parse({ name, source: { connector: 'rest_api' } })
   const steps = StepName.options.map((step, ordinal) => ({ ordinal, stream: '', name: step }))
   return insertRun(db, { id, definition, trigger: 'schedule', requestedBy: 'bench', workingFolder: '/', steps })
-}
-
-/** Runs one after the other, each with all statements that the queue and the steps of its streams need. */
-async function simulateDay(
-  db: Kysely<Schema>,
-  { runs, streams, log }: { runs: number; streams: number; log(line: string): void },
-): Promise<{ runMs: number; stepWriteMs: number; heartbeatMs: number; lookMs: number; commitMs: number; stepsPerRun: number }> {
-  const spent = { enqueue: 0, claim: 0, steps: 0, commit: 0 }
-  const stepsPerRun = 3 + streams * STEPS_OF_STREAM
-  let writes = 0
-  for (let run = 0; run < runs; run++) {
-    spent.enqueue += await time(() => insertOne(db, `r_day_${run}`, `day_${run}`))
-    let row: RunRow | undefined
-    spent.claim += await time(async () => ([row] = await claimRuns(db, CLAIMER, 1)))
-    if (row === undefined) throw new Error('a run could not be claimed')
-    const key = { runId: row.id, fencingToken: row.fencing_token }
-    await sql`delete from steps where run_id = ${row.id}`.execute(db)
-    await sql`
-      insert into steps (run_id, ordinal, stream, name, state)
-      select ${row.id}, n, 's_' || n, 'extract', 'waiting' from generate_series(0, ${stepsPerRun - 1}::int) as n`.execute(db)
-    for (let ordinal = 0; ordinal < stepsPerRun; ordinal++) {
-      spent.steps += await time(() => writeStep(db, key, ordinal, { state: 'running', started_at: new Date() }))
-      spent.steps += await time(() => writeStep(db, key, ordinal, { state: 'succeeded', finished_at: new Date(), rows_in: 1, rows_out: 1 }))
-      writes += 2
-    }
-    spent.commit += await time(() => commitEmpty(db, key))
-    if (run % 10 === 9) log(`${run + 1} of ${runs} runs`)
-  }
-  const heartbeat = await times(50, () => sendHeartbeat(db, { id: 'w_bench', state: 'active' }, []))
-  const look = await times(50, () => findSilent(db, 6, 12))
-  const all = spent.enqueue + spent.claim + spent.steps + spent.commit
-  return {
-    runMs: round(all / runs),
-    stepsPerRun,
-    stepWriteMs: round(spent.steps / writes),
-    commitMs: round(spent.commit / runs),
-    heartbeatMs: median(heartbeat),
-    lookMs: median(look),
-  }
-}
-
-async function commitEmpty(db: Kysely<Schema>, key: { runId: string; fencingToken: number }): Promise<unknown> {
-  const none = {
-    sourceRows: 0,
-    publishedRows: 0,
-    quarantinedRows: 0,
-    deduplicatedRows: 0,
-    discardedRows: 0,
-    qualityScore: null,
-    piiColumns: null,
-  }
-  return commitRun(db, {
-    ...key,
-    drafts: [],
-    quarantine: [],
-    finish: () => ({ ...none, state: 'succeeded', error: null, report: null }),
-    lineage: () => ({ eventType: 'COMPLETE' }) as never,
-  })
 }
 
 async function time(work: () => Promise<unknown>): Promise<number> {

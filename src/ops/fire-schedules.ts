@@ -4,7 +4,7 @@ import type { Schedule } from '../contract/schedules.ts'
 import { newId } from '../core/ids.ts'
 import { spreadDelay } from '../core/schedule/spread.ts'
 import { timesBetween } from '../core/schedule/timing.ts'
-import { insertRow, setSteps } from '../store/runs.ts'
+import { insertRow, insertSteps } from '../store/runs.ts'
 import { claimDueSchedule, openRuns, scheduledPipeline, settleSchedule } from '../store/schedule-firing.ts'
 import type { ScheduleRow } from '../store/schedules.ts'
 import type { Schema } from '../store/schema.ts'
@@ -87,7 +87,7 @@ async function fire(db: Transaction<Schema>, row: ScheduleRow, now: Date, option
       const id = newId('r', now.getTime() + index, options.random)
       const origin = { trigger: 'schedule', requestedBy: row.created_by, scheduleId: row.id, logicalTime: new Date(time) } as const
       runs.push(await insertRow(db, { id, definition, ...whereabouts(options), ...origin }))
-      await setSteps(db, id, options.steps)
+      await insertSteps(db, id, options.steps)
     }
   }
   const settled = settle(row, times, runs.length, reason)

@@ -4,7 +4,7 @@ import type { Run, RunCause } from '../contract/runs.ts'
 import type { Schedule } from '../contract/schedules.ts'
 import { newId } from '../core/ids.ts'
 import { scheduledPipeline } from '../store/schedule-firing.ts'
-import { insertRow, openRunsOf, setSteps } from '../store/runs.ts'
+import { insertRow, openRunsOf, insertSteps } from '../store/runs.ts'
 import type { Schema } from '../store/schema.ts'
 import type { FiringOptions } from './fire-schedules.ts'
 
@@ -55,6 +55,6 @@ export async function insertWanted(
 ): Promise<Run> {
   const id = newId('r', now.getTime(), random)
   const run = await insertRow(db, { id, definition, workingFolder, ...(homeId === undefined ? {} : { homeId }), ...wanted })
-  await setSteps(db, id, steps)
+  await insertSteps(db, id, steps)
   return run
 }

@@ -1,11 +1,10 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
-import type { PiiFinding } from '../contract/pii.ts'
-import type { CheckResult, QualitySummary } from '../contract/quality.ts'
+import type { QualitySummary } from '../contract/quality.ts'
 import { AtlasError } from '../core/errors.ts'
+import { type Committed, type Evidence, insertEvidence } from './commit-evidence.ts'
 import { layerOf } from './dataset-layer.ts'
+import { insertRows } from './insert-rows.ts'
 import { insertPublications } from './publications.ts'
-import { insertMetrics, type JudgedMetric } from './quality-history.ts'
-import { dropCheckpoint } from './read-checkpoints.ts'
 import type { Schema, SchemaColumn } from './schema.ts'
 import { snapshotName } from './snapshots.ts'
 import { supersedeQuarantine } from './supersede-quarantine.ts'
@@ -21,9 +20,7 @@ export interface CommittedFile {
 }
 
 /** One dataset's next snapshot. Its files are durable already; committing makes them visible. */
-export interface SnapshotDraft {
-  /** layer.name */
-  dataset: string
+export interface SnapshotDraft extends Evidence {
   /** Becomes the dataset's description; left out or empty, the description stays as it is. */
   description?: string
   /** The snapshot that was published when the work began; another one published since refuses the commit. */
@@ -41,14 +38,6 @@ export interface SnapshotDraft {
   /** Columns by which the newest row was taken; left out where none are known. */
   keys?: readonly string[]
   quality: QualitySummary | null
-  checks: CheckResult[]
-  /** What is kept over time, judged by the history that the dataset has now. */
-  metrics?: readonly JudgedMetric[]
-  /** Null when this snapshot was never classified. */
-  findings: PiiFinding[] | null
-  /** Datasets it was made from: another draft of the same commit, or a snapshot that is there already. */
-  inputs: { dataset: string; snapshotId: number | null }[]
-  state: { pipeline: string; stream: string; state: unknown } | null
 }
 
 type Db = Transaction<Schema>
@@ -64,30 +53,55 @@ export async function commitDrafts(db: Kysely<Schema>, drafts: SnapshotDraft[]):
  * @throws AtlasError `dataset.conflict` when another commit came first
  */
 export async function commitSnapshots(db: Db, runId: string | null, drafts: SnapshotDraft[]): Promise<Map<string, number>> {
-  const ids = new Map<string, number>()
+  if (drafts.length === 0) return new Map()
   const datasets = await lockDatasets(db, drafts)
-  for (const draft of drafts) {
-    const dataset = datasets.get(draft.dataset)
-    if (dataset === undefined) throw new Error(`dataset ${draft.dataset} is not locked`)
-    if (dataset.snapshotId !== draft.parentId) {
-      throw new AtlasError(
-        'dataset.conflict',
-        `${draft.dataset} was at ${nameOrNone(draft.parentId)} when the work began and is at ${nameOrNone(dataset.snapshotId)} now.`,
-      )
-    }
-    const version = await schemaVersion(db, dataset.id, draft.columns)
-    const snapshotId = await insertSnapshot(db, runId, dataset.id, version, draft)
-    ids.set(draft.dataset, snapshotId)
-    await insertEvidence(db, runId, dataset.id, snapshotId, draft, ids)
-    await db
-      .updateTable('datasets')
-      .set({ snapshot_id: snapshotId, last_field_id: draft.lastFieldId, ...(draft.description ? { description: draft.description } : {}) })
-      .where('id', '=', dataset.id)
-      .execute()
-  }
+  const placed = drafts.map((draft) => ({ draft, datasetId: placeOf(draft, datasets) }))
+  const versions = await schemaVersions(db, placed)
+  await insertFiles(db, placed, versions)
+  const sums = await sumFiles(db, drafts)
+  const snapshotIds = await insertSnapshots(db, runId, placed, versions, sums)
+  const committed = placed.map(({ draft, datasetId }) => ({ draft, datasetId, snapshotId: of(snapshotIds, datasetId) }))
+  await insertEvidence(db, runId, committed)
+  await publish(db, committed)
+  const ids = new Map(committed.map(({ draft, snapshotId }) => [draft.dataset, snapshotId]))
   await insertPublications(db, runId, ids)
   await supersedeQuarantine(db, runId, drafts)
   return ids
+}
+
+interface Placed {
+  draft: SnapshotDraft
+  datasetId: number
+}
+
+/** The id of a draft's dataset. @throws AtlasError `dataset.conflict` */
+function placeOf({ dataset, parentId }: SnapshotDraft, datasets: ReadonlyMap<string, { id: number; snapshotId: number | null }>): number {
+  const { id, snapshotId } = of(datasets, dataset)
+  if (snapshotId === parentId) return id
+  throw new AtlasError(
+    'dataset.conflict',
+    `${dataset} was at ${nameOrNone(parentId)} when the work began and is at ${nameOrNone(snapshotId)} now.`,
+  )
+}
+
+function of<K, V>(map: ReadonlyMap<K, V>, key: K): V {
+  const value = map.get(key)
+  if (value === undefined) throw new Error(`${String(key)} was not found among what is committed`)
+  return value
+}
+
+async function publish(db: Db, committed: readonly Committed<SnapshotDraft>[]): Promise<void> {
+  const rows = committed.map(({ draft, datasetId, snapshotId }) => ({
+    id: datasetId,
+    snapshot_id: snapshotId,
+    last_field_id: draft.lastFieldId,
+    description: draft.description ?? null,
+  }))
+  await sql`
+    update datasets set snapshot_id = made.snapshot_id, last_field_id = made.last_field_id,
+      description = coalesce(nullif(made.description, ''), datasets.description)
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as made (id int, snapshot_id bigint, last_field_id int, description text)
+    where datasets.id = made.id`.execute(db)
 }
 
 function nameOrNone(snapshotId: number | null): string {
@@ -113,22 +127,32 @@ async function lockDatasets(db: Db, drafts: SnapshotDraft[]): Promise<Map<string
   return new Map(rows.map((row) => [row.name, { id: row.id, snapshotId: row.snapshot_id }]))
 }
 
-/** The newest schema version when it says the same, else a new one. */
-async function schemaVersion(db: Db, datasetId: number, columns: SchemaColumn[]): Promise<number> {
+/** By dataset id, the newest schema version when it says the same, else a new one. */
+async function schemaVersions(db: Db, placed: readonly Placed[]): Promise<Map<number, number>> {
   const newest = await db
     .selectFrom('dataset_schemas')
-    .select(['version', 'columns'])
-    .where('dataset_id', '=', datasetId)
+    .distinctOn('dataset_id')
+    .select(['dataset_id', 'version', 'columns'])
+    .where(
+      'dataset_id',
+      'in',
+      placed.map(({ datasetId }) => datasetId),
+    )
+    .orderBy('dataset_id')
     .orderBy('version', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  if (newest !== undefined && sameColumns(newest.columns, columns)) return newest.version
-  const version = (newest?.version ?? 0) + 1
-  await db
-    .insertInto('dataset_schemas')
-    .values({ dataset_id: datasetId, version, columns: JSON.stringify(columns) })
     .execute()
-  return version
+  const known = new Map(newest.map((row) => [row.dataset_id, row]))
+  const changed = placed.filter(({ draft, datasetId }) => !sameColumns(known.get(datasetId)?.columns ?? [], draft.columns))
+  const versions = new Map(newest.map((row) => [row.dataset_id, row.version]))
+  for (const { datasetId } of placed) if (!known.has(datasetId)) versions.set(datasetId, 1)
+  for (const { datasetId } of changed) versions.set(datasetId, (known.get(datasetId)?.version ?? 0) + 1)
+  const added = placed.filter((each) => !known.has(each.datasetId) || changed.includes(each))
+  await insertRows(
+    db,
+    'dataset_schemas',
+    added.map(({ draft, datasetId }) => ({ dataset_id: datasetId, version: of(versions, datasetId), columns: draft.columns })),
+  )
+  return versions
 }
 
 function sameColumns(a: SchemaColumn[], b: SchemaColumn[]): boolean {
@@ -145,106 +169,85 @@ function sameColumns(a: SchemaColumn[], b: SchemaColumn[]): boolean {
   return facts(a) === facts(b)
 }
 
-async function insertSnapshot(db: Db, runId: string | null, datasetId: number, version: number, draft: SnapshotDraft): Promise<number> {
-  const added = draft.files.flatMap((file) => ('new' in file ? [file.new] : []))
-  if (added.length > 0) {
-    const rows = added.map((file) => ({
-      id: file.id,
-      path: file.path,
-      dataset_id: datasetId,
-      schema_version: version,
-      field_ids: JSON.stringify(file.fieldIds),
-      rows: file.rows,
-      size_bytes: file.sizeBytes,
-      sha256: file.sha256,
-      origin: file.origin === null ? null : JSON.stringify(file.origin),
-    }))
-    for (const batch of batches(rows, 1000)) await db.insertInto('files').values(batch).execute()
-  }
-  const fileIds = draft.files.map((file) => ('new' in file ? file.new.id : file.existing))
-  const sums = await sumFiles(db, fileIds)
-  if (sums.rows !== draft.rows) throw new Error(`${draft.dataset} has ${draft.rows} rows, but its files hold ${sums.rows}`)
-  const { id } = await db
-    .insertInto('snapshots')
-    .values({
-      dataset_id: datasetId,
-      parent_id: draft.parentId,
-      schema_version: version,
-      run_id: runId,
-      operation: draft.operation,
-      rows: sums.rows,
-      size_bytes: sums.sizeBytes,
-      file_count: fileIds.length,
-      quarantined: draft.quarantined,
-      refusing: draft.refusing ?? null,
-      keys: JSON.stringify(draft.keys ?? []),
-      quality: draft.quality === null ? null : JSON.stringify(draft.quality),
-      pii_columns: draft.findings === null ? null : new Set(draft.findings.map((finding) => finding.column)).size,
-      pii_cells: draft.findings === null ? null : draft.findings.reduce((sum, finding) => sum + finding.matches, 0),
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow()
-  const links = fileIds.map((fileId, ordinal) => ({ snapshot_id: id, ordinal, file_id: fileId }))
-  for (const batch of batches(links, 5000)) await db.insertInto('snapshot_files').values(batch).execute()
-  return id
+async function insertFiles(db: Db, placed: readonly Placed[], versions: ReadonlyMap<number, number>): Promise<void> {
+  const rows = placed.flatMap(({ draft, datasetId }) =>
+    draft.files.flatMap((file) => ('new' in file ? [fileRow(file.new, datasetId, of(versions, datasetId))] : [])),
+  )
+  await insertRows(db, 'files', rows)
 }
 
-async function sumFiles(db: Db, ids: string[]): Promise<{ rows: number; sizeBytes: number }> {
-  if (ids.length === 0) return { rows: 0, sizeBytes: 0 }
-  const named = sql<boolean>`id = any(${ids}::text[])`
-  const found = await db.selectFrom('files').select(['rows', 'size_bytes']).where(named).where('deleted_at', 'is', null).execute()
-  if (found.length !== ids.length)
-    throw new AtlasError('dataset.conflict', `${ids.length - found.length} of ${ids.length} files were let go by retention meanwhile.`)
-  return found.reduce((sum, file) => ({ rows: sum.rows + file.rows, sizeBytes: sum.sizeBytes + file.size_bytes }), {
-    rows: 0,
-    sizeBytes: 0,
-  })
+function fileRow(file: CommittedFile, datasetId: number, version: number) {
+  const { id, path, fieldIds, rows, sizeBytes, sha256, origin } = file
+  return { id, path, dataset_id: datasetId, schema_version: version, field_ids: fieldIds, rows, size_bytes: sizeBytes, sha256, origin }
 }
 
-async function insertEvidence(
+interface Sums {
+  rows: number
+  sizeBytes: number
+}
+
+/**
+ * Rows and bytes of the files of each draft, as the store has them.
+ * @throws AtlasError `dataset.conflict` when one was let go meanwhile
+ */
+async function sumFiles(db: Db, drafts: readonly SnapshotDraft[]): Promise<Map<SnapshotDraft, Sums>> {
+  const named = sql<boolean>`id = any(${drafts.flatMap(({ files }) => files.map(fileId))}::text[])`
+  const found = await db.selectFrom('files').select(['id', 'rows', 'size_bytes']).where(named).where('deleted_at', 'is', null).execute()
+  const files = new Map(found.map((file) => [file.id, file]))
+  return new Map(drafts.map((draft) => [draft, sumOf(draft, files)]))
+}
+
+function sumOf(draft: SnapshotDraft, files: ReadonlyMap<string, { rows: number; size_bytes: number }>): Sums {
+  const found = draft.files.flatMap((file) => files.get(fileId(file)) ?? [])
+  const missing = draft.files.length - found.length
+  if (missing > 0) throw new AtlasError('dataset.conflict', `${missing} of ${draft.files.length} files were let go by retention meanwhile.`)
+  const rows = found.reduce((sum, file) => sum + file.rows, 0)
+  if (rows !== draft.rows) throw new Error(`${draft.dataset} has ${draft.rows} rows, but its files hold ${rows}`)
+  return { rows, sizeBytes: found.reduce((sum, file) => sum + file.size_bytes, 0) }
+}
+
+function fileId(file: SnapshotDraft['files'][number]): string {
+  return 'new' in file ? file.new.id : file.existing
+}
+
+/** @returns the ids of the snapshots by dataset id; they grow in the order of the drafts */
+async function insertSnapshots(
   db: Db,
   runId: string | null,
-  datasetId: number,
-  snapshotId: number,
-  draft: SnapshotDraft,
-  ids: Map<string, number>,
-): Promise<void> {
-  const findings = (draft.findings ?? []).map((finding, ordinal) => ({
-    snapshot_id: snapshotId,
-    ordinal,
-    finding: JSON.stringify(finding),
-  }))
-  for (const batch of batches(findings, 1000)) await db.insertInto('findings').values(batch).execute()
-  const checks = draft.checks.map((result, ordinal) => ({
-    snapshot_id: snapshotId,
-    run_id: runId,
-    dataset_id: datasetId,
-    ordinal,
-    result: JSON.stringify(result),
-  }))
-  for (const batch of batches(checks, 1000)) await db.insertInto('check_results').values(batch).execute()
-  for (const batch of batches(draft.metrics ?? [], 1000)) await insertMetrics(db, { runId, datasetId, snapshotId }, batch)
-  for (const input of draft.inputs) {
-    const inputSnapshotId = input.snapshotId ?? ids.get(input.dataset)
-    if (inputSnapshotId === undefined) throw new Error(`${draft.dataset} names ${input.dataset} as input before it is committed`)
-    const { id } = await db.selectFrom('datasets').select('id').where('name', '=', input.dataset).executeTakeFirstOrThrow()
-    await db
-      .insertInto('snapshot_inputs')
-      .values({ snapshot_id: snapshotId, input_dataset_id: id, input_snapshot_id: inputSnapshotId })
-      .execute()
-  }
-  if (draft.state !== null) {
-    const state = { state: JSON.stringify(draft.state.state), snapshot_id: snapshotId, updated_at: new Date() }
-    await db
-      .insertInto('stream_states')
-      .values({ pipeline: draft.state.pipeline, stream: draft.state.stream, ...state })
-      .onConflict((conflict) => conflict.columns(['pipeline', 'stream']).doUpdateSet(state))
-      .execute()
-    // The files of a read that was cut off are this snapshot's now.
-    await dropCheckpoint(db, draft.state.pipeline, draft.state.stream)
-  }
+  placed: readonly Placed[],
+  versions: ReadonlyMap<number, number>,
+  sums: ReadonlyMap<SnapshotDraft, Sums>,
+): Promise<Map<number, number>> {
+  const rows = placed.map(({ draft, datasetId }) => snapshotRow(draft, runId, datasetId, of(versions, datasetId), of(sums, draft)))
+  const columns = sql.join(Object.keys(rows[0] ?? {}).map((column) => sql.ref(column)))
+  const made = await sql<{ id: number; dataset_id: number }>`
+    insert into snapshots (${columns}) select ${columns}
+    from jsonb_populate_recordset(null::snapshots, ${JSON.stringify(rows)}::jsonb) with ordinality as draft order by draft.ordinality
+    returning id, dataset_id`.execute(db)
+  const ids = new Map(made.rows.map((row) => [row.dataset_id, row.id]))
+  const links = placed.flatMap(({ draft, datasetId }) =>
+    draft.files.map((file, ordinal) => ({ snapshot_id: of(ids, datasetId), ordinal, file_id: fileId(file) })),
+  )
+  await insertRows(db, 'snapshot_files', links)
+  return ids
 }
 
-function* batches<T>(rows: readonly T[], size: number): Generator<T[]> {
-  for (let start = 0; start < rows.length; start += size) yield rows.slice(start, start + size)
+function snapshotRow(draft: SnapshotDraft, runId: string | null, datasetId: number, version: number, { rows, sizeBytes }: Sums) {
+  const { findings } = draft
+  return {
+    dataset_id: datasetId,
+    parent_id: draft.parentId,
+    schema_version: version,
+    run_id: runId,
+    operation: draft.operation,
+    rows,
+    size_bytes: sizeBytes,
+    file_count: draft.files.length,
+    quarantined: draft.quarantined,
+    refusing: draft.refusing ?? null,
+    keys: draft.keys ?? [],
+    quality: draft.quality,
+    pii_columns: findings === null ? null : new Set(findings.map((finding) => finding.column)).size,
+    pii_cells: findings === null ? null : findings.reduce((sum, finding) => sum + finding.matches, 0),
+  }
 }

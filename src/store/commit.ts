@@ -9,6 +9,7 @@ import { closeAttempt } from './end-attempt.ts'
 import { type FollowUp, insertFollowUp, settleOlder } from './settle-runs.ts'
 import { endReplay } from './quarantine-replays.ts'
 import { layerOf } from './dataset-layer.ts'
+import { insertRows } from './insert-rows.ts'
 import { insertLineageEvent, type LineageEvent } from './lineage-events.ts'
 import { dropCheckpoint } from './read-checkpoints.ts'
 import type { RunRow } from './runs.ts'
@@ -112,49 +113,53 @@ async function holdRun(db: Db, outcome: RunOutcome): Promise<{ pipeline: string 
 }
 
 async function insertQuarantine(db: Db, runId: string, batches: readonly QuarantineFile[]): Promise<void> {
-  for (const batch of batches) {
-    const datasetId = await ensureDataset(db, batch.dataset)
-    await db
-      .insertInto('quarantine')
-      .values({
-        id: batch.id,
-        dataset_id: datasetId,
-        run_id: runId,
-        stage: batch.stage,
-        path: batch.path,
-        rows: batch.rows,
-        size_bytes: batch.sizeBytes,
-        sha256: batch.sha256,
-        reasons: JSON.stringify(batch.reasons),
-      })
-      .execute()
-  }
+  const datasets = await ensureDatasets(
+    db,
+    batches.map(({ dataset }) => dataset),
+  )
+  const rows = batches.map((batch) => ({
+    id: batch.id,
+    dataset_id: datasets.get(batch.dataset),
+    run_id: runId,
+    stage: batch.stage,
+    path: batch.path,
+    rows: batch.rows,
+    size_bytes: batch.sizeBytes,
+    sha256: batch.sha256,
+    reasons: batch.reasons,
+  }))
+  await insertRows(db, 'quarantine', rows)
 }
 
-/** The row of a dataset, which may never have been published: the first run of it may be refused. */
-async function ensureDataset(db: Db, name: string): Promise<number> {
+/** The rows of datasets, which may never have been published: the first run of one may be refused. @returns ids by name */
+async function ensureDatasets(db: Db, wanted: readonly string[]): Promise<Map<string, number>> {
+  const names = [...new Set(wanted)].toSorted()
+  if (names.length === 0) return new Map()
   await db
     .insertInto('datasets')
-    .values({ name, layer: layerOf(name), description: null, snapshot_id: null, last_field_id: 0 })
+    .values(names.map((name) => ({ name, layer: layerOf(name), description: null, snapshot_id: null, last_field_id: 0 })))
     .onConflict((conflict) => conflict.column('name').doNothing())
     .execute()
-  const { id } = await db.selectFrom('datasets').select('id').where('name', '=', name).executeTakeFirstOrThrow()
-  return id
+  const rows = await db.selectFrom('datasets').select(['id', 'name']).where('name', 'in', names).execute()
+  return new Map(rows.map(({ id, name }) => [name, id]))
 }
 
 async function insertRefusedChecks(db: Db, outcome: RunOutcome): Promise<void> {
-  for (const { dataset, results } of outcome.refusedChecks ?? []) {
-    if (results.length === 0) continue
-    const datasetId = await ensureDataset(db, dataset)
-    const rows = results.map((result, ordinal) => ({
+  const refused = (outcome.refusedChecks ?? []).filter(({ results }) => results.length > 0)
+  const datasets = await ensureDatasets(
+    db,
+    refused.map(({ dataset }) => dataset),
+  )
+  const rows = refused.flatMap(({ dataset, results }) =>
+    results.map((result, ordinal) => ({
       snapshot_id: null,
       run_id: outcome.runId,
-      dataset_id: datasetId,
+      dataset_id: datasets.get(dataset),
       ordinal,
-      result: JSON.stringify(result),
-    }))
-    await db.insertInto('check_results').values(rows).execute()
-  }
+      result,
+    })),
+  )
+  await insertRows(db, 'check_results', rows)
 }
 
 async function insertSchemaChanges(db: Db, outcome: RunOutcome): Promise<void> {

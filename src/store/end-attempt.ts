@@ -3,7 +3,7 @@ import { StepName, type AttemptOutcome } from '../contract/runs.ts'
 import { AtlasError, type ProblemDetails } from '../core/errors.ts'
 import type { RetryDecision } from '../core/retry.ts'
 import { endReplay } from './quarantine-replays.ts'
-import { toStep } from './runs.ts'
+import { insertSteps } from './runs.ts'
 import type { Schema } from './schema.ts'
 
 /** An attempt that publishes nothing. */
@@ -50,6 +50,7 @@ export async function sendBackIn(db: Transaction<Schema>, attempt: FailedAttempt
   const decision = attempt.decide({ failures, maxAttempts: run.max_attempts })
   if (!decision.again || run.cancel_requested_at !== null) return null
   await closeAttempt(db, { runId, fencingToken, outcome, error: attempt.error })
+  await keepSteps(db, runId, fencingToken)
   const { not_before: notBefore } = await db
     .updateTable('runs')
     .set({ state: 'queued', failures, not_before: sql<Date>`clock_timestamp() + ${decision.pauseMs} * interval '1 millisecond'` })
@@ -61,22 +62,20 @@ export async function sendBackIn(db: Transaction<Schema>, attempt: FailedAttempt
 }
 
 /**
- * Ends the row of an attempt with what it leaves: its outcome, its error, its steps, and the time it worked, added to the run's. Its leases are
- * given back. Belongs into the transaction that moves the run.
+ * Ends the row of an attempt with its outcome, its error, and the time it worked, which is added to the run's. Its leases are given back. The steps of the
+ * last attempt are those of the run. Belongs into the transaction that moves the run.
  */
 export async function closeAttempt(
   db: Transaction<Schema>,
   end: { runId: string; fencingToken: number; outcome: AttemptOutcome; error: ProblemDetails | null },
 ): Promise<void> {
   const { runId, fencingToken } = end
-  const steps = await db.selectFrom('steps').selectAll().where('run_id', '=', runId).orderBy('ordinal').execute()
   const closed = await db
     .updateTable('attempts')
     .set({
       finished_at: sql<Date>`clock_timestamp()`,
       outcome: end.outcome,
       error: end.error === null ? null : JSON.stringify(end.error),
-      steps: JSON.stringify(steps.map(toStep)),
     })
     .where('run_id', '=', runId)
     .where('fencing_token', '=', fencingToken)
@@ -90,6 +89,17 @@ export async function closeAttempt(
     .where('id', '=', runId)
     .execute()
   await db.deleteFrom('leases').where('run_id', '=', runId).where('fencing_token', '=', fencingToken).execute()
+}
+
+/** Keeps the steps that an attempt leaves, in their wire form, before the run gets fresh ones. */
+async function keepSteps(db: Transaction<Schema>, runId: string, fencingToken: number): Promise<void> {
+  const at = (column: 'started_at' | 'finished_at') => sql`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+  await sql`
+    update attempts set steps = (
+      select jsonb_agg(jsonb_build_object('stream', stream, 'name', name, 'state', state, 'startedAt', ${at('started_at')},
+        'finishedAt', ${at('finished_at')}, 'rowsIn', rows_in, 'rowsOut', rows_out, 'bytes', bytes, 'note', note) order by ordinal)
+      from steps where run_id = ${runId})
+    where run_id = ${runId} and fencing_token = ${fencingToken}`.execute(db)
 }
 
 /**
@@ -142,9 +152,9 @@ async function endLostRun(
 /** The eight steps of a run, waiting, in place of what an attempt made of them. */
 async function renewSteps(db: Transaction<Schema>, runId: string): Promise<void> {
   await db.deleteFrom('steps').where('run_id', '=', runId).execute()
-  const none = { rows_in: null, rows_out: null, bytes: null, note: null }
-  await db
-    .insertInto('steps')
-    .values(StepName.options.map((name, ordinal) => ({ run_id: runId, ordinal, stream: '', name, state: 'waiting' as const, ...none })))
-    .execute()
+  await insertSteps(
+    db,
+    runId,
+    StepName.options.map((name, ordinal) => ({ ordinal, stream: '', name })),
+  )
 }

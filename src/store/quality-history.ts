@@ -9,6 +9,7 @@ import type {
   MetricSeries,
 } from '../contract/quality-history.ts'
 import { AtlasError } from '../core/errors.ts'
+import { insertRows } from './insert-rows.ts'
 import type { Schema } from './schema.ts'
 import { snapshotName } from './snapshots.ts'
 
@@ -37,15 +38,24 @@ export function metricName({ rule, column, metric }: MetricKey): string {
   return JSON.stringify([rule ?? '', column ?? '', metric])
 }
 
-/** Keeps the metrics of one snapshot, in the transaction that publishes it. */
+/** Keeps metrics of snapshots, in the transaction that publishes them. */
 export async function insertMetrics(
   db: Kysely<Schema>,
-  to: { runId: string | null; datasetId: number; snapshotId: number },
-  metrics: readonly JudgedMetric[],
+  metrics: readonly (JudgedMetric & { runId: string | null; datasetId: number; snapshotId: number })[],
 ): Promise<void> {
-  const where = { run_id: to.runId, dataset_id: to.datasetId, snapshot_id: to.snapshotId }
-  const rows = metrics.map(({ rule, column, ...each }) => ({ ...where, ...each, rule: rule ?? '', column: column ?? '' }))
-  if (rows.length > 0) await db.insertInto('quality_history').values(rows).execute()
+  const rows = metrics.map(({ rule, column, runId, datasetId, snapshotId, ...each }) => ({
+    run_id: runId,
+    dataset_id: datasetId,
+    snapshot_id: snapshotId,
+    rule: rule ?? '',
+    column: column ?? '',
+    ...each,
+    // JSON has no infinity; Postgres reads the word.
+    value: String(each.value),
+    low: each.low === null ? null : String(each.low),
+    high: each.high === null ? null : String(each.high),
+  }))
+  await insertRows(db, 'quality_history', rows)
 }
 
 /**

@@ -3,7 +3,7 @@ import type { PipelineDefinition } from '../contract/pipelines.ts'
 import type { Run, StepName } from '../contract/runs.ts'
 import { type ChosenRows, markRows } from './quarantine-marks.ts'
 import type { ReplayFile } from './quarantine-tables.ts'
-import { insertRow, setSteps } from './runs.ts'
+import { insertRow, insertSteps } from './runs.ts'
 import type { Schema } from './schema.ts'
 
 /** A run that carries mended rows back. */
@@ -27,7 +27,7 @@ export interface NewReplay {
 export async function insertReplay(db: Kysely<Schema>, replay: NewReplay): Promise<Run> {
   return db.transaction().execute(async (transaction) => {
     const run = await insertRow(transaction, { ...replay, trigger: 'replay' })
-    await setSteps(transaction, replay.id, replay.steps)
+    await insertSteps(transaction, replay.id, replay.steps)
     await markRows(transaction, replay.chosen, { state: 'replaying', runId: replay.id, by: replay.requestedBy })
     const { dataset, stream, files } = replay
     await transaction

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import type { RunAttempt, RunDetail, RunSnapshot } from '../contract/runs.ts'
+import type { RunAttempt, RunDetail, RunSnapshot, Step } from '../contract/runs.ts'
 import { readRun, toRun, toStep } from './runs.ts'
 import { readWaits } from './run-waits.ts'
 import type { Schema } from './schema.ts'
@@ -18,7 +18,7 @@ export async function readRunDetail(db: Kysely<Schema>, runId: string): Promise<
   return {
     ...toRun(row),
     steps: steps.map(toStep),
-    attempts,
+    attempts: attempts.map((attempt) => withSteps(attempt, row.fencing_token, steps.map(toStep))),
     waits,
     inputs,
     outputs,
@@ -26,6 +26,11 @@ export async function readRunDetail(db: Kysely<Schema>, runId: string): Promise<
     scheduleId: row.schedule_id,
     report: row.report,
   }
+}
+
+/** The steps of the last attempt, once it has ended, are those of the run. */
+function withSteps(attempt: RunAttempt, last: number, steps: Step[]): RunAttempt {
+  return attempt.attempt === last && attempt.finishedAt !== null && attempt.steps.length === 0 ? { ...attempt, steps } : attempt
 }
 
 /** Silence is told by the database's clock, on which signs of life are written. */

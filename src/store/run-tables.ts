@@ -79,7 +79,7 @@ export interface AttemptsTable {
   /** By the database's clock; a worker that does not renew it is lost. */
   heartbeat_at: TimeOrNull
   error: JsonOrNull<ProblemDetails>
-  /** The steps as this attempt left them, once it has ended. */
+  /** The steps as this attempt left them, once another one was to follow; those of the last attempt are the run's. */
   steps: JsonOrNull<Step[]>
 }
 

@@ -3,6 +3,7 @@ import type { PipelineDefinition } from '../contract/pipelines.ts'
 import type { LogLine, Run, RunCause, Step, StepName } from '../contract/runs.ts'
 import { AtlasError, type ProblemDetails } from '../core/errors.ts'
 import { attemptsOf } from '../core/retry.ts'
+import { insertRows } from './insert-rows.ts'
 import { needsHome } from './queue/needs-home.ts'
 import type { RunsTable, StepsTable } from './run-tables.ts'
 import type { Schema } from './schema.ts'
@@ -83,7 +84,7 @@ export interface NewRun {
 export async function insertRun(db: Kysely<Schema>, run: NewRun): Promise<Run> {
   return db.transaction().execute(async (transaction) => {
     const added = await insertRow(transaction, run)
-    await setSteps(transaction, run.id, run.steps)
+    await insertSteps(transaction, run.id, run.steps)
     return added
   })
 }
@@ -165,23 +166,14 @@ export async function requestCancel(db: Kysely<Schema>, runId: string, error: Pr
   })
 }
 
-/** Replaces the steps of a run that has not begun them. */
-export async function setSteps(
+/** Adds the steps of a run, waiting. */
+export async function insertSteps(
   db: Kysely<Schema>,
   runId: string,
   steps: readonly { ordinal: number; stream: string; name: StepName }[],
 ): Promise<void> {
-  await db.deleteFrom('steps').where('run_id', '=', runId).where('state', '=', 'waiting').execute()
-  const rows = steps.map((step) => ({
-    run_id: runId,
-    ...step,
-    state: 'waiting' as const,
-    rows_in: null,
-    rows_out: null,
-    bytes: null,
-    note: null,
-  }))
-  if (rows.length > 0) await db.insertInto('steps').values(rows).execute()
+  const rows = steps.map(({ ordinal, stream, name }) => ({ run_id: runId, ordinal, stream, name, state: 'waiting' }))
+  await insertRows(db, 'steps', rows)
 }
 
 /** Moves one step and gives its wire form. */

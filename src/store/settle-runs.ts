@@ -2,7 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely'
 import type { PipelineDefinition } from '../contract/pipelines.ts'
 import type { Run, StepName } from '../contract/runs.ts'
 import { AtlasError } from '../core/errors.ts'
-import { insertRow, type RunRow, setSteps, toRun } from './runs.ts'
+import { insertRow, type RunRow, insertSteps, toRun } from './runs.ts'
 import type { Schema } from './schema.ts'
 
 /** Triggers whose runs each read something of their own, so that a later success says nothing of an earlier failure. */
@@ -67,7 +67,7 @@ async function insertAgain(db: Transaction<Schema>, old: RunRow, { id, definitio
     ...(old.schedule_id === null ? {} : { scheduleId: old.schedule_id }),
     ...(old.logical_time === null ? {} : { logicalTime: old.logical_time }),
   })
-  await setSteps(db, id, steps)
+  await insertSteps(db, id, steps)
   await db
     .updateTable('runs')
     .set({ settled_at: sql<Date>`clock_timestamp()`, settled_by: by, settled_reason: null })

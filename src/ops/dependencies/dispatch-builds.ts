@@ -15,7 +15,7 @@ import {
   type PendingBuild,
 } from '../../store/pending-builds.ts'
 import { hasWork, type Publication, takePublications } from '../../store/publications.ts'
-import { insertRow, setSteps } from '../../store/runs.ts'
+import { insertRow, insertSteps } from '../../store/runs.ts'
 import type { Schema } from '../../store/schema.ts'
 
 export interface DispatchOptions {
@@ -132,7 +132,7 @@ async function queueBuild(
   const cause = { datasets: [...changed].toSorted(), ...(build.upstream === null ? {} : { upstream: build.upstream }) }
   const origin = { kind: 'transform', trigger: build.trigger, requestedBy: 'atlas', cause } as const
   const run = await insertRow(db, { id, definition: transformDefinition(rule), workingFolder, ...origin })
-  await setSteps(db, id, TRANSFORM_STEPS)
+  await insertSteps(db, id, TRANSFORM_STEPS)
   return run
 }
 

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { LogLine, Step, StepName } from '../../contract/runs.ts'
-import { setSteps } from '../runs.ts'
+import { insertSteps } from '../runs.ts'
 import type { Schema } from '../schema.ts'
 import { fenceOf, superseded, UNHURRIED, whileHeld } from './fence.ts'
 import type { AttemptKey } from './heartbeat.ts'
@@ -66,5 +66,8 @@ export async function declareSteps(
   key: AttemptKey,
   steps: readonly { ordinal: number; stream: string; name: StepName }[],
 ): Promise<void> {
-  await whileHeld(db, key, (transaction) => setSteps(transaction, key.runId, steps))
+  await whileHeld(db, key, async (transaction) => {
+    await transaction.deleteFrom('steps').where('run_id', '=', key.runId).where('state', '=', 'waiting').execute()
+    await insertSteps(transaction, key.runId, steps)
+  })
 }
