@@ -18,6 +18,7 @@ import * as attempts from './migrations/0013-attempts.ts'
 import * as claims from './migrations/0014-claims.ts'
 import * as lakePlace from './migrations/0015-lake-place.ts'
 import * as quarantineFates from './migrations/0016-quarantine-fates.ts'
+import * as partitionsInBulk from './migrations/0017-partitions-in-bulk.ts'
 import * as declaredWithPipelines from './migrations/0018-declared-with-pipelines.ts'
 import * as alertLeases from './migrations/0020-alert-leases.ts'
 import type { Schema } from './schema.ts'
@@ -41,6 +42,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0015-lake-place': lakePlace,
   '0016-quarantine-fates': quarantineFates,
   '0018-declared-with-pipelines': declaredWithPipelines,
+  '0017-partitions-in-bulk': partitionsInBulk,
   '0020-alert-leases': alertLeases,
 }
 

@@ -95,6 +95,14 @@ describe('a backfill', () => {
     })
   })
 
+  it('takes its partitions with it when it is deleted, and leaves those of others', async () => {
+    await start(2)
+    await start(3, { id: 'b_2' })
+    await database.db.deleteFrom('backfills').where('id', '=', 'b_1').execute()
+    const left = await database.db.selectFrom('backfill_partitions').select('backfill_id').execute()
+    expect(left.map((row) => row.backfill_id)).toEqual(['b_2', 'b_2', 'b_2'])
+  })
+
   it('gives each run its logical time, its window, what it is for, and a place behind what is asked for now', async () => {
     await start(1)
     await round()
