@@ -48,7 +48,7 @@ export function regexOf(pattern: TextPattern): RegExp {
 
 /** The surest of matches that lie in one another, in the order of the text; of equally sure ones the longest. */
 export function withoutContained(matches: readonly RawMatch[]): readonly RawMatch[] {
-  if (matches.length < 2) return matches
+  if (areApart(matches)) return matches
   const kept: RawMatch[] = []
   let open: RawMatch[] = []
   // In this order, what holds a match comes before it, or has the same span.
@@ -59,4 +59,14 @@ export function withoutContained(matches: readonly RawMatch[]): readonly RawMatc
     kept.push(match)
   }
   return kept
+}
+
+/** Whether each match begins where the one before has ended, or later: so nearly all do. */
+function areApart(matches: readonly RawMatch[]): boolean {
+  let end = 0
+  for (const match of matches) {
+    if (match.start < end) return false
+    end = match.end
+  }
+  return true
 }

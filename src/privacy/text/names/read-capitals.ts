@@ -2,6 +2,7 @@ import { isAsking } from './asking-words.ts'
 import { COLON, COMMA, DOT, HYPHEN, NEWLINE, SPACE } from './characters.ts'
 import { givenStrength, isOffice, personScore, surnameStrength } from './judge-person.ts'
 import { placeScore } from './judge-place.ts'
+import { isNewPlace } from './place-shape.ts'
 import type { NameEntity, NameFinding, Reading } from './name-finding.ts'
 import { readPostBox, readStreetAlone, readStreetFirst } from './read-address.ts'
 import { readMilitaryAddress } from './read-military-address.ts'
@@ -131,7 +132,7 @@ function isLead(t: Tokens, index: number, end: number): boolean {
     if (isLast) return isSentenceStart(t, index)
     return surnameStrength(t, index + 1) < 3 && t.shape[index + 1] !== INITIAL && givenStrength(t, index + 1) < 3
   }
-  if ((kinds & FUNCTION) !== 0) return true
+  if ((kinds & FUNCTION) !== 0) return !isNewPlace(t, index)
   if ((kinds & PERSON_LEAD) !== 0 && (kinds & GIVEN) === 0 && !isLast)
     return surnameStrength(t, index) < 3 || givenStrength(t, index + 1) > 2
   return false
@@ -248,9 +249,17 @@ function judge(t: Tokens, first: number, end: number, title: boolean): Judged {
   const place = placeScore(t, first, end, around)
   const nation = end - first === 1 && (t.kindsOf(first) & NATION) !== 0 ? nationScore(around) + (around.isBeforeNoun ? 0.3 : 0) : 0
   const score = Math.max(person, place, nation)
-  const entity = score === person ? 'PERSON' : score === place ? 'LOCATION' : 'NRP'
+  const entity =
+    score === person ? (isFirmOfTwo(t, first, end, around, title) ? 'ORGANIZATION' : 'PERSON') : score === place ? 'LOCATION' : 'NRP'
   const unknown = unknownOrganisation(t, first, end, around)
   return unknown > score ? { entity: 'ORGANIZATION', first, end, score: unknown } : { entity, first, end, score }
+}
+
+/** "Hardy-Carter", where the sentence speaks of a company: two surnames joined, which persons seldom have without a given name or a title. */
+function isFirmOfTwo(t: Tokens, first: number, end: number, around: Surroundings, title: boolean): boolean {
+  if (end - first !== 2 || t.gap[first + 1] !== HYPHEN || title || around.personBefore) return false
+  if (givenStrength(t, first) > 2 && givenStrength(t, first + 1) > 2) return false
+  return surnameStrength(t, first + 1) > 0 && (around.organisationNear || around.organisationField || around.isEmployed)
 }
 
 /** Capitalised words that are listed nowhere, where the sentence speaks of work or a company. */

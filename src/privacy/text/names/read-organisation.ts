@@ -1,3 +1,4 @@
+import { isAsking } from './asking-words.ts'
 import { AMPERSAND, COMMA, DOT, HYPHEN, QUOTE, SPACE } from './characters.ts'
 import { givenStrength } from './judge-person.ts'
 import type { Reading } from './name-finding.ts'
@@ -14,17 +15,42 @@ import {
   ORG_FORM,
   ORG_KNOWN,
   ORG_WORD,
+  PERSON_LEAD,
   PLACE,
   REGION,
   SURNAME,
   TECHNICAL,
+  VERY_COMMON,
 } from './word-kinds.ts'
 
-const JOINING = new Set(['and', 'og', 'und', 'och', 'et', 'y', 'e'])
+const JOINING = new Set(['and', 'og', 'und', 'och', 'et', 'y', 'e', 'és', 'en', 'i'])
 const OF = new Set(['of', 'for', 'i', 'på', 'af', 'for', 'de', 'di', 'der', 'des', 'the', 'del', 'della', 'in', 'du', 'do', 'at'])
 /** Letters of the longest of the words above. */
 const longestJoint = 5
-const TAILS = new Set(['sons', 'son', 'co', 'company', 'partners', 'associates', 'brothers', 'bros', 'sønner', 'søn', 'daughters', 'co.'])
+const TAILS = new Set([
+  'sons',
+  'son',
+  'co',
+  'company',
+  'partners',
+  'associates',
+  'brothers',
+  'bros',
+  'sønner',
+  'søn',
+  'daughters',
+  'co.',
+  'figli',
+  'filhos',
+  'fils',
+  'társa',
+  'hijos',
+  'asociados',
+  'zonen',
+  'söhne',
+  'sønn',
+  'søner',
+])
 /** Kinds of organisation that stand before the name: Restaurant Klitten, Università di Bologna. */
 const HEADS = new Set(
   'restaurant café cafe hotel brasserie bistro pizzeria region museo musée museu università universidad universidade université universiteit uniwersytet banque banco banca bankhaus jobcenter advokatfirmaet advokaterne grundejerforeningen ejerforeningen andelsboligforeningen andelsforeningen boligforeningen idrætsforeningen landsforeningen foreningen fonden tandlægerne lægehuset plejehjemmet plejecenter børnehaven højskolen efterskolen gymnasiet institut instituto istituto lycée ospedale hôpital clinique clínica bäckerei apotheke spedition klinik firma restauranten vognmand murermester tømrermester malermester vvs'.split(
@@ -56,7 +82,13 @@ function found(t: Tokens, from: number, to: number, score: number, pattern: stri
 /** A company form after the name: Cronin Inc, Møller & Søn ApS, Nordlys A/S, "Foo, Ltd." */
 function readForm(t: Tokens, index: number, end: number): Reading | null {
   let from = index
-  while (from < end && (t.kindsOf(from) & FUNCTION) !== 0 && (t.kindsOf(from) & (ANY_GIVEN | ANY_SURNAME)) === 0) from += 1
+  while (
+    from < end &&
+    (t.kindsOf(from) & FUNCTION) !== 0 &&
+    ((t.kindsOf(from) & (ANY_GIVEN | ANY_SURNAME)) === 0 || isAsking(wordAt(t, from)))
+  )
+    from += 1
+  let joins = 0
   for (let word = from; word < t.count && word < from + 9; word++) {
     const gap = t.gap[word] ?? 0
     if (word > from) {
@@ -70,6 +102,13 @@ function readForm(t: Tokens, index: number, end: number): Reading | null {
     }
     const isJoin =
       word > from && t.shape[word] === LOWER && (JOINING.has(wordAt(t, word)) || wordAt(t, word) === 's' || wordAt(t, word) === 'of')
+    if (isJoin && wordAt(t, word) === 'of' && (t.kindsOf(word - 1) & PERSON_LEAD) !== 0) {
+      // "CEO of Arellano Shipping Inc."
+      from = word + 1
+      continue
+    }
+    // "Allard, Séguin and Larose and Ferland Ltd": two firms.
+    if (isJoin && JOINING.has(wordAt(t, word)) && ++joins > 1) return null
     if (!isJoin && !isCapital(t.shape[word]) && t.shape[word] !== CODE && t.shape[word] !== CAMEL) return null
     if (word >= end && (gap & COMMA) !== 0 && !isFirmList(t, from, word)) return null
   }
@@ -83,7 +122,7 @@ function isFirmList(t: Tokens, from: number, word: number): boolean {
 /** The word after a company's form at `word`; `word` when there is none. */
 function formEnd(t: Tokens, word: number): number {
   const phrase = t.phraseEnd(word, ORG_FORM)
-  if (phrase > word && (t.gap[word + 1] ?? 0) !== SPACE) return isCapital(t.shape[word]) ? phrase : word
+  if (phrase > word && (t.gap[word + 1] ?? 0) !== SPACE) return isCapital(t.shape[word]) || t.gap[word + 1] === DOT ? phrase : word
   if (phrase > word) return phrase
   if ((t.kindsOf(word) & ORG_FORM) === 0 || t.shape[word] === LOWER) return word
   const text = wordAt(t, word)
@@ -240,11 +279,14 @@ function judgeHead(t: Tokens, from: number, to: number): Reading | null {
 function judge(t: Tokens, from: number, to: number): Reading {
   const around = new Surroundings(t, from, to)
   let isProper = false
+  let isNamed = false
   for (let word = from; word < to; word++) {
     const kinds = t.kindsOf(word)
     if ((kinds & (ANY_PLACE | ANY_SURNAME | NATION | ANY_GIVEN)) !== 0 && (kinds & ANY_COMMON) === 0) isProper = true
     if ((kinds & (ANY_COMMON | ORG_WORD | FUNCTION | TECHNICAL)) === 0) isProper = true
+    if ((kinds & SURNAME) !== 0 && (kinds & (VERY_COMMON | ORG_WORD)) === 0 && !around.isSentenceStart) isNamed = true
   }
-  const score = (isProper ? 0.5 : 0.2) + (around.atBefore ? 0.1 : 0) + (around.organisationNear ? 0.15 : 0) - (around.isGlued ? 0.4 : 0)
+  const score =
+    (isProper ? 0.5 : isNamed ? 0.3 : 0.2) + (around.atBefore ? 0.1 : 0) + (around.organisationNear ? 0.15 : 0) - (around.isGlued ? 0.4 : 0)
   return found(t, from, to, Math.max(0.05, score), 'name and kind of organisation')
 }
