@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CodePlan } from '../../src/contract/pipelines-as-code.ts'
-import { atlas, type CommandOptions, type RunningCommand, startServer } from '../support/atlas-command.ts'
+import { atlas, type CommandOptions, type RunningServer, startServer } from '../support/atlas-command.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 
 const SECRET = 'k4nary-hunter2'
@@ -10,7 +10,7 @@ const COMMIT = '0123456789abcdef0123456789abcdef01234567'
 let database: TestDatabase
 let folder: string
 let options: CommandOptions
-let server: RunningCommand | undefined
+let server: RunningServer | undefined
 beforeAll(async () => {
   database = await createTestDatabase()
   folder = await mkdtemp('/tmp/atlas-code-')
@@ -20,8 +20,7 @@ beforeAll(async () => {
   await write('.git/config', '[remote "origin"]\n\turl = git@github.com:acme/shop.git\n')
 })
 afterAll(async () => {
-  server?.child.kill('SIGTERM')
-  await server?.ended
+  await server?.stop()
   await database.drop()
   await rm(folder, { recursive: true, force: true })
 })

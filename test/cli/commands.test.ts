@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { RunReport } from '../../src/contract/runs.ts'
-import { atlas, startAtlas } from '../support/atlas-command.ts'
+import { atlas, type RunningServer, startAtlas, startServer } from '../support/atlas-command.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 
 let database: TestDatabase
@@ -27,8 +27,9 @@ async function file(name: string, content: string | Uint8Array): Promise<string>
   return target
 }
 
-describe('atlas run', () => {
-  it('prints one JSON object alone on stdout, and its progress on stderr', async () => {
+/** Commands that open the home themselves, one after the other. */
+describe('without a server', () => {
+  it('atlas run prints one JSON object alone on stdout, and its progress on stderr', async () => {
     await file('people.csv', 'id,email,amount\n1,ann@example.dk,1.50\n2,bo@example.dk,2.25\n')
     const { code, stdout, stderr } = await atlas(['run', 'people.csv', '--json'], options)
     expect(code, stderr).toBe(0)
@@ -54,29 +55,7 @@ describe('atlas run', () => {
     expect(stdout + stderr).not.toMatch(/ann@|bo@/)
   })
 
-  it.each([
-    ['a missing file', 'nowhere.csv', null, 'file.not_found'],
-    ['an empty file', 'empty.csv', '', 'file.empty'],
-    ['a header alone', 'header.csv', 'a,b,c\n', 'file.no_rows'],
-    [
-      'a picture named .csv',
-      'picture.csv',
-      Buffer.from('89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de', 'hex'),
-      'file.not_text',
-    ],
-    ['a gzip that ends in the middle', 'cut.csv.gz', gzipSync(`a,b\n${'1,2\n'.repeat(50_000)}`).subarray(0, 150), 'file.truncated'],
-  ])('says what is wrong with %s, with a code, and writes nothing', async (_, name, content, code) => {
-    if (content !== null) await file(name, content)
-    const end = await atlas(['run', name, '--json'], options)
-    expect(end.code).toBe(1)
-    expect(JSON.parse(end.stdout)).toMatchObject({ status: 'failed', datasets: [], error: { code } })
-    expect(end.stderr).toContain(`[${code}]`)
-    const listed = await atlas(['datasets', '--json'], options)
-    const table = name.replace(/\..*$/, '')
-    expect((JSON.parse(listed.stdout) as { name: string }[]).map((dataset) => dataset.name)).not.toContain(`explore.${table}`)
-  })
-
-  it('names line and key of every mistake in a pipeline file', async () => {
+  it('atlas run names line and key of every mistake in a pipeline file', async () => {
     await file(
       'bad.yaml',
       [
@@ -99,7 +78,67 @@ describe('atlas run', () => {
     expect(stderr).toContain('bad.yaml:8: streams.0.mode')
   })
 
-  it('names the line of a setting that the connector refuses', async () => {
+  it('atlas export writes a file that is whole', async () => {
+    const end = await atlas(['export', 'chart.people', '--format', 'csv', '-o', 'out.csv'], options)
+    expect(end.code, end.stderr).toBe(0)
+    expect(await readFile(path.join(folder, 'out.csv'), 'utf8')).toMatch(/^id,email,amount\r?\n1,a\*\*\*@example\.dk,1\.50\r?\n/)
+    expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([])
+  })
+  it('atlas doctor --verify proves the home, and finds a file that was changed', async () => {
+    expect((await atlas(['doctor', '--verify'], options)).code).toBe(0)
+    const lake = path.join(options.home, 'lake', 'explore', 'people')
+    const [name] = await readdir(lake)
+    await appendFile(path.join(lake, name ?? ''), 'x')
+    const sick = await atlas(['doctor', '--verify', '--json'], options)
+    expect(sick.code).toBe(1)
+    const { findings } = JSON.parse(sick.stdout) as { findings: { state: string; code: string | null; detail: string }[] }
+    expect(findings.filter((finding) => finding.state === 'wrong')).toMatchObject([{ code: 'lake.file_damaged' }])
+  })
+})
+
+/** Commands that are clients of a server, which has the home open. */
+describe('a server', () => {
+  let server: RunningServer
+  beforeAll(async () => {
+    server = await startServer(options)
+  })
+  afterAll(async () => {
+    expect((await server.stop()).code).toBe(0)
+  })
+
+  it.each([
+    ['a missing file', 'nowhere.csv', null, 'file.not_found'],
+    ['an empty file', 'empty.csv', '', 'file.empty'],
+    ['a header alone', 'header.csv', 'a,b,c\n', 'file.no_rows'],
+    [
+      'a picture named .csv',
+      'picture.csv',
+      Buffer.from('89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de', 'hex'),
+      'file.not_text',
+    ],
+    ['a gzip that ends in the middle', 'cut.csv.gz', gzipSync(`a,b\n${'1,2\n'.repeat(50_000)}`).subarray(0, 150), 'file.truncated'],
+  ])('lets atlas run say what is wrong with %s, with a code, and writes nothing', async (_, name, content, code) => {
+    if (content !== null) await file(name, content)
+    const end = await atlas(['run', name, '--json'], options)
+    expect(end.code).toBe(1)
+    expect(JSON.parse(end.stdout)).toMatchObject({ status: 'failed', datasets: [], error: { code } })
+    expect(end.stderr).toContain(`[${code}]`)
+    const listed = await atlas(['datasets', '--json'], options)
+    const table = name.replace(/\..*$/, '')
+    expect((JSON.parse(listed.stdout) as { name: string }[]).map((dataset) => dataset.name)).not.toContain(`explore.${table}`)
+  })
+
+  it('lets atlas run take a pipeline whose paths and transforms/ are beside it', async () => {
+    await file('shop/orders.csv', 'id,total\n1,10\n2,32\n')
+    await file('shop/transforms/totals.sql', 'select count(*) as orders, sum(total) as total from chart.orders')
+    await file('shop/orders.yaml', 'name: orders\nsource: { connector: files, settings: { path: orders.csv } }\n')
+    const run = await atlas(['run', 'shop/orders.yaml'], options)
+    expect(run.code, run.stderr).toBe(0)
+    const { stdout } = await atlas(['sql', 'select * from navigate.totals', '--json'], options)
+    expect(stdout).toBe('{"orders":2,"total":42}\n')
+  })
+
+  it('lets atlas run name the line of a setting that the connector refuses', async () => {
     await file(
       'setting.yaml',
       ['name: setting', 'source:', '  connector: files', '  settings:', '    path: people.csv', '    pathh: x', ''].join('\n'),
@@ -110,17 +149,7 @@ describe('atlas run', () => {
     expect(stderr).toMatch(/setting\.yaml:\d/)
   })
 
-  it('takes a pipeline whose paths and transforms/ are beside it', async () => {
-    await file('shop/orders.csv', 'id,total\n1,10\n2,32\n')
-    await file('shop/transforms/totals.sql', 'select count(*) as orders, sum(total) as total from chart.orders')
-    await file('shop/orders.yaml', 'name: orders\nsource: { connector: files, settings: { path: orders.csv } }\n')
-    const run = await atlas(['run', 'shop/orders.yaml'], options)
-    expect(run.code, run.stderr).toBe(0)
-    const { stdout } = await atlas(['sql', 'select * from navigate.totals', '--json'], options)
-    expect(stdout).toBe('{"orders":2,"total":42}\n')
-  })
-
-  it('is refused by its exit code when a blocking check fails', async () => {
+  it('lets atlas run end with its exit code when a blocking check fails', async () => {
     await file('strict.csv', 'id,name\n1,a\n2,\n')
     await file(
       'strict.yaml',
@@ -130,10 +159,8 @@ describe('atlas run', () => {
     expect(code).toBe(1)
     expect(JSON.parse(stdout)).toMatchObject({ status: 'blocked', datasets: [], error: { code: 'run.blocked' } })
   })
-})
 
-describe('atlas sql, datasets and export', () => {
-  it('read at a snapshot and at a time', async () => {
+  it('lets atlas sql read at a snapshot and at a time', async () => {
     const travel = await file('travel.csv', 'id\n1\n')
     const first = RunReport.parse(JSON.parse((await atlas(['run', 'travel.csv', '--json'], options)).stdout))
     const between = new Date().toISOString()
@@ -150,60 +177,42 @@ describe('atlas sql, datasets and export', () => {
     ['reads a file', "select * from read_csv('/etc/passwd')", 'sql.forbidden_function'],
     ['attaches', "attach '/tmp/x.db'", 'sql.not_select'],
     ['names no dataset', 'select * from chart.nothing', 'dataset.not_found'],
-  ])('refuse SQL that %s', async (_, query, code) => {
+  ])('refuses SQL that %s', async (_, query, code) => {
     const end = await atlas(['sql', query], options)
     expect(end).toMatchObject({ code: 1, stdout: '' })
     expect(end.stderr).toContain(`[${code}]`)
   })
 
-  it('write a file that is whole', async () => {
-    await atlas(['run', 'people.csv'], options)
-    const end = await atlas(['export', 'chart.people', '--format', 'csv', '-o', 'out.csv'], options)
-    expect(end.code, end.stderr).toBe(0)
-    expect(await readFile(path.join(folder, 'out.csv'), 'utf8')).toMatch(/^id,email,amount\r?\n1,a\*\*\*@example\.dk,1\.50\r?\n/)
-    expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([])
-  })
-})
-
-describe('one home', () => {
-  it('has one owner: a second start says who, within a second', { retry: 2 }, async () => {
-    const server = startAtlas(['start', '--port', '0'], options)
-    try {
-      await new Promise<void>((resolve) => server.child.stdout?.on('data', (text: string) => text.includes('Sign in') && resolve()))
-      const started = performance.now()
-      const second = await atlas(['start', '--port', '0'], options)
-      expect(second.code).toBe(1)
-      expect(second.stderr).toContain(`process ${server.child.pid}`)
-      expect(second.stderr).toContain('[home.locked]')
-      // The promise is a second for a person on an idle machine; tests run two files at once.
-      expect(performance.now() - started).toBeLessThan(3000)
-      const { stdout, code } = await atlas(['sql', 'select 42 as n', '--json'], options)
-      expect({ stdout, code }).toEqual({ stdout: '{"n":42}\n', code: 0 })
-    } finally {
-      server.child.kill('SIGTERM')
-      expect((await server.ended).code).toBe(0)
-    }
+  it('is that of the home: a second start says who has it, within a second', async () => {
+    const began = performance.now()
+    await atlas(['--version'], options)
+    const started = performance.now()
+    const second = await atlas(['start', '--port', '0'], options)
+    const [plainMs, tookMs] = [started - began, performance.now() - started]
+    expect(second.code).toBe(1)
+    expect(second.stderr).toContain(`process ${server.child.pid}`)
+    expect(second.stderr).toContain('[home.locked]')
+    // The promise is a second on an idle machine, where a command that does nothing takes a fifth of one; here others may be at work.
+    expect(tookMs).toBeLessThan(1000 + 25 * plainMs)
+    const { stdout, code } = await atlas(['sql', 'select 42 as n', '--json'], options)
+    expect({ stdout, code }).toEqual({ stdout: '{"n":42}\n', code: 0 })
   })
 
-  it('is proven by doctor --verify, which finds a file that was changed', async () => {
-    await file('proof.csv', 'id\n1\n')
-    await atlas(['run', 'proof.csv'], options)
-    expect((await atlas(['doctor', '--verify'], options)).code).toBe(0)
-    const lake = path.join(options.home, 'lake', 'explore', 'proof')
-    const [name] = await readdir(lake)
-    await appendFile(path.join(lake, name ?? ''), 'x')
-    const sick = await atlas(['doctor', '--verify', '--json'], options)
-    expect(sick.code).toBe(1)
-    const { findings } = JSON.parse(sick.stdout) as { findings: { state: string; code: string | null; detail: string }[] }
-    expect(findings.filter((finding) => finding.state === 'wrong')).toMatchObject([{ code: 'lake.file_damaged' }])
+  it('takes a token that was printed once for what its role may, and no other', async () => {
+    const created = await atlas(['token', 'create', '--role', 'viewer', '--json'], options)
+    const { token, role } = JSON.parse(created.stdout) as { token: string; role: string }
+    expect(role).toBe('viewer')
+    const get = (bearer: string, where: string) => fetch(`${server.url}/api/v1${where}`, { headers: { authorization: `Bearer ${bearer}` } })
+    expect((await get(token, '/datasets')).status).toBe(200)
+    expect((await get(token, '/users')).status).toBe(403)
+    expect((await get(`${token}x`, '/datasets')).status).toBe(401)
   })
 })
 
 it('atlas run ends with an error when the server that carries it out is killed', async () => {
   const rows = Array.from({ length: 400_000 }, (_, row) => `${row},${'x'.repeat(60)}`)
   await file('long.csv', `id,note\n${rows.join('\n')}\n`)
-  const server = startAtlas(['start', '--port', '0'], options)
-  await new Promise<void>((resolve) => server.child.stdout?.on('data', (text: string) => text.includes('Sign in') && resolve()))
+  const server = await startServer(options)
   const run = startAtlas(['run', 'long.csv'], options)
   await run.said('plan in')
   server.child.kill('SIGKILL')
@@ -212,25 +221,4 @@ it('atlas run ends with an error when the server that carries it out is killed',
   expect(end.stderr).toContain('[network.unreachable]')
   const listed = await atlas(['datasets', '--json'], options)
   expect((JSON.parse(listed.stdout) as { name: string }[]).filter(({ name }) => name.endsWith('.long'))).toEqual([])
-})
-
-describe('a token', () => {
-  it('is printed once and opens what its role may', async () => {
-    const created = await atlas(['token', 'create', '--role', 'viewer', '--json'], options)
-    const { token, role } = JSON.parse(created.stdout) as { token: string; role: string }
-    expect(role).toBe('viewer')
-    const server = startAtlas(['start', '--port', '0'], options)
-    try {
-      const url = await new Promise<string>((resolve) =>
-        server.child.stdout?.on('data', (text: string) => resolve(/http:\/\/\S+/.exec(text)?.[0] ?? '')),
-      )
-      const get = (bearer: string, where: string) => fetch(`${url}/api/v1${where}`, { headers: { authorization: `Bearer ${bearer}` } })
-      expect((await get(token, '/datasets')).status).toBe(200)
-      expect((await get(token, '/users')).status).toBe(403)
-      expect((await get(`${token}x`, '/datasets')).status).toBe(401)
-    } finally {
-      server.child.kill('SIGTERM')
-      await server.ended
-    }
-  })
 })

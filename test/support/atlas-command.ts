@@ -67,12 +67,27 @@ export function atlas(args: string[], options: CommandOptions): Promise<CommandE
   return startAtlas(args, options).ended
 }
 
+export interface RunningServer extends RunningCommand {
+  /** Where it listens, without a path. */
+  url: string
+  /** Lets it end as an operator does. Resolves with its end. */
+  stop(): Promise<CommandEnd>
+}
+
 /** A server for the commands of a test, which are its clients then: opening a home for each takes seconds. Resolves once it answers. */
-export async function startServer(options: CommandOptions): Promise<RunningCommand> {
+export async function startServer(options: CommandOptions): Promise<RunningServer> {
   const server = startAtlas(['start', '--port', '0'], options)
-  await new Promise<void>((resolve, reject) => {
-    server.child.stdout?.on('data', (text: string) => text.includes('Sign in') && resolve())
+  const url = await new Promise<string>((resolve, reject) => {
+    let said = ''
+    server.child.stdout?.on('data', (text: string) => {
+      said += text
+      if (said.includes('Sign in')) resolve(/http:\/\/[^\s/]+/.exec(said)?.[0] ?? '')
+    })
     void server.ended.then(({ stderr }) => reject(new Error(`the server ended: ${stderr}`)))
   })
-  return server
+  const stop = (): Promise<CommandEnd> => {
+    server.child.kill('SIGTERM')
+    return server.ended
+  }
+  return { ...server, url, stop }
 }
