@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { formatBytes } from '../../src/web/format/bytes.ts'
 import { formatCompact, formatCount } from '../../src/web/format/count.ts'
 import { formatDuration } from '../../src/web/format/duration.ts'
-import { formatAsOf, formatLocal, formatRelative, zoneName } from '../../src/web/format/instant.ts'
+import { formatAsOf, formatLocal, formatRelative, formatTick, zoneName } from '../../src/web/format/instant.ts'
 import { formatFailRate, formatPassRate, formatScore } from '../../src/web/format/percent.ts'
 
 /** Intl puts no-break spaces where a person sees a space. */
@@ -110,6 +110,15 @@ describe('time', () => {
     expect(formatAsOf(now, now, zone, 'en-GB')).toBe(clock)
     expect(formatLocal(now, zone, 'en-GB')).toContain(clock)
     expect(zoneName(zone)).toBe(name)
+  })
+
+  it.each([
+    [300_000, false, '14:00:00'],
+    [86_400_000, false, '14:00'],
+    [86_400_000, true, '23 Nov, 14:00'],
+    [7 * 86_400_000, false, '23 Nov, 14:00'],
+  ])('on an axis of %i ms, the first place being %s, reads %s', (span, isFirst, text) => {
+    expect(formatTick(now, span, isFirst, 'Europe/Copenhagen', 'en-GB')).toBe(text)
   })
 
   it('names the day when it is not today', () => {

@@ -28,7 +28,7 @@ export function Heads({ of }: { of: readonly Head[] }) {
             {before === undefined ? (
               named(name, hidden)
             ) : (
-              <span className="inline-flex items-center gap-2">
+              <span className="inline-flex items-center gap-2 align-middle">
                 {before} {named(name, hidden)}
               </span>
             )}

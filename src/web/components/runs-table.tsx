@@ -1,10 +1,11 @@
 import type { Run } from '../../contract/runs.ts'
 import { formatElapsed } from '../format/duration.ts'
 import { useNow } from '../state/session.ts'
+import { runBadge } from '../state/run-acts.ts'
 import { runNumbers } from '../state/run-numbers.ts'
 import { IdText } from './id-text.tsx'
 import { Num } from './num.tsx'
-import { RUN_MARKS, StatusBadge } from './status-badge.tsx'
+import { StatusBadge } from './status-badge.tsx'
 import { Heads } from './heads.tsx'
 import { Table } from './table.tsx'
 import { Time } from './time.tsx'
@@ -54,7 +55,6 @@ export function RunsTable({ runs, label }: { runs: Run[]; label: string }) {
 }
 
 function RunRow({ run }: { run: Run }) {
-  const { mark, word } = RUN_MARKS[run.state]
   const numbers = runNumbers(run)
   return (
     <tr data-run={run.id}>
@@ -62,7 +62,7 @@ function RunRow({ run }: { run: Run }) {
         <RunName run={run} />
       </th>
       <td>
-        <StatusBadge mark={mark} word={run.state === 'succeeded' && run.publishedRows === 0 ? 'Succeeded, no rows' : word} />
+        <StatusBadge {...runBadge(run)} />
       </td>
       <td className="max-lg:hidden">
         {run.requestedBy === LOCAL_COMMAND ? (

@@ -44,6 +44,13 @@ export function formatDayTime(at: number, timeZone: string, locale = userLocale(
   return format(at, timeZone, locale, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 }
 
+/** A place on an axis of `spanMs`: the date where it begins and where it is longer than a day, seconds only where it is shorter than ten minutes. */
+export function formatTick(at: number, spanMs: number, isFirst: boolean, timeZone: string, locale = userLocale()): string {
+  if (isFirst || spanMs > 26 * 3_600_000) return formatDayTime(at, timeZone, locale)
+  const { second, ...clock } = CLOCK
+  return format(at, timeZone, locale, spanMs < 600_000 ? { ...clock, second } : clock)
+}
+
 /** `Mon 23`. */
 export function formatWeekday(at: number, timeZone: string, locale = userLocale()): string {
   return format(at, timeZone, locale, { weekday: 'short', day: 'numeric' })

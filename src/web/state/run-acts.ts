@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import type { RunActs } from '../../contract/run-endpoints.ts'
 import type { Run } from '../../contract/runs.ts'
+import { type Mark, RUN_MARKS } from '../components/status-badge.tsx'
 import { client, queryClient } from './api.ts'
 import { isFinished } from './live.ts'
 
@@ -29,6 +30,13 @@ export function useRunActs() {
 /** Whether it waits for its time to be tried again. */
 export function isPausing(run: Pick<Run, 'state' | 'notBefore'>): boolean {
   return run.state === 'queued' && run.notBefore !== null
+}
+
+/** The state of a run in a mark and its word, the same on every page. */
+export function runBadge(run: Run): { mark: Mark; word: string } {
+  if (isPausing(run)) return { mark: 'paused', word: `Waits, ${run.failures} of ${run.maxAttempts} failed` }
+  if (run.state === 'succeeded' && run.publishedRows === 0) return { mark: 'ok', word: 'Succeeded, no rows' }
+  return RUN_MARKS[run.state]
 }
 
 /** What a retry would do; null where there is nothing to do again. The server has the last word. */

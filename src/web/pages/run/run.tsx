@@ -6,13 +6,14 @@ import { Num } from '../../components/num.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { Load } from '../../components/panel.tsx'
 import { LOCAL_COMMAND, Working } from '../../components/runs-table.tsx'
-import { RUN_MARKS, StatusBadge } from '../../components/status-badge.tsx'
+import { StatusBadge } from '../../components/status-badge.tsx'
 import { Tabs } from '../../components/tabs.tsx'
 import { Time } from '../../components/time.tsx'
 import { runQuery } from '../../state/api.ts'
 import { isFinished, pollWhilePaused } from '../../state/live.ts'
 import { runNumbers, waitsSince } from '../../state/run-numbers.ts'
 import { useMay } from '../../state/session.ts'
+import { runBadge } from '../../state/run-acts.ts'
 import { sourcesQuery } from '../../state/source-queries.ts'
 import { CancelRun } from './cancel-run.tsx'
 import { ChecksTab } from './checks-tab.tsx'
@@ -50,13 +51,13 @@ export function RunPage() {
   })
   const run = query.data
   const progress = useRunEvents(runId, run !== undefined && !isFinished(run))
-  const mark = run === undefined ? undefined : RUN_MARKS[run.state]
+  const badge = run === undefined ? undefined : runBadge(run)
   return (
     <>
       <PageHeader
         title={run === undefined ? 'Run' : `Run of ${run.pipeline}`}
-        documentTitle={run === undefined ? 'Run' : `${mark?.word} · ${run.pipeline} · Run`}
-        state={mark && <StatusBadge mark={mark.mark} word={mark.word} tinted />}
+        documentTitle={run === undefined ? 'Run' : `${badge?.word} · ${run.pipeline} · Run`}
+        state={badge && <StatusBadge {...badge} tinted />}
         line={run && <RunLine run={run} />}
         actions={
           run && (

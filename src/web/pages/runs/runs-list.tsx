@@ -2,10 +2,10 @@ import type { Run } from '../../../contract/runs.ts'
 import { Heads } from '../../components/heads.tsx'
 import { Num } from '../../components/num.tsx'
 import { Dash, RunName, RunNum, TRIGGERS, WorkedFor, Working } from '../../components/runs-table.tsx'
-import { RUN_MARKS, StatusBadge } from '../../components/status-badge.tsx'
+import { StatusBadge } from '../../components/status-badge.tsx'
 import { Table } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
-import { useRunActs, isPausing, retryWords } from '../../state/run-acts.ts'
+import { useRunActs, retryWords, runBadge } from '../../state/run-acts.ts'
 import { runNumbers, waitsSince } from '../../state/run-numbers.ts'
 import { isFinished } from '../../state/live.ts'
 import { useMay } from '../../state/session.ts'
@@ -27,15 +27,13 @@ export function RunsList({ runs, label, chosen, onChoose }: RunsListProps) {
         <Heads
           of={[
             { name: 'Run', before: <ChooseAll runs={runs} chosen={chosen} onChoose={onChoose} /> },
-            'State',
-            { name: 'Acts', hidden: true },
+            { name: 'State', className: 'min-w-72' },
             'Trigger',
             'Started',
             { name: 'Queued', right: true },
             { name: 'Worked', right: true },
             { name: 'Read → published', right: true },
             { name: 'Quarantined', right: true },
-            'Error',
           ]}
         />
       }
@@ -60,7 +58,6 @@ function ChooseAll({ runs, chosen, onChoose }: Omit<RunsListProps, 'label'>) {
 }
 
 function Row({ run, chosen, onToggle }: { run: Run; chosen: boolean; onToggle: () => void }) {
-  const { mark, word } = RUN_MARKS[run.state]
   const numbers = runNumbers(run)
   return (
     <tr data-run={run.id} aria-selected={chosen}>
@@ -71,10 +68,16 @@ function Row({ run, chosen, onToggle }: { run: Run; chosen: boolean; onToggle: (
         </span>
       </th>
       <td>
-        <StatusBadge mark={isPausing(run) ? 'paused' : mark} word={stateWords(run, word)} />
-      </td>
-      <td>
-        <Acts run={run} />
+        <span className="flex items-center justify-between gap-4">
+          <StatusBadge {...runBadge(run)} />
+          <Acts run={run} />
+        </span>
+        {run.error !== null && (
+          // As wide as what stands above it: a long error must not push the figures out of sight.
+          <span className="block w-0 min-w-full truncate text-label text-text-2" title={run.error.detail}>
+            {run.error.detail}
+          </span>
+        )}
       </td>
       <td className="text-text-2">{TRIGGERS[run.trigger]}</td>
       <td>{run.startedAt === null ? <Dash why="not started" /> : <Time at={run.startedAt} />}</td>
@@ -96,16 +99,8 @@ function Row({ run, chosen, onToggle }: { run: Run; chosen: boolean; onToggle: (
       <td className="right">
         <RunNum run={run} m={numbers.quarantined} label="rows quarantined" />
       </td>
-      <td className="max-w-[30ch] truncate text-text-2">
-        {run.error === null ? <Dash why="no error" /> : <span title={run.error.detail}>{run.error.detail}</span>}
-      </td>
     </tr>
   )
-}
-
-function stateWords(run: Run, word: string): string {
-  if (isPausing(run)) return `Waits, ${run.failures} of ${run.maxAttempts} failed`
-  return run.state === 'succeeded' && run.publishedRows === 0 ? 'Succeeded, no rows' : word
 }
 
 function Acts({ run }: { run: Run }) {

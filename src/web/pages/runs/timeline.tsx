@@ -2,7 +2,7 @@ import type { Run } from '../../../contract/runs.ts'
 import { RUN_MARKS, markColour } from '../../components/status-badge.tsx'
 import { formatCount } from '../../format/count.ts'
 import { formatDuration } from '../../format/duration.ts'
-import { formatAsOf } from '../../format/instant.ts'
+import { formatTick } from '../../format/instant.ts'
 import { useNow, useTimeZone } from '../../state/session.ts'
 
 /** Pipelines shown; the newest first. */
@@ -43,13 +43,13 @@ export function Timeline({ runs, from, to }: { runs: Run[]; from: number; to: nu
         <span className="flex justify-between gap-2 border-t border-line pt-1 whitespace-nowrap">
           {ticks.map((at, index) => (
             <span key={index} className={index % 2 === 1 ? 'max-md:hidden' : ''}>
-              {formatAsOf(at, now, zone)}
+              {formatTick(at, until - from, index === 0, zone)}
             </span>
           ))}
         </span>
       </div>
       <p className="mt-2 text-label text-text-3">
-        <span aria-hidden className="hatch mr-1 inline-block h-3 w-4 align-middle" /> waiting · solid: worked
+        <span aria-hidden className="hatch mr-1 inline-block h-3 w-4 align-middle" /> waiting · solid: worked · taller: failed or blocked
         {lanes.length > MOST_LANES && ` · ${formatCount(lanes.length - MOST_LANES)} more pipelines ran; narrow the search to see them`}
       </p>
     </figure>
@@ -79,7 +79,7 @@ function Bar({ run, from, until, now }: { run: Run; from: number; until: number;
       tabIndex={-1}
       title={title}
       data-run={run.id}
-      className="bar absolute inset-y-0.5 flex min-w-[4px] overflow-hidden rounded-[2px] hover:opacity-70"
+      className={`bar absolute ${mark === 'failed' || mark === 'blocked' ? 'inset-y-0' : 'inset-y-1'} flex min-w-[4px] overflow-hidden rounded-[2px] hover:opacity-70`}
       style={{ left: `min(calc(100% - 4px), ${left}%)`, width: `${Math.max(0, right - left)}%` }}
     >
       {middle > left && <span className="hatch block h-full" style={{ flex: `${middle - left} 0 0` }} />}

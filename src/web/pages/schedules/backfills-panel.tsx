@@ -36,7 +36,7 @@ export function BackfillsPanel() {
               { name: 'Succeeded', right: true },
               { name: 'Failed', right: true },
               { name: 'To run', right: true },
-              'Begun',
+              { name: 'Begun', className: 'max-lg:hidden' },
               { name: 'Act', hidden: true },
             ]}
           />
@@ -68,7 +68,7 @@ function Row({ backfill }: { backfill: Backfill }) {
         <StatusBadge {...STATES[state]} />
         {problem !== null && <span className="block text-warn">{problem}</span>}
       </td>
-      <td>
+      <td className="wrap">
         {words}, <time dateTime={from}>{from.slice(0, 10)}</time> to <time dateTime={to}>{to.slice(0, 10)}</time>
       </td>
       <td className="right">
@@ -80,7 +80,7 @@ function Row({ backfill }: { backfill: Backfill }) {
       <td className="right">
         <Num m={measured(counts.missing + counts.queued, receipt)} label={`times of ${pipeline} that are to run`} />
       </td>
-      <td>
+      <td className="max-lg:hidden">
         {createdBy} <Time at={createdAt} />
       </td>
       <td className="right">

@@ -61,8 +61,8 @@ function Triggers({ triggers }: { triggers: EventTrigger[] }) {
             'Runs when',
             'State',
             'Last run',
-            { name: 'Runs', right: true },
-            { name: 'No run', right: true },
+            { name: 'Runs', right: true, className: 'max-lg:hidden' },
+            { name: 'No run', right: true, className: 'max-lg:hidden' },
             { name: 'Act', hidden: true },
           ]}
         />
@@ -111,14 +111,14 @@ function Row({ trigger }: { trigger: EventTrigger }) {
             <a href={`/runs/${encodeURIComponent(lastRun.id)}`} className="hover:underline" title="Open the last run">
               <StatusBadge {...RUN_MARKS[lastRun.state]} />
             </a>
-            <Time at={lastRun.queuedAt} className="text-text-3" />
+            <Time at={lastRun.queuedAt} className="text-text-3 max-lg:hidden" />
           </span>
         )}
       </td>
-      <td className="right">
+      <td className="right max-lg:hidden">
         <Num m={receipt(fired, lastFiredAt)} label={`events of ${pipeline} that gave a run`} />
       </td>
-      <td className="right">
+      <td className="right max-lg:hidden">
         <Num m={receipt(skipped, lastSkippedAt)} label={`events of ${pipeline} that gave no run`} />
         {lastSkipReason !== null && <span className="text-text-3 max-lg:sr-only"> · {EVENT_SKIPS[lastSkipReason]}</span>}
       </td>

@@ -22,8 +22,7 @@ export function SchedulesTable({ schedules }: { schedules: Schedule[] }) {
             'Last run',
             'Runs',
             'Next three',
-            'Last on time?',
-            { name: 'Missed', right: true },
+            { name: 'Missed', right: true, className: 'max-lg:hidden' },
             { name: 'On or off, and act', hidden: true },
           ]}
         />
@@ -59,15 +58,15 @@ function Row({ schedule }: { schedule: Schedule }) {
             <StatusBadge {...RUN_MARKS[lastRun.state]} />
           </a>
         )}
+        <OnTime schedule={schedule} />
       </td>
-      <td title={timingText(timing)}>{words}</td>
+      <td className="wrap" title={timingText(timing)}>
+        {words}
+      </td>
       <td>
         <Next schedule={schedule} />
       </td>
-      <td>
-        <OnTime schedule={schedule} />
-      </td>
-      <td className="right">
+      <td className="right max-lg:hidden">
         <Num
           m={measured(skippedTimes, {
             asOf: lastSkippedAt ?? createdAt,
@@ -106,12 +105,13 @@ function Next({ schedule: { next, paused, timing } }: { schedule: Schedule }) {
   )
 }
 
+/** Whether its newest run began when it should have; nothing where that is not known. */
 function OnTime({ schedule }: { schedule: Schedule }) {
   const late = lateBy(schedule, useNow(30_000))
-  if (late === null) return <span className="text-text-3">not known</span>
-  if (late === 0) return <StatusBadge mark="ok" word="On time" />
+  if (late === null) return null
+  if (late === 0) return <span className="block text-label text-text-3">began on time</span>
   return (
-    <span className="inline-flex items-baseline gap-1.5" title="From its time to when its run began">
+    <span className="flex items-baseline gap-1.5 text-label" title="From its time to when its run began">
       <StatusBadge mark="late" word="Late" />
       <time className="text-text-3">{formatDuration(late)}</time>
     </span>

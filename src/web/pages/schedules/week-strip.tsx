@@ -62,7 +62,14 @@ function Line(props: { line: ComingFirings; days: readonly string[]; zone: strin
           </span>
         ) : (
           line.times.map((time) => (
-            <span key={time} className="absolute inset-y-1.5 w-0.5 bg-run-mark" style={{ left: `${place(time)}%` }} />
+            <span
+              key={time}
+              title={`${line.words}: ${formatDayTime(Date.parse(time), zone)}`}
+              className="absolute inset-y-0 -ml-1 w-2.5 py-1.5 pr-1 pl-1"
+              style={{ left: `${place(time)}%` }}
+            >
+              <span className="block h-full w-0.5 bg-run-mark" />
+            </span>
           ))
         )}
       </div>
