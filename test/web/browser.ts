@@ -69,6 +69,25 @@ export async function openPage(
   return { context, page, foreign, faults }
 }
 
+/** The page has its heading, and no part of it is still on its way. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('h1').waitFor()
+  await page.waitForFunction(() => document.querySelector('[aria-busy=true], .skeleton') === null && document.fonts.status === 'loaded')
+  await page.locator('[data-live=live]').waitFor()
+}
+
+/** Goes to another place of the app without loading it anew, as a link of the app does, and waits until it is there. */
+export async function goTo(page: Page, path: string): Promise<void> {
+  await page.evaluate((to) => history.pushState({}, '', to), path)
+  // The name under which the router keeps itself for its own tools.
+  await page.waitForFunction((to) => {
+    const { state } = (globalThis as unknown as { __TSR_ROUTER__: { state: { status: string; resolvedLocation?: { href: string } } } })
+      .__TSR_ROUTER__
+    const at = state.resolvedLocation?.href
+    return state.status === 'idle' && at !== undefined && decodeURIComponent(at) === decodeURIComponent(to)
+  }, path)
+}
+
 const ALL_RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
 /** What a theme can break. */
@@ -79,7 +98,7 @@ export async function axe(page: Page, rules: string[] | typeof COLOUR_RULES = AL
   // What is being fetched anew is dimmed for a moment, on purpose.
   await page.waitForFunction(() => document.querySelector('.opacity-60[aria-busy="true"]') === null)
   // Evaluated over the debugger, which the page's CSP does not bind.
-  await page.evaluate(axeCore.source)
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeCore.source)
   return page.evaluate(async (runOnly) => {
     const { axe: run } = globalThis as unknown as {
       axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> }
