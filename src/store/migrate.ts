@@ -22,6 +22,7 @@ import * as partitionsInBulk from './migrations/0017-partitions-in-bulk.ts'
 import * as declaredWithPipelines from './migrations/0018-declared-with-pipelines.ts'
 import * as alertLeases from './migrations/0020-alert-leases.ts'
 import type { Schema } from './schema.ts'
+import * as claimsOfOwn from './migrations/0022-claims-of-own.ts'
 
 /** Every migration, by name; run in the order of the names. A migration that has been released is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -46,6 +47,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0020-alert-leases': alertLeases,
 }
 
+  '0022-claims-of-own': claimsOfOwn,
 const TABLE = 'atlas_migrations'
 const INSUFFICIENT_PRIVILEGE = '42501'
 

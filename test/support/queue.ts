@@ -26,8 +26,8 @@ export async function addWorker(db: Kysely<Schema>, id: string, more: Partial<Pa
   await registerWorker(db, { id, role: 'worker', host: 'here', pid: 1, version: '1', homeId: 'h_here', concurrency: 10, ...more })
   return {
     /** Ids of the runs that it got. */
-    claim: async (wanted = 1, homeId = 'h_here'): Promise<string[]> =>
-      (await claimRuns(db, { workerId: id, workerName: id, homeId }, wanted)).map((row) => row.id),
+    claim: async (wanted = 1, homeId = 'h_here', own?: string[]): Promise<string[]> =>
+      (await claimRuns(db, { workerId: id, workerName: id, homeId, ...(own === undefined ? {} : { own }) }, wanted)).map((row) => row.id),
   }
 }
 

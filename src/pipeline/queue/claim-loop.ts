@@ -10,7 +10,7 @@ const BLOCKED_MS = 2_000
 
 export interface ClaimLoopOptions {
   db: Kysely<Schema>
-  claimer: Claimer
+  claimer(): Claimer
   /** How many runs may begin now. */
   free(): number
   begin(row: RunRow): void
@@ -53,10 +53,11 @@ export class ClaimLoop {
   }
 
   async #claim(): Promise<void> {
-    const { db, claimer, free, begin } = this.#options
+    const { db, claimer, free, mayBegin, begin } = this.#options
+    if (!mayBegin()) return this.#wakeIn(BLOCKED_MS)
     const wanted = free()
     if (wanted <= 0) return
-    const rows = await claimRuns(db, claimer, wanted)
+    const rows = await claimRuns(db, claimer(), wanted)
     for (const row of rows) begin(row)
     if (rows.length === wanted) return
     const waiting = await whatWaits(db)

@@ -14,10 +14,18 @@ export interface EventRelayOptions {
 
 /** Changes are gathered for so long, so that a busy worker says little. */
 const GATHER_MS = 150
+/** How far steps are is told so often: it is stored nowhere, so it travels itself. */
+const PROGRESS_MS = 1_000
 /** Postgres takes 8,000 bytes; ids are at most 40. */
 const MOST_IDS = 150
+const MOST_BYTES = 7_000
 
-/** Tells other processes which runs change here, and emits here what changed elsewhere. Only ids travel: who hears them reads what is stored. */
+type Progress = Extract<RunEvent, { kind: 'progress' }>
+
+/**
+ * Tells other processes which runs change here, and emits here what changed elsewhere. Of what is stored only ids travel: who hears them reads it. How far a
+ * step is travels as it is, the newest once a second.
+ */
 export class EventRelay {
   readonly #options: EventRelayOptions
   readonly #changed = new Set<string>()
@@ -25,6 +33,9 @@ export class EventRelay {
   /** The last log line of each run that was told here. */
   readonly #told = new Map<string, number>()
   #timer: NodeJS.Timeout | undefined
+  /** The newest of each step. */
+  readonly #progress = new Map<string, Progress>()
+  #progressTimer: NodeJS.Timeout | undefined
   #going: Promise<void> = Promise.resolve()
   /** Whether a server in another process listens. */
   isHeard = false
@@ -37,6 +48,30 @@ export class EventRelay {
   #note(event: RunEvent): void {
     if (event.kind === 'run') this.changed(event.run.id)
     else if (event.kind === 'step' || event.kind === 'log') this.changed(event.runId)
+    else if (event.kind === 'progress') this.#goesOn(event)
+  }
+
+  #goesOn(event: Progress): void {
+    if (!this.isHeard) return
+    this.#progress.set(JSON.stringify([event.runId, event.stream, event.step]), event)
+    this.#progressTimer ??= setTimeout(() => this.#tellProgress(), PROGRESS_MS)
+  }
+
+  #tellProgress(): void {
+    this.#progressTimer = undefined
+    const told = [...this.#progress.values()].map((event) => JSON.stringify(event))
+    this.#progress.clear()
+    for (let at = 0; at < told.length;) {
+      let part = told[at++] ?? ''
+      while (at < told.length && Buffer.byteLength(part) + Buffer.byteLength(told[at] ?? '') < MOST_BYTES) part += `,${told[at++]}`
+      // The name of a stream may be longer than Postgres takes.
+      if (Buffer.byteLength(part) < MOST_BYTES) this.#send(`[${part}]`)
+    }
+  }
+
+  #send(what: string): void {
+    const { db, origin } = this.#options
+    this.#follow(sql`select pg_notify('atlas_events', ${`${origin} ${what}`})`.execute(db))
   }
 
   /** Something of a run changed here. */
@@ -50,18 +85,17 @@ export class EventRelay {
     this.#timer = undefined
     const ids = [...this.#changed]
     this.#changed.clear()
-    const { db, origin } = this.#options
-    for (let at = 0; at < ids.length; at += MOST_IDS) {
-      const payload = [origin, ...ids.slice(at, at + MOST_IDS)].join(' ')
-      this.#follow(sql`select pg_notify('atlas_events', ${payload})`.execute(db))
-    }
+    for (let at = 0; at < ids.length; at += MOST_IDS) this.#send(ids.slice(at, at + MOST_IDS).join(' '))
   }
 
   /** Another process changed runs: what is stored of them is emitted here. */
   heard(payload: string): void {
-    const [origin, ...ids] = payload.split(' ')
-    if (origin === this.#options.origin || !this.#options.events.hasListeners) return
-    this.#follow(this.#emitStored(ids))
+    const { origin, events } = this.#options
+    const space = payload.indexOf(' ')
+    if (payload.slice(0, space) === origin || !events.hasListeners) return
+    const what = payload.slice(space + 1)
+    if (what.startsWith('[')) for (const event of JSON.parse(what) as Progress[]) events.relay(event)
+    else this.#follow(this.#emitStored(what.split(' ')))
   }
 
   async #emitStored(ids: readonly string[]): Promise<void> {
@@ -82,6 +116,7 @@ export class EventRelay {
   async stop(): Promise<void> {
     this.#off()
     clearTimeout(this.#timer)
+    clearTimeout(this.#progressTimer)
     if (this.#changed.size > 0) this.#announce()
     await this.#going
   }

@@ -71,7 +71,7 @@ const free = (of: string, beside: string): string =>
   `coalesce((select bool_and(busy.allows_overlap and ${beside}) from runs busy
     where busy.state = 'running' and busy.kind = ${of}.kind and busy.pipeline = ${of}.pipeline), true)`
 
-const CLAIM = `
+export const CLAIM = `
   create function claim_runs(claimer text, claimer_name text, claimer_home text, wanted int) returns setof runs language plpgsql as $$
   #variable_conflict use_column
   declare

@@ -9,6 +9,8 @@ export interface Claimer {
   workerName: string
   /** Runs bound to another home are passed over. */
   homeId: string
+  /** Ids of the runs to which it keeps; left out for whatever waits. */
+  own?: readonly string[]
 }
 
 /**
@@ -17,8 +19,9 @@ export interface Claimer {
  * has places; nothing that waits for a later time by the database's clock.
  * @returns the runs in the order in which they were taken, in state running
  */
-export async function claimRuns(db: Kysely<Schema>, { workerId, workerName, homeId }: Claimer, wanted: number): Promise<RunRow[]> {
-  const { rows } = await sql<RunRow>`select * from claim_runs(${workerId}, ${workerName}, ${homeId}, ${wanted})`.execute(db)
+export async function claimRuns(db: Kysely<Schema>, { workerId, workerName, homeId, own }: Claimer, wanted: number): Promise<RunRow[]> {
+  const { rows } =
+    await sql<RunRow>`select * from claim_runs(${workerId}, ${workerName}, ${homeId}, ${wanted}, ${own ?? null}::text[])`.execute(db)
   return rows
 }
 

@@ -24,7 +24,11 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 /** A worker of its own events, as another process has them. */
-async function startWorker(role: 'server' | 'worker', concurrency: number, execute: (row: RunRow, signal: AbortSignal) => Promise<RunEnd>) {
+async function startWorker(
+  role: 'server' | 'worker' | 'command',
+  concurrency: number,
+  execute: (row: RunRow, signal: AbortSignal) => Promise<RunEnd>,
+) {
   const events = new RunEvents()
   const heard: RunEvent[] = []
   events.subscribe((event) => heard.push(event))
@@ -35,6 +39,7 @@ async function startWorker(role: 'server' | 'worker', concurrency: number, execu
     worker: { id, role, host: 'here', pid: process.pid, version: '1', homeId: 'h', concurrency },
     name: role,
     address: { url: database.url },
+    claims: role === 'command' ? 'own' : 'all',
     execute,
     onError: (error) => expect.soft(error).toBeUndefined(),
   })
@@ -71,6 +76,29 @@ it('a server tells at once what another process does: its runs, their steps and 
   expect(server.heard.filter((event) => event.kind === 'log')).toHaveLength(1)
 })
 
+it('a server tells how far the steps of another process are, the newest once a second', async () => {
+  const server = await startWorker('server', 0, idle)
+  const other = await startWorker('worker', 1, idle)
+  await vi.waitFor(() => expect(other.worker.isHeard).toBe(true), 10_000)
+  const far = (stream: string, rows: number): RunEvent => ({
+    kind: 'progress',
+    runId: 'r_far',
+    stream,
+    step: 'extract',
+    rows,
+    bytes: null,
+    total: 1000,
+  })
+  const streams = Array.from({ length: 100 }, (_, index) => `stræm_${index}_${'x'.repeat(200)}`)
+  for (let rows = 1; rows <= 20; rows++) for (const stream of streams) other.events.emit(far(stream, rows))
+  other.events.emit(far('y'.repeat(9_000), 1))
+  const told = () => server.heard.filter((event) => event.kind === 'progress')
+  await vi.waitFor(() => expect(told()).toHaveLength(streams.length), 10_000)
+  other.events.emit(far('last', 7))
+  await vi.waitFor(() => expect(told()).toHaveLength(streams.length + 1), 10_000)
+  expect(new Set(told())).toEqual(new Set([...streams.map((stream) => far(stream, 20)), far('last', 7)]))
+})
+
 it('a run that is queued by any statement begins at once, without a word to its worker', async () => {
   const begun: string[] = []
   await startWorker('worker', 1, async (row) => {
@@ -86,6 +114,24 @@ it('a run that is queued by any statement begins at once, without a word to its 
   const id = await enqueue(database.db, { name: 'at_once' })
   await vi.waitFor(() => expect(begun).toEqual([id]), 2_000)
   await vi.waitFor(async () => expect((await readRun(database.db, id)).state).toBe('succeeded'))
+})
+
+it('a command carries out the run that it queued itself, and leaves what waits before and after it', async () => {
+  const begun: string[] = []
+  const command = await startWorker('command', 5, async (row) => {
+    begun.push(row.id)
+    await endRun(database.db, row.id)
+    return { state: 'succeeded', cause: null }
+  })
+  const before = await enqueue(database.db, { name: 'before', priority: 9 })
+  const own = await enqueue(database.db, { name: 'own' })
+  command.worker.queued(own)
+  await vi.waitFor(async () => expect((await readRun(database.db, own)).state).toBe('succeeded'), 10_000)
+  const after = await enqueue(database.db, { name: 'after' })
+  await command.worker.stop()
+  expect(begun).toEqual([own])
+  for (const id of [before, after]) expect(await readRun(database.db, id)).toMatchObject({ state: 'queued', fencing_token: 0 })
+  await database.db.deleteFrom('runs').where('id', 'in', [before, after]).execute()
 })
 
 it('hears again after Postgres was restarted', { timeout: 60_000 }, async () => {

@@ -34,6 +34,23 @@ describe('the order of the queue', () => {
     expect(await worker.claim(10)).toEqual([urgent, first, second, idle])
   })
 
+  it('gives who keeps to its own runs those alone, wherever they stand, and by the same rules', async () => {
+    const { db } = database
+    await pool('narrow', 1)
+    const before = await enqueue(db, { name: 'a', priority: 5 })
+    const own = await enqueue(db, { name: 'a' })
+    const other = await enqueue(db, { name: 'b', pools: ['narrow'] })
+    const full = await enqueue(db, { name: 'c', pools: ['narrow'] })
+    expect(await worker.claim(10, 'h_here', [])).toEqual([])
+    expect(await worker.claim(10, 'h_here', [own, 'r_gone'])).toEqual([own])
+    expect(await worker.claim(10, 'h_here', [before])).toEqual([])
+    expect(await worker.claim(10, 'h_here', [other])).toEqual([other])
+    expect(await worker.claim(10, 'h_here', [full, other])).toEqual([])
+    await endRun(db, own)
+    await endRun(db, other)
+    expect(await worker.claim(10)).toEqual([before, full])
+  })
+
   it('lets pipelines take turns: a run behind many of another pipeline is the next but one', async () => {
     const { db } = database
     const flood = []
