@@ -6,7 +6,7 @@ import { Run } from './runs.ts'
 /** One thing that needs a person, worst first. */
 export const AttentionItem = z
   .object({
-    kind: z.enum(['run_failed', 'run_blocked', 'run_partial', 'schema_changed', 'rule_broken', 'quarantine', 'pii_kept', 'disk']),
+    kind: z.enum(['run_failed', 'run_blocked', 'run_partial', 'schema_changed', 'rule_broken', 'quarantine', 'pii_kept', 'disk', 'lake']),
     title: z.string(),
     detail: z.string(),
     since: Instant,

@@ -213,12 +213,13 @@ export const RunWait = z
     z.object({ for: z.literal('pool'), pool: z.string(), size: Count }),
     z.object({ for: z.literal('worker'), alive: Count, ofItsHome: z.boolean() }),
     z.object({ for: z.literal('turn'), ahead: Count }),
+    z.object({ for: z.literal('lake'), code: z.string(), detail: z.string() }),
   ])
   .meta({
     id: 'RunWait',
     description:
       'time: to be tried again. pipeline: a run of the same pipeline goes on. pool: all places are taken. worker: none that may carry it out is ' +
-      'alive, or all are busy. turn: others are begun first',
+      'alive, or all are busy. turn: others are begun first. lake: its files cannot be reached now',
   })
 export type RunWait = z.infer<typeof RunWait>
 

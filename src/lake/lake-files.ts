@@ -1,3 +1,4 @@
+import type { AtlasError } from '../core/errors.ts'
 import type { Damage } from './verify.ts'
 
 /** A durable file, as a commit records it. */
@@ -26,10 +27,14 @@ export interface RecordedFile extends SealedFile {
 export interface LakeFiles {
   /** Absolute; DuckDB opens files below it. */
   readonly folder: string
-  /** Where the files are kept, as the store remembers it: `folder`, or the URL of a bucket. */
+  /** Where the files are kept, as the store remembers it: `folder`, `shared folder`, or the URL of a bucket. */
   readonly place: string
   /** False where every file is in the folder already, so that nothing has to be held. */
   readonly isRemote: boolean
+  /** Why the place cannot be reached, as last seen; null while it can. It is asked again by itself. */
+  readonly outage: AtlasError | null
+  /** Resolves where files may be read in the folder. @throws AtlasError `lake.*` where not yet, or not now */
+  ready(): Promise<void>
   /**
    * Brings files into the folder and keeps them there until the returned function is called.
    * @throws AtlasError `lake.*`, `run.cancelled` at once when `signal` aborts

@@ -5,14 +5,16 @@ import type { LakeFiles, StoredFile } from './lake-files.ts'
 import { seal } from './seal.ts'
 import { verifyFile } from './verify.ts'
 
-/** Files kept in a folder of this machine, or of one that several machines mount. @param folder absolute */
-export function openLocalFiles(folder: string): LakeFiles {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+/** Files kept in a folder. @param folder absolute; it is made unless told otherwise */
+export function openLocalFiles(folder: string, { makes = true } = {}): LakeFiles {
+  if (makes) mkdirSync(folder, { recursive: true, mode: 0o700 })
   const nothing = (): void => undefined
   return {
     folder,
     place: 'folder',
     isRemote: false,
+    outage: null,
+    ready: () => Promise.resolve(),
     hold: () => Promise.resolve(nothing),
     reserve: (file) => reserveIn(folder, file),
     publish: (file) => seal(path.join(folder, file)),

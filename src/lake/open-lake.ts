@@ -39,6 +39,7 @@ function openInstance(options: LakeOptions, files: LakeFiles, onClose: () => voi
 
   async function session<T>(work: (session: LakeSession) => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (signal?.aborted === true) throw fromDuckdb(signal.reason, signal)
+    await files.ready()
     const connection = await connect()
     await connection.run('set enable_progress_bar = true; set enable_progress_bar_print = false; set progress_bar_time = 0')
     const interrupt = (): void => connection.interrupt()

@@ -32,8 +32,6 @@ export interface RunServiceOptions {
   version?: string
   /** Runs whose files lie in one home are carried out by its workers alone. */
   homeId?: string
-  /** own: only runs that are queued here. All unless told. */
-  claims?: 'all' | 'own'
   /** Where the database can be listened to. */
   address?: DatabaseAddress
   /** An attempt of this process has ended, in whichever way. */
@@ -57,8 +55,9 @@ export async function createRunService(environment: RunEnvironment, events: RunE
     worker: { id: newId('w', now().getTime(), random), role, host: hostname(), pid: process.pid, version, homeId, concurrency },
     name: options.worker,
     ...(address === undefined ? {} : { address }),
-    claims: options.claims ?? 'all',
     execute: (row, signal) => withinLimits(gathering, row, signal, (within, until) => executeRun(within, events, row, until)),
+    // A command that was started for one run tells its person instead of waiting.
+    mayBegin: () => role === 'command' || environment.lake.files.outage === null,
     onError: (error, runId) => options.onError(error, runId),
     onEnd: () => options.onEnd?.(),
     onVersion: (found) => options.onVersion?.(found),

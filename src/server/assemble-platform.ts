@@ -24,11 +24,18 @@ import { watchAlerts } from './watch-alerts.ts'
 
 /** Free disk space under which Atlas says that it is not ready. */
 const MIN_FREE_BYTES = 256 * 2 ** 20
+/** Less than a supervisor waits for all parts. */
+const LONGEST_PROBE_MS = 2_500
 
 /** Puts the platform together over an open home and store. */
 export async function assemblePlatform(options: OpenOptions, home: Home, store: Store, ownership: HomeOwnership): Promise<Platform> {
   const { settings } = options
-  const opened = await openEnvironment(home, store, { settings, version: options.version, scratch: home.scratch })
+  const opened = await openEnvironment(home, store, {
+    settings,
+    version: options.version,
+    scratch: home.scratch,
+    waitsForLake: options.firesSchedules === true,
+  })
   const { environment, files, homeId, identity } = opened
   const { lake, now } = environment
   await takePlatform(store.db, identity)
@@ -136,7 +143,10 @@ async function health(store: Store, home: Home, files: LakeFiles): Promise<Part[
       await sql`select 1`.execute(store.db)
       return store.kind === 'embedded' ? 'The embedded Postgres answers.' : 'Your Postgres answers.'
     }),
-    probe('lake', () => files.check()),
+    probe('lake', () => {
+      if (files.outage !== null) throw files.outage
+      return files.check()
+    }),
     probe('disk', async () => {
       const { bavail, bsize } = await statfs(home.root)
       const free = Number(bavail) * Number(bsize)
@@ -152,8 +162,22 @@ async function health(store: Store, home: Home, files: LakeFiles): Promise<Part[
 
 async function probe(part: string, test: () => Promise<string>): Promise<Part> {
   try {
-    return { part, ok: true, detail: await test() }
+    return { part, ok: true, code: null, detail: await inTime(part, test) }
   } catch (error) {
-    return { part, ok: false, detail: error instanceof AtlasError ? error.message : `The ${part} does not answer.` }
+    const known = error instanceof AtlasError
+    return { part, ok: false, code: known ? error.code : 'internal', detail: known ? error.message : `The ${part} does not answer.` }
+  }
+}
+
+/** One part that hangs does not hide how the others are. */
+async function inTime(part: string, test: () => Promise<string>): Promise<string> {
+  const late = Promise.withResolvers<never>()
+  const code = part === 'database' ? 'store.unreachable' : 'lake.store_unreachable'
+  const tooSlow = (): void => late.reject(new AtlasError(code, `The ${part} did not answer within ${LONGEST_PROBE_MS / 1000} s.`))
+  const timer = setTimeout(tooSlow, LONGEST_PROBE_MS)
+  try {
+    return await Promise.race([test(), late.promise])
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
-import { AtlasError } from '../core/errors.ts'
+import { AtlasError, errors } from '../core/errors.ts'
 import { verifyFiles } from '../lake/verify.ts'
 import { committedPaths, recordedFiles } from '../store/committed-files.ts'
 import { locateHome } from '../store/home.ts'
 import { readOwner } from '../store/owner-lock.ts'
 import { findServer } from './find-server.ts'
 import { openPlatform } from './open-platform.ts'
-import type { Platform } from './platform.ts'
+import type { PartHealth, Platform } from './platform.ts'
 import type { Settings } from './settings.ts'
 
 export interface Finding {
@@ -69,20 +69,25 @@ async function webApp(): Promise<Finding> {
 async function askServer(url: string, pid: number, verify: boolean): Promise<Finding[]> {
   const findings = [well('server', `process ${pid} serves ${url}`)]
   const response = await fetch(`${url}/health/ready`)
-  const { parts } = (await response.json()) as { parts: { part: string; ok: boolean; detail: string }[] }
+  const { parts } = (await response.json()) as { parts: PartHealth[] }
   for (const part of parts)
     findings.push({
       part: part.part,
       state: part.ok ? 'well' : 'wrong',
       detail: part.detail,
-      code: null,
-      next: part.ok ? null : 'See the log of the server.',
+      code: part.code,
+      next: nextFor(part),
     })
   if (verify)
     findings.push(
       note('files', 'Files are verified while no server runs on the home.', 'Stop the server, then run atlas doctor --verify again.'),
     )
   return findings
+}
+
+function nextFor({ ok, code }: PartHealth): string | null {
+  if (ok) return null
+  return code === null || code === 'internal' ? 'See the log of the server.' : errors[code].next
 }
 
 async function openAndLook(options: InspectOptions): Promise<Finding[]> {
@@ -98,7 +103,9 @@ async function openAndLook(options: InspectOptions): Promise<Finding[]> {
       findings.push(well('home', home.root))
       for (const part of await platform.health())
         findings.push(
-          part.ok ? well(part.part, part.detail) : { part: part.part, state: 'wrong', detail: part.detail, code: null, next: null },
+          part.ok
+            ? well(part.part, part.detail)
+            : { part: part.part, state: 'wrong', detail: part.detail, code: part.code, next: nextFor(part) },
         )
       findings.push(await files(platform, options.verify))
     } finally {

@@ -29,17 +29,19 @@ export interface EnvironmentOptions {
   version: string
   /** Absolute folder for spill files and half-made things; no two processes may share one. */
   scratch: string
+  /** Whether this process begins where the object store does not answer, and uses it once it does. */
+  waitsForLake?: boolean
 }
 
 /** Opens lake, keys and engines. @throws AtlasError `lake.*`, `home.*`, `secret.bad_key` */
 export async function openEnvironment(
   home: Home,
   store: Store,
-  { settings, version, scratch }: EnvironmentOptions,
+  { settings, version, scratch, waitsForLake = false }: EnvironmentOptions,
 ): Promise<OpenEnvironment> {
   const now = (): Date => new Date()
   const random = (bytes: number): Buffer => randomBytes(bytes)
-  const { files, release } = await openLakeFiles(home, store.db, settings, { now, random })
+  const { files, release } = await openLakeFiles(home, store.db, settings, { now, random, waits: waitsForLake })
   const { memoryBytes, threads } = settings
   const lake = openLake({ folder: files.folder, files, scratch, memoryBytes, threads })
   const keyRing = await openKeyRing(home, settings)
@@ -64,7 +66,7 @@ export async function openEnvironment(
   }
   const secretKeys = (await keyRing.all()).map(({ id }) => id)
   const homeId = await loadHomeId(home)
-  const lakeName = files.isRemote ? files.place : homeId
+  const lakeName = files.place === 'folder' ? homeId : files.place
   return {
     environment,
     files,

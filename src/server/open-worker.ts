@@ -49,7 +49,7 @@ export async function openWorker(options: WorkerOptions): Promise<OpenWorker> {
   try {
     await removeDeadScratch(home)
     await mkdir(scratch, { recursive: true, mode: 0o700 })
-    const opened = await openEnvironment(home, store, { settings, version, scratch })
+    const opened = await openEnvironment(home, store, { settings, version, scratch, waitsForLake: true })
     await joinPlatform(store.db, opened.identity)
     const events = new RunEvents()
     let alerts: AlertWatch | null = null

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Connector, ReadContext } from '../connectors/connector.ts'
+import type { ErrorCode } from '../core/errors.ts'
 import type { Lake } from '../lake/lake.ts'
 import type { RunEvents } from '../pipeline/run-events.ts'
 import type { RunService } from '../pipeline/run-service.ts'
@@ -48,6 +49,14 @@ export interface Platform {
   now(): Date
   random(bytes: number): Uint8Array
   /** Tells the truth for /health/ready: each part with whether it works now. */
-  health(): Promise<{ part: string; ok: boolean; detail: string }[]>
+  health(): Promise<PartHealth[]>
   close(): Promise<void>
+}
+
+export interface PartHealth {
+  part: string
+  ok: boolean
+  /** Of the error, where the part does not work. */
+  code: ErrorCode | null
+  detail: string
 }

@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os'
 import { AtlasError } from '../core/errors.ts'
-import { lakeSettingDocs, type LakeSettings, readLakeSettings } from './lake-settings.ts'
+import { lakeSettingDocs, type LakeSettings, readLakeSettings, type SharedFolderSettings } from './lake-settings.ts'
 
 /** What the environment says; the one place that reads it. Every variable is described in `settingDocs`. */
 export interface Settings {
@@ -28,8 +28,8 @@ export interface Settings {
   /** Where people reach the web app; messages of alerts link there. */
   url: string | null
   hosts: string[]
-  /** The bucket that keeps the files of the lake; null where the home does. */
-  lake: LakeSettings | null
+  /** The bucket or the folder that keeps the files of the lake; null where the home does. */
+  lake: LakeSettings | SharedFolderSettings | null
 }
 
 /** For the docs: name, default and meaning of every environment variable. */

@@ -161,10 +161,10 @@ describe('health', () => {
     expect(await (await get('/health/live')).json()).toEqual({ status: 'ok' })
     expect((await get('/health/ready')).status).toBe(200)
     const parts = [
-      { part: 'database', ok: false, detail: 'The database does not answer.' },
-      { part: 'lake', ok: true, detail: 'writable' },
-    ]
-    const app = await createApp({ ...atlas.platform, health: async () => parts })
+      { part: 'database', ok: false, code: 'store.unreachable', detail: 'The database does not answer.' },
+      { part: 'lake', ok: true, code: null, detail: 'writable' },
+    ] as const
+    const app = await createApp({ ...atlas.platform, health: async () => [...parts] })
     const reply = await app.inject({ url: '/health/ready', headers: { host: 'localhost' } })
     await app.close()
     expect(reply.statusCode).toBe(503)

@@ -24,10 +24,18 @@ it('takes AWS by its region and name, other stores by their endpoint and path', 
     pathStyle: true,
     cacheBytes: 500e6,
   })
-  expect(readSettings({ ATLAS_LAKE_URL: 's3://lake', ...own, ATLAS_S3_PATH_STYLE: 'false' }).lake?.pathStyle).toBe(false)
+  expect(readSettings({ ATLAS_LAKE_URL: 's3://lake', ...own, ATLAS_S3_PATH_STYLE: 'false' }).lake).toMatchObject({ pathStyle: false })
+})
+
+it('takes a folder by its path from the root on', () => {
+  expect(readSettings({ ATLAS_LAKE_URL: 'file:///mnt/our%20lake/' }).lake).toEqual({ folder: '/mnt/our lake' })
 })
 
 it.each([
+  ['ATLAS_LAKE_URL', { ATLAS_LAKE_URL: 'file:///' }],
+  ['ATLAS_LAKE_URL', { ATLAS_LAKE_URL: 'file://nas/lake' }],
+  ['ATLAS_LAKE_URL', { ATLAS_LAKE_URL: 'file:lake' }],
+  ['ATLAS_LAKE_URL', { ATLAS_LAKE_URL: 'file:///mnt/lake?hunter2' }],
   ['ATLAS_LAKE_URL', { ATLAS_LAKE_URL: 'https://lake.s3.amazonaws.com' }],
   ['ATLAS_LAKE_URL', { ATLAS_LAKE_URL: 's3://key:hunter2@lake/atlas' }],
   ['ATLAS_LAKE_URL', { ATLAS_LAKE_URL: 's3://lake/a/../b' }],

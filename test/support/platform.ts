@@ -86,7 +86,7 @@ export async function openTestPlatform(
     wakeAlerts: () => undefined,
     now,
     random,
-    health: async () => [{ part: 'database', ok: true, detail: 'answers' }],
+    health: async () => [{ part: 'database', ok: true, code: null, detail: 'answers' }],
     close: async () => undefined,
   }
   return {

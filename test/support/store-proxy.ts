@@ -31,8 +31,8 @@ export interface StoreProxy {
   stop(): Promise<void>
 }
 
-/** Stands between Atlas and a real store, and does what networks and stores do on bad days. */
-export async function startProxy(storePort: number): Promise<StoreProxy> {
+/** Stands between Atlas and a real store, and does what networks and stores do on bad days. @param port a free one unless told */
+export async function startProxy(storePort: number, port = 0): Promise<StoreProxy> {
   const server = createServer((incoming, outgoing) => {
     const key = /Credential=([^/]+)\//.exec(incoming.headers.authorization ?? '')?.[1] ?? ''
     const seen = { method: incoming.method ?? '', url: incoming.url ?? '', key }
@@ -42,7 +42,7 @@ export async function startProxy(storePort: number): Promise<StoreProxy> {
     act(proxy.fault(seen), storePort, incoming, outgoing)
   })
   server.keepAliveTimeout = 60_000
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   const proxy: StoreProxy = {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     seen: [],

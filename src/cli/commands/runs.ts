@@ -88,6 +88,7 @@ function waitWords(wait: RunWait): string {
   if (wait.for === 'pipeline') return `for run ${wait.runId} of the same pipeline`
   if (wait.for === 'pool') return `for a place in the pool ${wait.pool}, which has ${wait.size}`
   if (wait.for === 'turn') return `for ${wait.ahead} ${wait.ahead === 1 ? 'run' : 'runs'} before it`
+  if (wait.for === 'lake') return `until the files of the lake can be reached (${wait.code})`
   return wait.alive === 0 ? 'for a worker: none is alive' : `for one of ${wait.alive} workers, which are busy`
 }
 

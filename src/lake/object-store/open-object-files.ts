@@ -106,6 +106,8 @@ export function openObjectFiles({ store, cache, recorded }: ObjectFilesOptions):
     folder: cache.folder,
     place: store.place,
     isRemote: true,
+    outage: null,
+    ready: () => Promise.resolve(),
     hold,
     async reserve(file) {
       writing.add(file)

@@ -23,12 +23,12 @@ export interface RunWorkerOptions {
   name: string
   /** Where the database can be listened to; without it this process looks now and then. */
   address?: DatabaseAddress
-  /** own: only runs that were queued here; a command leaves what waits to those that stay. All unless told. */
-  claims?: 'all' | 'own'
   /** Carries out one claimed run; see `executeRun`. */
   execute(row: RunRow, signal: AbortSignal): Promise<RunEnd>
   /** Gets what went wrong inside, for the process's own log. */
   onError(error: unknown, runId: string): void
+  /** False while nothing that was begun could end well; asked often. */
+  mayBegin?(): boolean
   /** An attempt of this process has ended, in whichever way. */
   onEnd?(): void
   /** The owner of the database is of another version now. */
@@ -43,8 +43,6 @@ export class RunWorker {
   readonly #under = new AttemptsUnderWay()
   readonly #claims: ClaimLoop
   readonly #pulse: Pulse
-  /** Runs that were queued here and have not ended. */
-  readonly #own = new Set<string>()
   readonly #relay: EventRelay
   #listener: Listener | null = null
   #isDraining = false
@@ -56,13 +54,8 @@ export class RunWorker {
     const tell = (error: unknown): void => onError(error, '')
     this.#claims = new ClaimLoop({
       db,
-      claimer: () => ({
-        workerId: worker.id,
-        workerName: name,
-        homeId: worker.homeId,
-        ...(options.claims === 'own' ? { own: [...this.#own] } : {}),
-      }),
-      free: () => (this.#isDraining || (options.claims === 'own' && this.#own.size === 0) ? 0 : worker.concurrency - this.#under.size),
+      claimer: { workerId: worker.id, workerName: name, homeId: worker.homeId },
+      free: () => (this.#isDraining ? 0 : worker.concurrency - this.#under.size),
       mayBegin: () => options.mayBegin?.() ?? true,
       begin: (row) => this.#begin(row),
       onError: tell,
@@ -104,9 +97,7 @@ export class RunWorker {
     this.#claims.wake()
   }
 
-  /** A run was queued by this process. */
-  queued(runId: string): void {
-    this.#own.add(runId)
+  wake(): void {
     this.#claims.wake()
   }
 
@@ -131,7 +122,6 @@ export class RunWorker {
       const end = await execute(row, signal)
       if (end.state === 'failed' || (end.state === 'queued' && !signal.aborted)) onError(end.cause, row.id)
     } catch (error) {
-      if (end.state !== 'queued') this.#own.delete(row.id)
       onError(error, row.id)
       if (error instanceof AtlasError && error.code === 'run.superseded') await this.#refused(keyOf(row))
       else await this.#endLater(row, error)

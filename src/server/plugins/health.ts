@@ -25,7 +25,7 @@ async function checkParts(platform: Platform, log: FastifyInstance['log']): Prom
     return await Promise.race([platform.health(), tooSlow])
   } catch (error) {
     log.error({ err: error }, 'health check failed')
-    return [{ part: 'health', ok: false, detail: 'The parts could not be checked in time.' }]
+    return [{ part: 'health', ok: false, code: 'internal', detail: 'The parts could not be checked in time.' }]
   } finally {
     clearTimeout(timer)
   }

@@ -35,7 +35,12 @@ export const runRoutes: Handlers<typeof runEndpoints> = {
 
   'GET /runs': ({ query }, { db }) => listRuns(db, query),
 
-  'GET /runs/:runId': ({ params }, { db }) => readRunDetail(db, params.runId),
+  'GET /runs/:runId': async ({ params }, { db, lake }) => {
+    const run = await readRunDetail(db, params.runId)
+    const { outage } = lake.files
+    if (run.state !== 'queued' || outage === null) return run
+    return { ...run, waits: [{ for: 'lake', code: outage.code, detail: outage.message }, ...run.waits] }
+  },
 
   'GET /runs/counts': ({ query }, { db }) => countRuns(db, query),
 

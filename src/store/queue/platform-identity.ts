@@ -9,7 +9,7 @@ export interface PlatformIdentity {
   keys: string
   /** Ids of the keys that open secrets, the current one first; none before the first secret was sealed. */
   secretKeys: string[]
-  /** The URL of the bucket that keeps the lake, or the id of the home whose folder it is. */
+  /** Where the lake is: the URL of a bucket, `shared folder`, or the id of the home whose folder it is. */
   lake: string
 }
 
@@ -67,7 +67,7 @@ export function versionMismatch(mine: string, platform: string): AtlasError {
 }
 
 function otherLake(mine: string, platform: string): AtlasError {
-  const name = (lake: string): string => (lake.includes('://') ? lake : `the folder of home ${lake}`)
+  const name = (lake: string): string => (lake.includes('://') || lake.includes(' ') ? lake : `the folder of home ${lake}`)
   return new AtlasError('worker.other_lake', `The lake of this worker is ${name(mine)}, and that of the platform ${name(platform)}.`)
 }
 

@@ -14,6 +14,7 @@ const KINDS: Record<AttentionItem['kind'], { mark: Mark; word: string }> = {
   quarantine: { mark: 'warning', word: 'Quarantine' },
   pii_kept: { mark: 'warning', word: 'Personal data' },
   disk: { mark: 'warning', word: 'Disk' },
+  lake: { mark: 'failed', word: 'Lake' },
 }
 
 /** One ranked list of what needs a person; each line has one verb. */

@@ -152,6 +152,8 @@ function Wait({ wait, run }: { wait: RunWait; run: RunDetail }) {
           {formatCount(wait.ahead)} {wait.ahead === 1 ? 'run is' : 'runs are'} before it in the queue.
         </>
       )
+    case 'lake':
+      return <>Waits until the files of the lake can be reached: {wait.detail}</>
     default:
       return wait.alive === 0 ? (
         <>
