@@ -1,6 +1,7 @@
 import { COMMA, SPACE } from './characters.ts'
 import { postcodeEnd } from './read-address-tail.ts'
 import { givenStrength, isUnknown, surnameStrength } from './judge-person.ts'
+import { hasPlaceEnding, isHeadedPlace } from './place-shape.ts'
 import { isCapital, type Surroundings } from './surroundings.ts'
 import { ALL_CAPITALS, INITIAL, NUMBER, type Tokens } from './tokens.ts'
 import {
@@ -49,12 +50,22 @@ function singleScore(t: Tokens, index: number, around: Surroundings): number {
   if ((kinds & (CALENDAR | FUNCTION)) !== 0 && (kinds & REGION) === 0) return 0
   const length = (t.end[index] ?? 0) - (t.start[index] ?? 0)
   if (length < 3 && (kinds & REGION) === 0) return 0
-  let score = (kinds & REGION) !== 0 ? 0.5 : (kinds & PLACE) !== 0 ? 0.38 : (kinds & PLACE_SMALL) !== 0 ? 0.22 : 0
+  let score =
+    (kinds & REGION) !== 0
+      ? 0.5
+      : (kinds & PLACE) !== 0
+        ? isOnlyPlace(t, index) && length > 4
+          ? 0.42
+          : 0.38
+        : (kinds & PLACE_SMALL) !== 0
+          ? 0.22
+          : 0
   if (score === 0)
     score =
       isUnknown(t, index) && (around.placeField || around.listedAfter === 'LOCATION' || (around.placeBefore && !around.isSentenceStart))
         ? 0.2
         : 0
+  if (score < 0.4 && isUnknown(t, index) && hasPlaceEnding(t, index, around.isSentenceStart)) score = 0.42
   if ((kinds & VERY_COMMON) !== 0) score -= 0.3
   else if ((kinds & COMMON) !== 0) score -= 0.15
   if ((kinds & (TECHNICAL | NATION)) !== 0) score -= 0.2
@@ -66,6 +77,8 @@ function singleScore(t: Tokens, index: number, around: Surroundings): number {
 function severalScore(t: Tokens, first: number, end: number, around: Surroundings): number {
   if (t.shape[first] === INITIAL) return 0
   const phrase = t.phraseEnd(first, ANY_PLACE)
+  if (phrase === end && t.phraseEnd(first, REGION) === end) return 0.85
+  if (isHeadedPlace(t, first, end)) return 0.65
   if (phrase === end) return t.phraseEnd(first, PLACE | REGION) !== end ? 0.45 : surnameStrength(t, end - 1) < 3 ? 0.75 : 0.6
   let common = 0
   let listed = 0

@@ -56,7 +56,8 @@ function isNamed(t: Tokens, index: number): boolean {
   const kinds = t.listedKinds(index)
   if (isPartOfStreet(t, index)) return true
   if (kinds === 0 || (kinds & FUNCTION) !== 0) return false
-  if ((kinds & ANY_SURNAME) !== 0 && followsName(t, index)) return (kinds & ANY_COMMON) === 0 || (kinds & SURNAME) !== 0
+  if ((kinds & ANY_SURNAME) !== 0 && followsName(t, index) && (kinds & ~(PROPER | ANY_COMMON)) === 0)
+    return (kinds & ANY_COMMON) === 0 || (kinds & SURNAME) !== 0
   if ((kinds & ~PROPER) !== 0) return (kinds & TITLE) !== 0 && (kinds & ANY_COMMON) === 0
   const length = (t.end[index] ?? 0) - (t.start[index] ?? 0)
   if ((kinds & GIVEN) !== 0) return length >= SHORTEST_NAME || isNameAfter(t, index + 1)

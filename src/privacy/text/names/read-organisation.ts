@@ -60,6 +60,9 @@ const HEADS = new Set(
 /** Forms that are words or other abbreviations too: taken only as the last word and written so. */
 const LOOSE_FORM = /^(?:se|sa|as|ab|ag|co|ug|nv|sl|hf|bv|spa|corp|ev|kg|lp|doo|kk|pty|oy|amba)$/i
 
+const DOTTED_FORM =
+  /^(?:j?\.?d\.o\.o|d\.d|a\.s|k\.s|s\.r\.o|v\.o\.s|s\.r\.l|s\.p\.a|s\.n\.c|s\.a\.s|s\.a|s\.l|s\.p|e\.v|b\.v|n\.v|e\.k|o\.ü)$/
+
 /** Whether the name of an organisation may go on with the word: and, of. */
 export function joinsNames(t: Tokens, index: number): boolean {
   if ((t.end[index] ?? 0) - (t.start[index] ?? 0) > longestJoint) return false
@@ -82,12 +85,7 @@ function found(t: Tokens, from: number, to: number, score: number, pattern: stri
 /** A company form after the name: Cronin Inc, Møller & Søn ApS, Nordlys A/S, "Foo, Ltd." */
 function readForm(t: Tokens, index: number, end: number): Reading | null {
   let from = index
-  while (
-    from < end &&
-    (t.kindsOf(from) & FUNCTION) !== 0 &&
-    ((t.kindsOf(from) & (ANY_GIVEN | ANY_SURNAME)) === 0 || isAsking(wordAt(t, from)))
-  )
-    from += 1
+  while (from < end && leadsOn(t, from)) from += 1
   let joins = 0
   for (let word = from; word < t.count && word < from + 9; word++) {
     const gap = t.gap[word] ?? 0
@@ -115,19 +113,33 @@ function readForm(t: Tokens, index: number, end: number): Reading | null {
   return null
 }
 
+/** "The", "Is": no part of the name. */
+function leadsOn(t: Tokens, index: number): boolean {
+  if ((t.kindsOf(index) & FUNCTION) !== 0 && (t.kindsOf(index) & (ANY_GIVEN | ANY_SURNAME)) === 0) return true
+  return isAsking(wordAt(t, index)) && isSentenceStart(t, index)
+}
+
 function isFirmList(t: Tokens, from: number, word: number): boolean {
   return word - from <= 3 && (t.kindsOf(from) & ANY_SURNAME) !== 0
 }
 
 /** The word after a company's form at `word`; `word` when there is none. */
 function formEnd(t: Tokens, word: number): number {
+  if (t.shape[word] === LOWER && t.gap[word + 1] === DOT) return dottedFormEnd(t, word)
   const phrase = t.phraseEnd(word, ORG_FORM)
-  if (phrase > word && (t.gap[word + 1] ?? 0) !== SPACE) return isCapital(t.shape[word]) || t.gap[word + 1] === DOT ? phrase : word
+  if (phrase > word && (t.gap[word + 1] ?? 0) !== SPACE) return isCapital(t.shape[word]) ? phrase : word
   if (phrase > word) return phrase
   if ((t.kindsOf(word) & ORG_FORM) === 0 || t.shape[word] === LOWER) return word
   const text = wordAt(t, word)
   if (!LOOSE_FORM.test(text)) return word + 1
   return t.shape[word] === ALL_CAPITALS || /^(?:Co|Corp|Oy|Pty)$/.test(text) ? word + 1 : word
+}
+
+/** "d.o.o.", "a.s.", "s.r.l.": single letters with points between them. */
+function dottedFormEnd(t: Tokens, word: number): number {
+  let end = word + 1
+  while (end < word + 4 && t.gap[end] === DOT && t.shape[end] === LOWER && (t.end[end] ?? 0) - (t.start[end] ?? 0) < 3) end += 1
+  return end > word + 1 && DOTTED_FORM.test(t.text.slice(t.start[word], t.end[end - 1])) ? end : word
 }
 
 /** With a second form ("& Co. KG") and the point of "Inc." where the sentence goes on. */
@@ -272,7 +284,7 @@ function ofEnd(t: Tokens, index: number): number {
 /** The name after the kind makes it one, whatever it is listed as; "Region 4" and "Hotel Manager" it does not. */
 function judgeHead(t: Tokens, from: number, to: number): Reading | null {
   const kinds = t.kindsOf(to - 1)
-  if ((kinds & (ANY_COMMON | FUNCTION)) !== 0 && (kinds & (PLACE | REGION | GIVEN)) === 0) return judge(t, from, to)
+  if ((kinds & (ANY_COMMON | FUNCTION)) !== 0 && (kinds & (PLACE | REGION | GIVEN)) === 0) return null
   return found(t, from, to, new Surroundings(t, from, to).isGlued ? 0.1 : 0.6, 'kind of organisation and name')
 }
 
