@@ -99,8 +99,8 @@ const reread = sql<boolean>`exists (
   select 1 from datasets of_batch
   join datasets explore on explore.name = 'explore.' || split_part(of_batch.name, '.', 2)
   join snapshots mine on mine.dataset_id = explore.id and mine.run_id = quarantine.run_id
-  join snapshots later on later.dataset_id = explore.id and later.id > mine.id and later.operation = 'replace'
-  where of_batch.id = quarantine.dataset_id)`
+  where of_batch.id = quarantine.dataset_id and mine.id < (
+    select later.id from snapshots later where later.dataset_id = explore.id and later.operation = 'replace' order by later.id desc limit 1))`
 
 /** Of these batches those whose source was read in full since. */
 export async function rereadBatches(db: Kysely<Schema>, ids: readonly string[]): Promise<string[]> {

@@ -87,6 +87,67 @@ describe('migrating', () => {
   })
 })
 
+describe('quarantined rows of an older Atlas', () => {
+  it('that a later run got once more are superseded by the first one that did, whatever was done with the others', async () => {
+    const { db, url } = await emptyDatabase()
+    const upTo = (last: string) => Object.fromEntries(Object.entries(migrations).filter(([name]) => name < last))
+    await migrate(db, { url }, upTo('0016'))
+    // Two blocked runs and one that published, then a full read; `lost` and its batch belong to another stream that nobody read again.
+    const report = (table: string) => JSON.stringify({ streams: [{ dataset: table, state: 'succeeded' }] })
+    await sql`insert into datasets (name, layer) values ('explore.a', 'explore'), ('chart.a', 'chart'), ('chart.b', 'chart')`.execute(db)
+    await sql`insert into dataset_schemas (dataset_id, version, columns) select id, 1, '[]' from datasets`.execute(db)
+    for (const [n, id, state, trigger, table] of [
+      [1, 'blocked', 'blocked', 'api', 'a'],
+      [2, 'again', 'blocked', 'api', 'a'],
+      [3, 'lost', 'blocked', 'upload', 'b'],
+      [4, 'good', 'succeeded', 'api', 'a'],
+      [5, 'full', 'succeeded', 'api', 'a'],
+      [6, 'replay', 'failed', 'replay', 'a'],
+    ] as const) {
+      await sql`insert into runs (id, pipeline, definition, state, trigger, requested_by, working_folder, queued_at, kind, report)
+        values (${id}, 'p', '{}', ${state}, ${trigger}, 'x', '/', timestamptz '2026-01-01' + ${n} * interval '1 hour', 'pipeline', ${report(table)})`.execute(
+        db,
+      )
+    }
+    for (const [run, operation] of [
+      ['good', 'append'],
+      ['full', 'replace'],
+    ] as const) {
+      await sql`insert into snapshots (dataset_id, schema_version, run_id, operation, rows, size_bytes, file_count)
+        select id, 1, ${run}, ${operation}, 1, 1, 1 from datasets where name = 'explore.a'`.execute(db)
+    }
+    for (const [run, dataset] of [
+      ['blocked', 'chart.a'],
+      ['again', 'chart.a'],
+      ['lost', 'chart.b'],
+      ['good', 'chart.a'],
+      ['full', 'chart.a'],
+    ] as const) {
+      await sql`insert into quarantine (id, dataset_id, run_id, stage, path, rows, size_bytes, sha256, reasons)
+        select 'q_' || ${run}, id, ${run}, 'check', ${run}, 5, 1, 'x', '[]' from datasets where name = ${dataset}`.execute(db)
+    }
+    await sql`insert into quarantine_marks (batch_id, rows, row_count, state, run_id, reason, "by") values
+      ('q_good', '{[1,3)}', 2, 'discarded', null, 'given up', 'x'), ('q_good', '{[3,4)}', 1, 'replaying', 'replay', null, 'x'),
+      ('q_good', '{[4,5)}', 1, 'replayed', 'full', 'let in', 'x')`.execute(db)
+    await migrate(db, { url }, upTo('0019'))
+    // Since the first of the two migrations a replay was overtaken by a full read.
+    await sql`delete from quarantine_marks where state = 'superseded'`.execute(db)
+    await migrate(db, { url })
+    const { rows } = await sql<{
+      mark: string
+    }>`select batch_id || ' ' || rows || ' ' || row_count || ' ' || state || ' ' || coalesce(run_id, '-') as mark
+      from quarantine_marks order by batch_id, rows::text collate "C"`.execute(db)
+    expect(rows.map(({ mark }) => mark)).toEqual([
+      'q_again {[1,6)} 5 superseded good',
+      'q_blocked {[1,6)} 5 superseded again',
+      'q_good {[1,3)} 2 discarded -',
+      'q_good {[3,4),[5,6)} 2 superseded full',
+      'q_good {[3,4)} 1 replaying replay',
+      'q_good {[4,5)} 1 released full',
+    ])
+  })
+})
+
 function step(text: string): { up: (db: Kysely<unknown>) => Promise<void> } {
   return {
     async up(db) {
