@@ -72,7 +72,10 @@ const tests: Record<string, Test> = {
   },
   equal_rowcount: (args, options) => compared(args, options, '='),
   fewer_rows_than: (args, options) => compared(args, options, '<'),
-  recency: (args) => recent(args, asText(args['field']), asNames(args['group_by_columns'])),
+  recency: (args) =>
+    args['ignore_time_component'] === true
+      ? 'Atlas compares times, not days'
+      : recent(args, asText(args['field']), asNames(args['group_by_columns'])),
   sequential_values: of((name, args) => {
     const [step, unit, within] = [asNumber(args['interval'] ?? 1), asText(args['datepart']), asNames(args['group_by_columns'])]
     if (step === null || step <= 0) return 'its interval is no number'
@@ -85,6 +88,8 @@ const tests: Record<string, Test> = {
     return [{ check: 'aggregate-comparison', options: { column: name, metric: 'distinct', dataset, otherColumn: field } }]
   }),
   mutually_exclusive_ranges: (args) => {
+    if (args['zero_length_range_allowed'] === true && args['gaps'] === 'required')
+      return 'Atlas has no gaps before periods without a length'
     const [start, end] = [asText(args['lower_bound_column']), asText(args['upper_bound_column'])]
     if (start === null || end === null) return 'it names no columns'
     if (!isName(start) || !isName(end)) return 'a bound is an expression and no column'
@@ -121,6 +126,8 @@ const grouping = new Set(['recency', 'sequential_values'])
 /** Tests of dbt_expectations that Great Expectations has not, or has otherwise. */
 const expected: Record<string, Test> = {
   expression_is_true: tests['expression_is_true']!,
+  expect_column_values_to_not_match_like_pattern_list: notAll('expect_column_values_to_not_match_like_pattern_list', 'like_pattern_list'),
+  expect_column_values_to_not_match_regex_list: notAll('expect_column_values_to_not_match_regex_list', 'regex_list'),
   expect_row_values_to_have_recent_data: (args, _, column) => recent(args, column),
   expect_row_values_to_have_data_for_every_n_datepart: (args, _, column) => {
     const [date, every] = [asText(args['date_col']) ?? column, asText(args['date_part']) ?? 'day']
@@ -166,12 +173,20 @@ export function dbtTest(name: string, column: string | null, args: Args, options
     if (asList(groups).length > 0) return 'Atlas does not group the rows of this check'
     const expectation = own(expectations, plain.toLowerCase())
     if (expectation === undefined) return 'Atlas has no check for this test'
-    return expectation(column === null ? args : { column, ...args }, options)
+    return expectation(args, options)
   }
   const test = own(tests, plain)
   if (test === undefined) return 'Atlas has no check for this test'
   if (asList(args['group_by_columns']).length > 0 && !grouping.has(plain)) return 'Atlas does not group the rows of this check'
   return test(args, options, column ?? asText(args['column_name']))
+}
+
+/** The dbt package lets a value pass that lacks one of the patterns, unless `match_on` is `all`; Great Expectations does not. */
+function notAll(name: string, list: string): Test {
+  return (args, options) =>
+    asText(args['match_on']) !== 'all' && asList(args[list]).length > 1
+      ? 'it fails only where every pattern matches; Atlas has no check for this'
+      : own(expectations, name)!(args, options)
 }
 
 function of(work: (column: string, args: Args, options: ImportOptions) => RuleDraft[] | string): Test {

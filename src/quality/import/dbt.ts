@@ -3,7 +3,9 @@ import { readTestConfig } from './dbt-config.ts'
 import { createCollector, type Collector, type Imported, type ImportOptions } from './imported.ts'
 import { otherDataset } from './expectations-table.ts'
 import { asList, asObject, asText, idOf, isTemplate } from './read-value.ts'
+import { nullNote } from './null-note.ts'
 import { readYamlText } from './read-yaml-text.ts'
+import { UNREAD, watchReads } from './watch-reads.ts'
 import { toColumnType } from './column-type.ts'
 
 type Node = Record<string, unknown>
@@ -112,8 +114,12 @@ function readTest(item: unknown, where: string, { dataset, column }: Place, coll
   const config = readTestConfig({ ...args, ...asObject(given['config']) })
   if (typeof config === 'string') return collector.skip(where, name, config)
   for (const note of config.notes) collector.skip(where, `${name}: ${note.what}`, note.why)
-  const drafts = dbtTest(name, column, args, collector.options)
+  const watched = watchReads(column === null ? args : { column, ...args })
+  const drafts = dbtTest(name, column, watched.args, collector.options)
   if (typeof drafts === 'string') return collector.skip(where, name, drafts)
+  for (const key of watched.unread()) collector.skip(where, `${name}: ${key}`, UNREAD)
+  const missing = nullNote(name, args)
+  if (missing !== null) collector.skip(where, `${name}: rows with a missing value`, missing)
   const id = drafts.length === 1 ? idOf(given['name']) : {}
   const description = asText(given['description'])
   for (const draft of drafts)
@@ -133,8 +139,9 @@ function nameAndArguments(item: unknown): { name: string | null; given: Node } {
   const named = asText(node['test_name'])
   if (named !== null) return { name: named, given: node }
   const [name] = Object.keys(node).filter((key) => key !== 'config' && key !== 'description' && key !== 'name')
-  const around = asObject(node)
-  return name === undefined ? { name: null, given: {} } : { name, given: { ...around, ...asObject(node[name]) } }
+  if (name === undefined) return { name: null, given: {} }
+  const { [name]: within, ...around } = node
+  return { name, given: { ...around, ...asObject(within) } }
 }
 
 function readConstraints(node: Node, where: string, { dataset, column }: Place, collector: Collector): void {
@@ -163,7 +170,10 @@ function readConstraints(node: Node, where: string, { dataset, column }: Place, 
 function readEnforced(table: Node, dataset: string, where: string, collector: Collector): void {
   const columns = asList(table['columns']).flatMap((item) => {
     const name = asText(asObject(item)?.['name'])
-    const type = toColumnType(asText(asObject(item)?.['data_type']) ?? '')
+    const said = asText(asObject(item)?.['data_type'])
+    const type = toColumnType(said ?? '')
+    if (said !== null && type === null)
+      collector.skip(`${where}.columns`, `${name ?? 'column'}: ${said}`, 'the type is none of Atlas; the column must be there')
     return name === null ? [] : [{ name, ...(type === null ? {} : { type }) }]
   })
   if (columns.length > 0) collector.add(dataset, `${where}.config.contract`, { check: 'schema', options: { columns } })
@@ -173,7 +183,9 @@ const HOURS: Record<string, number> = { minute: 1 / 60, hour: 1, day: 24, week: 
 
 function readFreshness(table: Node, source: Node | null, dataset: string, where: string, collector: Collector): void {
   const inherited = asObject(source?.['config'])?.['freshness'] ?? source?.['freshness']
-  const freshness = asObject(table['freshness'] ?? asObject(table['config'])?.['freshness'] ?? inherited)
+  // Null turns off what the source says.
+  const own = [table, asObject(table['config']) ?? {}].find((node) => 'freshness' in node)
+  const freshness = asObject(own === undefined ? inherited : own['freshness'])
   if (freshness === null) return
   const at = `${where}.freshness`
   const field = asText(

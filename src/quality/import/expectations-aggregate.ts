@@ -40,7 +40,8 @@ export const aggregates: Record<string, Expectation> = {
     const [one, other] = [listed('set')(kwargs, { layer: 'chart' }), listed('contains-values')(kwargs, { layer: 'chart' })]
     return typeof one === 'string' || typeof other === 'string' ? 'it has no plain list of values' : [...one, ...other]
   },
-  expect_column_most_common_value_to_be_in_set: listed('most-common'),
+  expect_column_most_common_value_to_be_in_set: (kwargs, options) =>
+    (asNumber(kwargs['top_n']) ?? 1) === 1 ? listed('most-common')(kwargs, options) : 'Atlas looks at the most common value alone',
   expect_column_quantile_values_to_be_between: (kwargs) => {
     const ranges = asObject(kwargs['quantile_ranges'])
     if (ranges === null) return quantile(kwargs, asNumber(kwargs['quantile']), kwargs['min_value'], kwargs['max_value'])
@@ -63,6 +64,7 @@ export const aggregates: Record<string, Expectation> = {
   expect_column_value_z_scores_to_be_less_than: (kwargs) => {
     const [column, threshold] = [nameOf(kwargs), asNumber(kwargs['threshold'])]
     if (column === null || threshold === null || threshold <= 0) return 'it lacks a column or a threshold'
+    if (kwargs['double_sided'] === false) return 'Atlas looks at both sides'
     return [{ check: 'outliers', options: { column, method: 'z-score', threshold, scale: 'linear' } }]
   },
 }

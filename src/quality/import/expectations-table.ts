@@ -11,13 +11,8 @@ export const tables: Record<string, Expectation> = {
   expect_table_row_count_to_equal: equal('row-count'),
   expect_table_column_count_to_be_between: bounded('column-count'),
   expect_table_column_count_to_equal: equal('column-count'),
-  expect_table_row_count_to_equal_other_table: (kwargs, options) => {
-    const dataset = otherDataset(kwargs['other_table_name'] ?? kwargs['compare_model'], options)
-    if (dataset === null) return 'it names no other table'
-    const factor = asNumber(kwargs['factor']) ?? 1
-    if (kwargs['group_by'] !== undefined) return 'Atlas has no row count by group'
-    return [{ check: 'row-count-match', options: { dataset, ...(factor === 1 ? {} : { factor }) } }]
-  },
+  expect_table_row_count_to_equal_other_table: sameCount,
+  expect_table_row_count_to_equal_other_table_times_factor: sameCount,
   expect_column_to_exist: (kwargs) => {
     const name = asText(kwargs['column']) ?? asText(kwargs['column_name'])
     return name === null ? 'it names no column' : oneColumn({ name })
@@ -42,6 +37,14 @@ export const tables: Record<string, Expectation> = {
     return query === null ? 'it has no query' : customSql(query.replaceAll(/\{batch\}|\{active_batch\}/g, 'rows'), options)
   },
   expect_query_results_to_match_comparison: () => 'Atlas does not run SQL in other databases',
+}
+
+function sameCount(kwargs: Record<string, unknown>, options: ImportOptions): RuleDraft[] | string {
+  const dataset = otherDataset(kwargs['other_table_name'] ?? kwargs['compare_model'], options)
+  if (dataset === null) return 'it names no other table'
+  const factor = asNumber(kwargs['factor']) ?? 1
+  if (kwargs['group_by'] !== undefined || kwargs['compare_group_by'] !== undefined) return 'Atlas has no row count by group'
+  return [{ check: 'row-count-match', options: { dataset, ...(factor === 1 ? {} : { factor }) } }]
 }
 
 /** A rule of SQL that answers failing rows; its table is called `rows`. */

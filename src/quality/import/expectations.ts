@@ -38,7 +38,11 @@ const values: Record<string, Expectation> = {
   expect_column_values_to_match_regex: matching('pattern', ({ regex }) => asList(regex)),
   expect_column_values_to_not_match_regex: matching('not-pattern', ({ regex }) => asList(regex)),
   expect_column_values_to_match_regex_list: column((name, kwargs) => {
-    const patterns = asList(kwargs['regex_list']).flatMap((item) => asText(item) ?? [])
+    const patterns = flagged(
+      kwargs,
+      asList(kwargs['regex_list']).flatMap((item) => asText(item) ?? []),
+    )
+    if (typeof patterns === 'string') return patterns
     const groups = kwargs['match_on'] === 'all' ? patterns.map((pattern) => [pattern]) : [patterns]
     const drafts = groups.map((group) => textMatch(name, group))
     return drafts.some((options) => options === null) ? regexRefused : drafts.map((options) => ({ check: 'pattern', options: options! }))
@@ -46,7 +50,12 @@ const values: Record<string, Expectation> = {
   expect_column_values_to_not_match_regex_list: matching('not-pattern', (kwargs) => asList(kwargs['regex_list'])),
   expect_column_values_to_match_like_pattern: like('pattern', ({ like_pattern: pattern }) => asList(pattern)),
   expect_column_values_to_not_match_like_pattern: like('not-pattern', ({ like_pattern: pattern }) => asList(pattern)),
-  expect_column_values_to_match_like_pattern_list: like('pattern', (kwargs) => asList(kwargs['like_pattern_list'])),
+  expect_column_values_to_match_like_pattern_list: column((name, kwargs) => {
+    const patterns = asList(kwargs['like_pattern_list']).flatMap((item) => asText(item) ?? [])
+    if (patterns.length === 0) return 'it has no pattern'
+    const groups = kwargs['match_on'] === 'all' ? patterns.map((pattern) => [pattern]) : [patterns]
+    return groups.map((group) => ({ check: 'pattern', options: { column: name, like: group } }))
+  }),
   expect_column_values_to_not_match_like_pattern_list: like('not-pattern', (kwargs) => asList(kwargs['like_pattern_list'])),
   expect_column_values_to_match_strftime_format: column((name, kwargs) => {
     const format = asText(kwargs['strftime_format'])
@@ -112,10 +121,12 @@ function members(check: string): Expectation {
 
 function matching(check: string, patternsOf: (kwargs: Kwargs) => unknown[]): Expectation {
   return column((name, kwargs) => {
-    const options = textMatch(
-      name,
+    const patterns = flagged(
+      kwargs,
       patternsOf(kwargs).flatMap((item) => asText(item) ?? []),
     )
+    if (typeof patterns === 'string') return patterns
+    const options = textMatch(name, patterns)
     return options === null ? regexRefused : [{ check, options }]
   })
 }
@@ -142,7 +153,16 @@ function isName(text: string): boolean {
   return !/[-+*/()|,]/.test(text)
 }
 
-function monotonic(name: string, direction: string, kwargs: Kwargs): RuleDraft[] {
+/** Patterns with the flags that stand beside them: `i` is one of RE2's own. */
+function flagged({ flags }: Kwargs, patterns: string[]): string[] | string {
+  const given = asText(flags) ?? ''
+  if (given === '') return patterns
+  if (!/^[ims]+$/.test(given)) return `Atlas does not know the flags "${given}"`
+  return patterns.map((pattern) => pattern.replace(/^(\^|\\A)?/, (anchor) => `${anchor}(?${given})`))
+}
+
+function monotonic(name: string, direction: string, kwargs: Kwargs): RuleDraft[] | string {
+  if (asNumber(kwargs['step']) !== null) return 'Atlas has no step with a direction; write it as monotonic with step'
   const order = asText(kwargs['sort_column'])
   const strictly = kwargs['strictly'] === true || (kwargs['strictly'] === undefined && order !== null)
   return [{ check: 'monotonic', options: { column: name, direction, strictly, ...(order === null ? {} : { orderBy: [order] }) } }]

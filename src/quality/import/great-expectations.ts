@@ -2,7 +2,9 @@ import { AtlasError } from '../../core/errors.ts'
 import { expectations } from './expectations.ts'
 import { createCollector, type Collector, type Imported, type ImportOptions } from './imported.ts'
 import { asList, asNumber, asObject, asText, idOf, own } from './read-value.ts'
+import { nullNote } from './null-note.ts'
 import { rowCondition } from './row-condition.ts'
+import { UNREAD, watchReads } from './watch-reads.ts'
 
 /**
  * Reads a suite of Great Expectations, as the versions from 0.11 to 1.x save it, or a list of suites.
@@ -55,13 +57,29 @@ function readExpectation(content: unknown, where: string, dataset: string, colle
   if (known === undefined) return collector.skip(where, type, 'Atlas has no check for this expectation')
   // In code, what stands in kwargs stands beside the type.
   const kwargs = asObject(item['kwargs']) ?? item
-  const drafts = known(kwargs, collector.options)
+  const watched = watchReads(kwargs)
+  const drafts = known(watched.args, collector.options)
   if (typeof drafts === 'string') return collector.skip(where, type, drafts)
+  for (const key of watched.unread()) collector.skip(where, `${type}: ${key}`, UNREAD)
+  const missing = nullNote(name, kwargs)
+  if (missing !== null) collector.skip(where, `${type}: rows with a missing value`, missing)
   const shared = readShared(item, kwargs, where, collector)
   if (shared === null) return
   const id = asText(asObject(item['meta'])?.['id']) ?? null
-  drafts.forEach((draft) => collector.add(dataset, where, { ...shared, ...(drafts.length === 1 ? idOf(id) : {}), ...draft }))
+  const { fail, ...others } = shared
+  if (fail !== undefined && drafts.some(({ check }) => aboutTheTable.has(check)))
+    collector.skip(where, `${type}: mostly`, 'the rule is about the table or a figure of it, so no share of rows can fail it')
+  drafts.forEach((draft) => {
+    const limit = fail === undefined || aboutTheTable.has(draft.check) ? {} : { fail }
+    collector.add(dataset, where, { ...others, ...limit, ...(drafts.length === 1 ? idOf(id) : {}), ...draft })
+  })
 }
+
+const aboutTheTable = new Set(
+  ['aggregate', 'schema', 'column-set', 'column-count', 'row-count', 'row-count-match', 'most-common', 'contains-values', 'drift'].concat(
+    'aggregate-comparison',
+  ),
+)
 
 /** `ExpectColumnValuesToNotBeNull` is the same as `expect_column_values_to_not_be_null`. */
 function snakeCase(type: string): string {

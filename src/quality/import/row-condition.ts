@@ -26,8 +26,12 @@ function fromText(text: string): string | null {
     .replaceAll(/(?<=[\s)])&(?=[\s(])/g, 'and')
     .replaceAll(/(?<=[\s)])\|(?=[\s(])/g, 'or')
     .replaceAll(/~\s*(?=\()/g, 'not ')
-  const plain = withTextQuotes(sql)
-  return plain === null || /[@`&|~{}[\];]|\.\w+\(/.test(plain.replaceAll(/'[^']*'|"[^"]*"/g, '')) ? null : plain.trim()
+  const plain = withTextQuotes(sql.replaceAll(/\s*!=\s*None\b/g, ' is not null').replaceAll(/\s*=\s*None\b/g, ' is null'))
+  if (plain === null) return null
+  const bare = plain.replaceAll(/'[^']*'|"[^"]*"/g, 'x')
+  // Python reads `1 < a <= 5` as two comparisons, SQL as none.
+  const isChained = /[<>=!]=?[^<>=!()]*[<>=!]/.test(bare.replaceAll(/\b(?:and|or)\b/gi, '()').replaceAll(/<>|[<>!]=/g, '<'))
+  return isChained || /[@`&|~{}[\];]|\.\w+\(/.test(bare) ? null : plain.trim()
 }
 
 /** Values in double quotes, as Python has them, get those of SQL; names that were quoted above keep theirs. */

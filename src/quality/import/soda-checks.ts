@@ -2,7 +2,7 @@ import { negated, readComparison } from './condition.ts'
 import { customSql, otherDataset } from './expectations-table.ts'
 import type { Collector, RuleDraft } from './imported.ts'
 import { asList, asNames, asObject, asText, idOf, isTemplate, own, unquoted } from './read-value.ts'
-import { allOf, type Limit, onDuplicates, onFigure, onMissing, onRows, sodaFigures } from './soda-limits.ts'
+import { allOf, duplicatesApart, eachApart, type Limit, onDuplicates, onFigure, onMissing, onRows, sodaFigures } from './soda-limits.ts'
 import { sodaSchema } from './soda-schema.ts'
 import { missingRules, spaced, validRules } from './soda-valid.ts'
 
@@ -116,7 +116,7 @@ function draftsOf(text: string, given: Node, body: unknown, collector: Collector
   if (same !== null) return sameRows(same, collector)
   const read = /^([a-z_]+)(?:\s*\(([^()]*)\))?\s*(.*)$/i.exec(text)
   if (read === null) return 'it is no check that Atlas knows'
-  const limits = limitsOf(read[3]!.replace(/:$/, ''), given, read[1]!.endsWith('_percent'))
+  const limits = limitsOf(read[1]!.toLowerCase(), read[3]!.replace(/:$/, ''), given, read[1]!.endsWith('_percent'))
   if (read[1] === 'freshness') return freshness(read[2], read[3]!, given)
   if (limits === null) return 'its threshold is no plain comparison'
   return metric(read[1]!.toLowerCase(), asNames(read[2] ?? ''), limits, { given, body, collector, where })
@@ -130,8 +130,18 @@ function unknownKind(text: string): string {
 }
 
 /** `> 5` beside the metric, or `warn:` and `fail:` with what is bad. Null where one cannot be read. */
-function limitsOf(inline: string, given: Node, isPercent: boolean): Limit[] | null {
+function limitsOf(name: string, inline: string, given: Node, isPercent: boolean): Limit[] | null {
   const good = readComparison(inline)
+  // What is bad here is a few failing rows, while many of them are good.
+  if (
+    inline !== '' &&
+    good !== null &&
+    /_(count|percent)$/.test(name) &&
+    name !== 'row_count' &&
+    'outside' in good.condition &&
+    good.condition.outside.min !== 0
+  )
+    return null
   if (inline !== '')
     return good === null ? null : [{ condition: good.condition, unit: isPercent || good.percent ? 'percent' : 'rows', warns: false }]
   const limits = (['warn', 'fail'] as const).flatMap((level) => asList(given[level]).map((text) => ({ level, text: asText(text) ?? '' })))
@@ -154,16 +164,20 @@ interface At {
 function metric(name: string, columns: string[], limits: Limit[], { given, body, collector, where }: At): RuleDraft[] | string {
   const [column] = columns
   if (name === 'row_count') return onFigure('row-count', {}, limits, false)
-  if (name.startsWith('duplicate_')) return onDuplicates(columns, limits)
+  const tell = (notes: readonly (readonly [string, string])[]): void => notes.forEach(([what, why]) => collector.skip(where, what, why))
+  if (name.startsWith('duplicate_')) {
+    tell(duplicatesApart(name, limits))
+    return onDuplicates(columns, limits)
+  }
   if (column === undefined) return userDefined(name, limits, asObject(body), collector)
   if (/^missing(_count|_percent)?$/.test(name)) {
     const { rules, wrong } = missingRules(column, given)
-    for (const [what, why] of wrong) collector.skip(where, what, why)
+    tell([...wrong, ...eachApart(name, rules, limits)])
     return onMissing(column, rules, limits)
   }
   if (/^invalid(_count|_percent)?$/.test(name)) {
     const { rules, wrong } = validRules(column, given, (table) => otherDataset(table, collector.options))
-    for (const [what, why] of wrong) collector.skip(where, what, why)
+    tell([...wrong, ...eachApart(name, rules, limits)])
     if (rules.length === 0) return wrong.length > 0 ? [] : 'it says nothing about what is valid'
     return onRows(rules, limits) ?? 'Atlas has no check that invalid values must be there'
   }
@@ -186,8 +200,9 @@ const HOURS: Record<string, number> = { d: 24, h: 1, m: 1 / 60, s: 1 / 3600 }
 
 /** `< 3d`, `< 1d6h`, and `warn: when > 6h`. */
 function freshness(column: string | undefined, inline: string, given: Node): RuleDraft[] | string {
-  const [name] = asNames(column ?? '')
+  const [name, now] = asNames(column ?? '')
   if (name === undefined) return 'it names no column'
+  if (now !== undefined) return `its clock is the variable ${now}; Atlas measures ages by the present`
   const limits =
     inline.trim() === ''
       ? (['warn', 'fail'] as const).flatMap((level) => asList(given[level]).map((text) => [level, asText(text) ?? ''] as const))

@@ -1,7 +1,7 @@
 import { customSql, otherDataset } from './expectations-table.ts'
 import type { Collector, RuleDraft } from './imported.ts'
 import { asList, asNames, asObject, asObjects, asText, idOf, isTemplate, own } from './read-value.ts'
-import { allOf, onDuplicates, onFigure, onMissing, onRows, sodaFigures } from './soda-limits.ts'
+import { allOf, duplicatesApart, eachApart, onDuplicates, onFigure, onMissing, onRows, sodaFigures } from './soda-limits.ts'
 import { contractSchemaRule } from './soda-schema.ts'
 import { readThreshold, type TimedLimit } from './soda-threshold.ts'
 import { missingRules, spaced, validKeys, validRules } from './soda-valid.ts'
@@ -126,7 +126,7 @@ function draftsOf(
   where: string,
 ): RuleDraft[] | string {
   const { column } = place
-  if (type === 'schema') return contractSchemaRule(given, place.columns)
+  if (type === 'schema') return contractSchemaRule(given, place.columns, (what, why) => collector.skip(where, what, why))
   if (type === 'row_count' || type === 'rows_exist')
     return limits.length === 0 ? [{ check: 'row-count' }] : onFigure('row-count', {}, limits, false)
   if (type.startsWith('freshness')) return freshness(given, column, limits, type.endsWith('days') ? 24 : 1)
@@ -134,6 +134,7 @@ function draftsOf(
   if (/^metric(_query|_expression)?$/.test(type)) return metric(given, limits, collector)
   if (/^(multi(ple)?_column_)?(no_)?(duplicate|unique)/.test(type)) {
     const columns = asNames(given['columns'])
+    for (const [what, why] of duplicatesApart(type, limits)) collector.skip(where, what, why)
     return onDuplicates(columns.length > 0 || column === null ? columns : [column], withUnit(type, limits))
   }
   if (type === 'group_by' || type.startsWith('reconciliation') || type.endsWith('_diff')) return 'Atlas has no check of this kind'
@@ -151,13 +152,13 @@ interface At {
 function ofColumn(type: string, column: string, given: Node, limits: TimedLimit[], { place, collector, where }: At): RuleDraft[] | string {
   if (type.startsWith('missing')) {
     const { rules, wrong } = missingRules(column, given)
-    for (const [what, why] of wrong) collector.skip(where, what, why)
+    for (const [what, why] of [...wrong, ...eachApart(type, rules, limits)]) collector.skip(where, what, why)
     return onMissing(column, rules, withUnit(type, limits))
   }
   if (type.startsWith('invalid')) {
     const stated = onlyValid(place.columns.find(({ name }) => name === column) ?? {})
     const { rules, wrong } = validRules(column, { ...stated, ...spaced(given) }, (name) => otherDataset(name, collector.options))
-    for (const [what, why] of wrong) collector.skip(where, what, why)
+    for (const [what, why] of [...wrong, ...eachApart(type, rules, limits)]) collector.skip(where, what, why)
     if (rules.length === 0) return wrong.length > 0 ? [] : 'it says nothing about what is valid'
     return onRows(rules, withUnit(type, limits)) ?? 'Atlas has no check that invalid values must be there'
   }

@@ -54,6 +54,33 @@ export function onMissing(column: string, rules: readonly RuleDraft[], limits: r
   return onRows(rules, limits) ?? onFigure('aggregate', { column, metric }, limits, false)
 }
 
+/** What is to be told where a limit of several conditions together becomes one of each. */
+export function eachApart(type: string, rules: readonly RuleDraft[], limits: readonly Limit[]): [string, string][] {
+  return rules.length > 1 && hasRoom(limits)
+    ? [[`${type}: threshold`, 'Atlas counts each of its conditions by itself, so that together more rows may fail']]
+    : []
+}
+
+/** What is to be told where a limit of duplicated values becomes one of the rows that hold them. */
+export function duplicatesApart(type: string, limits: readonly Limit[]): [string, string][] {
+  return hasRoom(limits) && onRows([], limits) !== null
+    ? [
+        [
+          `${type}: threshold`,
+          'Atlas counts every row of a repeated key, where Soda counts the values or the copies: the limit is stricter here',
+        ],
+      ]
+    : []
+}
+
+/** Whether some failing rows are accepted. */
+function hasRoom(limits: readonly Limit[]): boolean {
+  return limits.some(({ condition, unit }) => {
+    const threshold = toThreshold(condition, unit)
+    return threshold !== null && Object.values(threshold).some((accepted) => accepted > 0)
+  })
+}
+
 /** Figures of a column, by what Soda calls them. */
 export const sodaFigures: Readonly<Record<string, string>> = {
   avg: 'avg',

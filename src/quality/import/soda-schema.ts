@@ -23,7 +23,11 @@ function required(node: Record<string, unknown>, skip: Skip): RuleDraft[] {
   for (const [name, given] of Object.entries(asObject(node['when wrong column type']) ?? {})) {
     const type = toColumnType(asText(given) ?? '')
     if (type === null) skip(`when wrong column type: ${name}`, `the type ${asText(given) ?? '?'} is none of Atlas`)
-    else columns.push({ name, type })
+    else {
+      const known = columns.find((column) => column.name === name)
+      if (known === undefined) columns.push({ name, type })
+      else known.type = type
+    }
   }
   for (const [name] of Object.entries(asObject(node['when wrong column index']) ?? {}))
     skip(`when wrong column index: ${name}`, 'Atlas knows the order of all columns, not the place of one')
@@ -49,11 +53,27 @@ function isPlain(key: string, skip: Skip): (name: string) => boolean {
   }
 }
 
+/** `decimal` with precision and scale beside it is `decimal(10,2)`. */
+function typeOf(column: Record<string, unknown>): string | null {
+  const said = asText(column['data_type'])
+  const precision = asText(column['numeric_precision'])
+  if (said === null || precision === null || said.includes('(')) return said
+  return /^(decimal|numeric|number|dec)$/i.test(said.trim()) ? `${said}(${precision},${asText(column['numeric_scale']) ?? '0'})` : said
+}
+
 /** The schema check of a contract: the columns that it lists. */
-export function contractSchemaRule(given: Record<string, unknown>, columns: readonly Record<string, unknown>[]): RuleDraft[] | string {
+export function contractSchemaRule(
+  given: Record<string, unknown>,
+  columns: readonly Record<string, unknown>[],
+  skip: Skip,
+): RuleDraft[] | string {
   const listed = columns.flatMap((column) => {
     const name = asText(column['name'])
-    const type = toColumnType(asText(column['data_type']) ?? '')
+    const said = typeOf(column)
+    const type = toColumnType(said ?? '')
+    if (said !== null && type === null) skip(`${name ?? 'column'}: ${said}`, 'the type is none of Atlas; the column must be there')
+    if (column['character_maximum_length'] != null)
+      skip(`${name ?? 'column'}: character_maximum_length`, 'text has no greatest length in its type here; write it as length')
     return name === null ? [] : [{ name, ...(type === null ? {} : { type }), ...(column['optional'] === true ? { optional: true } : {}) }]
   })
   if (listed.length === 0) return 'it lists no columns'

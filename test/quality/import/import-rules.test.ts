@@ -48,6 +48,7 @@ describe('a dbt schema.yml', () => {
   it('lists what could not be carried over by its place', async () => {
     const { couldNotCarryOver } = await rulesOf('schema.yml')
     expect(lost(couldNotCarryOver)).toEqual([
+      'models[0].tests[0]: dbt_utils.unique_combination_of_columns: rows with a missing value',
       'models[0].columns[1].tests[1]: not_null: limit',
       'models[0].columns[1].tests[3]: my_custom_test',
     ])
@@ -135,6 +136,8 @@ describe('a Soda contract', () => {
 
   it('lists what could not be carried over by its place', async () => {
     expect(lost((await rulesOf('soda-contract.yml')).couldNotCarryOver)).toEqual([
+      'checks[0]: amount: geometry',
+      'columns[0].checks[1]: duplicate: threshold',
       'columns[2].checks[1]: aggregate',
       'soda_runner: soda_runner',
     ])
@@ -294,6 +297,133 @@ describe('forms that public files have', () => {
     ],
   ])('%s', (_, imported, rules) => {
     expect(given(imported)).toEqual(rules)
+  })
+
+  it.each<[string, ReturnType<typeof read>, object[], string[]]>([
+    [
+      'flags of a regular expression are its own',
+      dbt({ 'dbt_expectations.expect_column_values_to_match_regex': { arguments: { regex: '^a+$', flags: 'i', is_raw: true } } }),
+      [{ check: 'pattern', column: 'a', pattern: '(?i)a+' }],
+      [],
+    ],
+    [
+      'a value that may match one of several patterns, but not all',
+      dbt({ 'dbt_expectations.expect_column_values_to_not_match_like_pattern_list': { like_pattern_list: ['%a%', '%b%'] } }),
+      [],
+      ['dbt_expectations.expect_column_values_to_not_match_like_pattern_list'],
+    ],
+    [
+      'patterns of which every one must match',
+      dbt({ 'dbt_expectations.expect_column_values_to_match_like_pattern_list': { like_pattern_list: ['a%', '%b'], match_on: 'all' } }),
+      [
+        { check: 'pattern', column: 'a', like: ['a%'] },
+        { check: 'pattern', column: 'a', like: ['%b'] },
+      ],
+      [],
+    ],
+    [
+      'the second most common value',
+      dbt({ 'dbt_expectations.expect_column_most_common_value_to_be_in_set': { value_set: [1], top_n: 2 } }),
+      [],
+      ['dbt_expectations.expect_column_most_common_value_to_be_in_set'],
+    ],
+    [
+      'an argument that nobody knows',
+      dbt({ 'dbt_utils.not_null_proportion': { arguments: { at_least: 0.9, by_moonlight: true } } }),
+      [{ check: 'not-null', column: 'a', fail: { percent: 10 } }],
+      ['dbt_utils.not_null_proportion: by_moonlight'],
+    ],
+    [
+      'keys in which dbt takes two NULLs for the same',
+      dbt({ 'dbt_utils.unique_combination_of_columns': { combination_of_columns: ['a', 'b'] } }),
+      [{ check: 'unique', columns: ['a', 'b'] }],
+      ['dbt_utils.unique_combination_of_columns: rows with a missing value'],
+    ],
+    [
+      'freshness that one table of a source turns off',
+      read({ sources: [{ name: 's', freshness: { error_after: { count: 1, period: 'day' } }, tables: [{ name: 'a', freshness: null }] }] }),
+      [],
+      [],
+    ],
+    [
+      'a share of rows for what is no rule of rows',
+      gx('expect_column_median_to_be_between', { min_value: 1, mostly: 0.9 }),
+      [{ check: 'aggregate', column: 'a', metric: 'median', min: 1 }],
+      ['expect_column_median_to_be_between: mostly'],
+    ],
+    [
+      'the place of a column',
+      gx('expect_column_to_exist', { column_index: 2 }),
+      [{ check: 'schema', added: 'allow', columns: [{ name: 'a' }] }],
+      ['expect_column_to_exist: column_index'],
+    ],
+    [
+      'a condition that Python chains and SQL cannot',
+      gx('expect_column_values_to_be_between', { min_value: 1, row_condition: '1 < b <= 5', condition_parser: 'pandas' }),
+      [],
+      ['row_condition'],
+    ],
+    [
+      'None in a condition',
+      gx('expect_column_values_to_be_between', { min_value: 1, row_condition: 'b != None and c == "x < 3 < y"' }),
+      [{ check: 'range', column: 'a', min: 1, where: "b is not null and c = 'x < 3 < y'" }],
+      [],
+    ],
+    [
+      'pairs of which one value may be missing',
+      gx('expect_column_pair_values_to_be_equal', { column_A: 'a', column_B: 'b', ignore_row_if: 'neither' }),
+      [{ check: 'compare', left: 'a', operator: '=', right: 'b' }],
+      ['expect_column_pair_values_to_be_equal: rows with a missing value'],
+    ],
+    [
+      'a type with its precision beside it, and one that Atlas has not',
+      soda({
+        checks: [{ schema: {} }],
+        columns: [
+          { name: 'a', data_type: 'decimal', numeric_precision: 10, numeric_scale: 2 },
+          { name: 'b', data_type: 'geography' },
+          { name: 'c', data_type: 'varchar', character_maximum_length: 9 },
+        ],
+      }),
+      [
+        {
+          check: 'schema',
+          added: 'fail',
+          order: true,
+          columns: [{ name: 'a', type: 'decimal(10,2)' }, { name: 'b' }, { name: 'c', type: 'text' }],
+        },
+      ],
+      ['b: geography', 'c: character_maximum_length'],
+    ],
+    [
+      'one limit for several conditions',
+      soda({
+        columns: [{ name: 'a', checks: [{ missing: { missing_values: ['?'], threshold: { metric: 'count', must_be_less_than: 4 } } }] }],
+      }),
+      [
+        { check: 'not-null', column: 'a', fail: { rows: 3 } },
+        { check: 'not-in-set', column: 'a', values: ['?'], fail: { rows: 3 } },
+      ],
+      ['missing: threshold'],
+    ],
+    [
+      'duplicates of which a few may be',
+      read({ 'checks for orders': ['duplicate_count(a) < 5', 'duplicate_count(b) = 0'] }),
+      [
+        { check: 'unique', columns: ['a'], fail: { rows: 4 } },
+        { check: 'unique', columns: ['b'] },
+      ],
+      ['duplicate_count: threshold'],
+    ],
+    [
+      'a clock of its own, and failing rows that are good where they are many',
+      read({ 'checks for orders': ['freshness(a, now) < 1d', { 'invalid_count(a) not between 1 and 5': { 'valid length': 3 } }] }),
+      [],
+      ['freshness(a, now) < 1d', 'invalid_count(a) not between 1 and 5'],
+    ],
+  ])('carries over or tells: %s', (_, imported, rules, told) => {
+    expect(given(imported)).toEqual(rules)
+    expect(imported.couldNotCarryOver.map(({ what }) => what)).toEqual(told)
   })
 
   it('a scope that stands in no file is told, and not left out of the rule', () => {
