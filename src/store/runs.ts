@@ -176,23 +176,6 @@ export async function insertSteps(
   await insertRows(db, 'steps', rows)
 }
 
-/** Moves one step and gives its wire form. */
-export async function updateStep(
-  db: Kysely<Schema>,
-  runId: string,
-  ordinal: number,
-  change: Partial<Pick<Selectable<StepsTable>, 'state' | 'started_at' | 'finished_at' | 'rows_in' | 'rows_out' | 'bytes' | 'note'>>,
-): Promise<Step> {
-  const row = await db
-    .updateTable('steps')
-    .set(change)
-    .where('run_id', '=', runId)
-    .where('ordinal', '=', ordinal)
-    .returningAll()
-    .executeTakeFirstOrThrow()
-  return toStep(row)
-}
-
 /** Adds a log line and gives its wire form. */
 export async function insertLog(
   db: Kysely<Schema>,

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createSseParser, type SseMessage } from '../../src/client/sse-parser.ts'
 import type { RunEvent } from '../../src/contract/runs.ts'
 import { toProblem, AtlasError } from '../../src/core/errors.ts'
-import { insertLog, insertRun, readRun, toRun, updateStep } from '../../src/store/runs.ts'
+import { insertLog, insertRun, readRun, toRun, toStep } from '../../src/store/runs.ts'
 import { RunEvents } from '../../src/pipeline/run-events.ts'
 import { EventStream } from '../../src/server/event-stream.ts'
 import { followAllRuns } from '../../src/server/run-events-stream.ts'
@@ -72,8 +72,9 @@ async function say(runId: string, message: string): Promise<number> {
 
 async function finish(runId: string): Promise<void> {
   const { db, events } = atlas.platform
-  const step = await updateStep(db, runId, 0, { state: 'failed', note: 'ended' })
-  events.emit({ kind: 'step', runId, step })
+  const ended = { state: 'failed' as const, note: 'ended' }
+  const row = await db.updateTable('steps').set(ended).where('run_id', '=', runId).returningAll().executeTakeFirstOrThrow()
+  events.emit({ kind: 'step', runId, step: toStep(row) })
   const error = JSON.stringify(toProblem(new AtlasError('file.empty', 'people.csv is empty.')))
   await db.updateTable('runs').set({ state: 'failed', finished_at: new Date(), error }).where('id', '=', runId).execute()
   events.emit({ kind: 'run', run: toRun(await readRun(db, runId)) })
