@@ -32,6 +32,8 @@ export interface RunServiceOptions {
   version?: string
   /** Runs whose files lie in one home are carried out by its workers alone. */
   homeId?: string
+  /** own: only runs that are queued here. All unless told. */
+  claims?: 'all' | 'own'
   /** Where the database can be listened to. */
   address?: DatabaseAddress
   /** An attempt of this process has ended, in whichever way. */
@@ -48,13 +50,14 @@ export async function createRunService(environment: RunEnvironment, events: RunE
   const { concurrency, role = 'command', version = '0.0.0', homeId = 'none', address } = options
   const { db, now, random } = environment
   if (role !== 'worker') await endFormerOwners(db, homeId)
+  const gathering = { ...environment, journal: environment.journal ?? new StepJournal(db) }
   const worker = new RunWorker({
     db,
-  const gathering = { ...environment, journal: environment.journal ?? new StepJournal(db) }
     events,
     worker: { id: newId('w', now().getTime(), random), role, host: hostname(), pid: process.pid, version, homeId, concurrency },
     name: options.worker,
     ...(address === undefined ? {} : { address }),
+    claims: options.claims ?? 'all',
     execute: (row, signal) => withinLimits(gathering, row, signal, (within, until) => executeRun(within, events, row, until)),
     // A command that was started for one run tells its person instead of waiting.
     mayBegin: () => role === 'command' || environment.lake.files.outage === null,
@@ -129,7 +132,7 @@ class LocalRunService implements RunService {
 
   queued(run: Run): void {
     this.#events.emit({ kind: 'run', run })
-    this.#worker.wake()
+    this.#worker.queued(run.id)
   }
 
   /** A run's definition is stored: its secrets are sealed first. */

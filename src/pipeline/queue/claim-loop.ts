@@ -10,7 +10,7 @@ const BLOCKED_MS = 2_000
 
 export interface ClaimLoopOptions {
   db: Kysely<Schema>
-  claimer: Claimer
+  claimer(): Claimer
   /** How many runs may begin now. */
   free(): number
   /** While false nothing is claimed, and it is asked again soon. */
@@ -59,7 +59,7 @@ export class ClaimLoop {
     if (!mayBegin()) return this.#wakeIn(BLOCKED_MS)
     const wanted = free()
     if (wanted <= 0) return
-    const rows = await claimRuns(db, claimer, wanted)
+    const rows = await claimRuns(db, claimer(), wanted)
     for (const row of rows) begin(row)
     if (rows.length === wanted) return
     const waiting = await whatWaits(db)

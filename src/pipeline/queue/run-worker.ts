@@ -23,6 +23,8 @@ export interface RunWorkerOptions {
   name: string
   /** Where the database can be listened to; without it this process looks now and then. */
   address?: DatabaseAddress
+  /** own: only runs that were queued here; a command leaves what waits to those that stay. All unless told. */
+  claims?: 'all' | 'own'
   /** Carries out one claimed run; see `executeRun`. */
   execute(row: RunRow, signal: AbortSignal): Promise<RunEnd>
   /** Gets what went wrong inside, for the process's own log. */
@@ -41,6 +43,8 @@ const RETRY_MS = 2_000
 export class RunWorker {
   readonly #options: RunWorkerOptions
   readonly #under = new AttemptsUnderWay()
+  /** Runs that were queued here and have not ended. */
+  readonly #own = new Set<string>()
   readonly #claims: ClaimLoop
   readonly #pulse: Pulse
   readonly #relay: EventRelay
@@ -54,8 +58,13 @@ export class RunWorker {
     const tell = (error: unknown): void => onError(error, '')
     this.#claims = new ClaimLoop({
       db,
-      claimer: { workerId: worker.id, workerName: name, homeId: worker.homeId },
-      free: () => (this.#isDraining ? 0 : worker.concurrency - this.#under.size),
+      claimer: () => ({
+        workerId: worker.id,
+        workerName: name,
+        homeId: worker.homeId,
+        ...(options.claims === 'own' ? { own: [...this.#own] } : {}),
+      }),
+      free: () => (this.#isDraining || (options.claims === 'own' && this.#own.size === 0) ? 0 : worker.concurrency - this.#under.size),
       mayBegin: () => options.mayBegin?.() ?? true,
       begin: (row) => this.#begin(row),
       onError: tell,
@@ -97,7 +106,9 @@ export class RunWorker {
     this.#claims.wake()
   }
 
-  wake(): void {
+  /** A run was queued by this process. */
+  queued(runId: string): void {
+    this.#own.add(runId)
     this.#claims.wake()
   }
 
@@ -120,6 +131,7 @@ export class RunWorker {
     events.emit({ kind: 'run', run: toRun(row) })
     try {
       const end = await execute(row, signal)
+      if (end.state !== 'queued') this.#own.delete(row.id)
       if (end.state === 'failed' || (end.state === 'queued' && !signal.aborted)) onError(end.cause, row.id)
     } catch (error) {
       onError(error, row.id)
