@@ -16,6 +16,21 @@ export interface Failure {
   /** Attempts of the run that failed or were lost, this one among them. */
   failures: number
   maxAttempts: number
+  /** Attempts of the run that its source turned away so far, this one among them; 0 for another failure. */
+  limited?: number
+}
+
+/** So often a run may be turned away by its source before it counts as a failure. */
+const MOST_LIMITED = 20
+
+/**
+ * Whether an attempt uses up one of those that its run is allowed. A source that allows no more for now is not at fault, and neither is the run: it waits, but
+ * not for ever.
+ * @param limited attempts of the run that its source turned away, this one among them
+ */
+export function countsAsFailure(outcome: string, limited: number): boolean {
+  if (outcome === 'handed_over') return false
+  return outcome !== 'rate_limited' || limited > MOST_LIMITED
 }
 
 export type RetryDecision = { again: true; pauseMs: number } | { again: false; because: 'no_use' | 'no_attempts_left' }
@@ -30,8 +45,10 @@ const USUAL: Omit<RetryRule, 'attempts'> = { first: '60s', factor: 2, longest: '
  */
 export function decideRetry(failure: Failure, rule: Omit<RetryRule, 'attempts'> = USUAL, random: () => number): RetryDecision {
   if (!failure.retry) return { again: false, because: 'no_use' }
-  if (failure.failures >= failure.maxAttempts) return { again: false, because: 'no_attempts_left' }
-  const grown = Math.min(durationMs(rule.first) * rule.factor ** (failure.failures - 1), durationMs(rule.longest))
+  // One attempt alone means that a person looks on.
+  if (failure.failures >= failure.maxAttempts || failure.maxAttempts === 1) return { again: false, because: 'no_attempts_left' }
+  const before = Math.max(0, failure.failures + (failure.limited ?? 0) - 1)
+  const grown = Math.min(durationMs(rule.first) * rule.factor ** before, durationMs(rule.longest))
   const pause = grown / 2 + (random() * grown) / 2
   const asked = (failure.retryAfterS ?? 0) * 1000
   return { again: true, pauseMs: Math.round(asked > pause ? asked + (random() * Math.min(asked, grown)) / 10 : pause) }

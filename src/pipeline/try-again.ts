@@ -1,5 +1,5 @@
 import { AtlasError, toProblem } from '../core/errors.ts'
-import { decideRetry, type RetryDecision } from '../core/retry.ts'
+import { countsAsFailure, decideRetry, type RetryDecision } from '../core/retry.ts'
 import { type SentBack, sendBack } from '../store/end-attempt.ts'
 import type { RunContext } from './run-context.ts'
 
@@ -18,9 +18,9 @@ export async function tryAgain(context: RunContext, outcome: 'failed' | 'rate_li
     fencingToken,
     outcome: isHandedOver ? 'handed_over' : outcome,
     error: problem,
-    decide: ({ failures, maxAttempts }) => {
+    decide: ({ failures, maxAttempts, limited }) => {
       if (isHandedOver) return handOver(maxAttempts > 1 || pipeline.retries !== undefined)
-      const failure = { code: problem.code, retry: problem.retry, retryAfterS, failures, maxAttempts }
+      const failure = { code: problem.code, retry: problem.retry, retryAfterS, failures, maxAttempts, limited }
       return decideRetry(failure, pipeline.retries, () => chance(environment.random))
     },
   })
@@ -34,8 +34,10 @@ function handOver(isAllowed: boolean): RetryDecision {
   return isAllowed ? { again: true, pauseMs: 0 } : { again: false, because: 'no_attempts_left' }
 }
 
-function storyOf({ failures, maxAttempts, notBefore }: SentBack, isHandedOver: boolean): string {
+function storyOf({ failures, maxAttempts, limited, notBefore }: SentBack, isHandedOver: boolean): string {
   if (isHandedOver) return 'The worker was stopped in order; the run goes on with the next one that is free.'
+  if (!countsAsFailure('rate_limited', limited) && limited > 0)
+    return `The source allows no more for now; the run is tried again at ${notBefore.toISOString()}, and it counts as no failure.`
   return `Failed ${failures} of at most ${maxAttempts} times; it is tried again at ${notBefore.toISOString()}.`
 }
 

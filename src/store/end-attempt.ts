@@ -1,7 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { StepName, type AttemptOutcome } from '../contract/runs.ts'
 import { AtlasError, type ProblemDetails } from '../core/errors.ts'
-import type { RetryDecision } from '../core/retry.ts'
+import { countsAsFailure, type RetryDecision } from '../core/retry.ts'
 import { endReplay } from './quarantine-replays.ts'
 import { insertSteps } from './runs.ts'
 import type { Schema } from './schema.ts'
@@ -12,14 +12,16 @@ export interface FailedAttempt {
   fencingToken: number
   outcome: Extract<AttemptOutcome, 'failed' | 'rate_limited' | 'lost' | 'handed_over'>
   error: ProblemDetails
-  /** Decides by the failures of the run, this one among them. */
-  decide(run: { failures: number; maxAttempts: number }): RetryDecision
+  /** Decides by the failures of the run, and by how often its source has turned it away, this time among them. */
+  decide(run: { failures: number; maxAttempts: number; limited: number }): RetryDecision
 }
 
 export interface SentBack {
   /** Attempts that failed so far. */
   failures: number
   maxAttempts: number
+  /** How often its source has turned it away; 0 where this was another failure. */
+  limited: number
   /** By the database's clock. */
   notBefore: Date
 }
@@ -46,8 +48,9 @@ export async function sendBackIn(db: Transaction<Schema>, attempt: FailedAttempt
   if (run === undefined || run.state !== 'running' || run.fencing_token !== fencingToken) {
     throw new AtlasError('run.superseded', `Run ${runId} is owned by another attempt; this one changes nothing.`)
   }
-  const failures = run.failures + (outcome === 'handed_over' ? 0 : 1)
-  const decision = attempt.decide({ failures, maxAttempts: run.max_attempts })
+  const limited = outcome === 'rate_limited' ? (await countLimited(db, runId)) + 1 : 0
+  const failures = run.failures + (countsAsFailure(outcome, limited) ? 1 : 0)
+  const decision = attempt.decide({ failures, maxAttempts: run.max_attempts, limited })
   if (!decision.again || run.cancel_requested_at !== null) return null
   await closeAttempt(db, { runId, fencingToken, outcome, error: attempt.error })
   await keepSteps(db, runId, fencingToken)
@@ -58,7 +61,17 @@ export async function sendBackIn(db: Transaction<Schema>, attempt: FailedAttempt
     .returning('not_before')
     .executeTakeFirstOrThrow()
   await renewSteps(db, runId)
-  return { failures, maxAttempts: run.max_attempts, notBefore: notBefore ?? new Date(0) }
+  return { failures, maxAttempts: run.max_attempts, limited, notBefore: notBefore ?? new Date(0) }
+}
+
+async function countLimited(db: Transaction<Schema>, runId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('attempts')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('run_id', '=', runId)
+    .where('outcome', '=', 'rate_limited')
+    .executeTakeFirstOrThrow()
+  return Number(count)
 }
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { errors } from '../../src/core/errors.ts'
-import { attemptsOf, decideRetry } from '../../src/core/retry.ts'
+import { attemptsOf, countsAsFailure, decideRetry } from '../../src/core/retry.ts'
 
 const failure = { code: 'source.unreachable', retry: true, failures: 1, maxAttempts: 3 }
 const least = () => 0
@@ -31,6 +31,15 @@ describe('a failed attempt', () => {
   it('that is the last one allowed is followed by nothing', () => {
     expect(decideRetry({ ...failure, failures: 3 }, undefined, least)).toEqual({ again: false, because: 'no_attempts_left' })
     expect(decideRetry({ ...failure, maxAttempts: 1 }, undefined, least)).toEqual({ again: false, because: 'no_attempts_left' })
+  })
+
+  it('that its source turned away uses up none of those it is allowed, twenty times, and waits longer each time', () => {
+    expect([1, 2, 20, 21, 50].map((limited) => countsAsFailure('rate_limited', limited))).toEqual([false, false, false, true, true])
+    expect(['failed', 'lost', 'handed_over'].map((outcome) => countsAsFailure(outcome, 0))).toEqual([true, true, false])
+    const limited = { ...failure, code: 'source.rate_limited', failures: 0 }
+    expect(decideRetry({ ...limited, limited: 1 }, undefined, most)).toEqual({ again: true, pauseMs: 60_000 })
+    expect(decideRetry({ ...limited, limited: 3 }, undefined, most)).toEqual({ again: true, pauseMs: 240_000 })
+    expect(decideRetry({ ...limited, limited: 1, maxAttempts: 1 }, undefined, most)).toEqual({ again: false, because: 'no_attempts_left' })
   })
 
   it('waits as long as the source said, even beyond the longest pause, and never less', () => {

@@ -92,6 +92,21 @@ it('a source that says when it may be asked again is asked then, and not before'
   expect(Date.parse(second!.startedAt) - Date.parse(first!.finishedAt!)).toBeGreaterThanOrEqual(1000)
 })
 
+it('a source that allows no more for a while uses up none of the attempts, and what fails otherwise does', async () => {
+  const limited = (): AtlasError => new AtlasError('source.rate_limited', 'Too many.')
+  const run = await runWith('often_limited', [limited(), limited(), away(), limited(), limited(), away()])
+  expect(run).toMatchObject({ state: 'succeeded', attempt: 7, failures: 2 })
+  expect(run.attempts.map(({ outcome }) => outcome)).toEqual([
+    'rate_limited',
+    'rate_limited',
+    'failed',
+    'rate_limited',
+    'rate_limited',
+    'failed',
+    'succeeded',
+  ])
+})
+
 it('a run of another pipeline goes on while one waits to be tried again', async () => {
   const slow = { attempts: 2, first: '1h', factor: 1, longest: '1h' }
   source.beforeChunk = (stream) => {
