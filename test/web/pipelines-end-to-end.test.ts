@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Schedule } from '../../src/contract/schedules.ts'
 import { axe } from './browser.ts'
 import { openRealAtlas, type RealAtlas } from './real-atlas.ts'
 
@@ -35,6 +36,90 @@ it('a schedule is seen ten times before it is saved, and run now leads to its ru
   await row.getByRole('link', { name: 'Started: open run' }).click()
   await page.getByRole('heading', { name: /^Run of people/ }).waitFor()
   await page.waitForFunction(() => document.title.startsWith('Succeeded'))
+})
+
+it('a schedule is changed, paused, backfilled and deleted by keyboard alone', TIMEOUT, async () => {
+  const { page, atlas } = real
+  const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '')
+  /** Goes along a row to what is called so, as arrow keys do. */
+  const along = async (key: 'ArrowLeft' | 'ArrowRight', name: RegExp) => {
+    for (let step = 0; step < 8 && !name.test(await focused()); step++) await page.keyboard.press(key)
+    expect(await focused()).toMatch(name)
+  }
+  const stored = async () => (await real.call<Schedule[]>('GET', '/schedules'))[0]
+  await page.goto(`${atlas.url}/schedules`)
+  const row = page.getByRole('grid', { name: 'Schedules by pipeline' }).getByRole('row', { name: /people/ })
+  await row.getByRole('link', { name: 'people', exact: true }).focus()
+  await along('ArrowRight', /^Change people/)
+  await page.keyboard.press('Enter')
+
+  const form = page.getByRole('dialog', { name: 'Schedule of people' })
+  await form.waitFor()
+  expect(await form.getByLabel('Pipeline or source').evaluate((field) => field === document.activeElement)).toBe(true)
+  await form.getByLabel('Cron').focus()
+  await page.keyboard.press('ControlOrMeta+A')
+  await page.keyboard.type('0 0 30 2 *')
+  await page.keyboard.press('Tab')
+  await form.getByRole('alert').filter({ hasText: '0 0 30 2 *' }).waitFor()
+  await page.keyboard.press('Shift+Tab')
+  await page.keyboard.press('ControlOrMeta+A')
+  await page.keyboard.type('15 3 * * *')
+  await page.keyboard.press('Tab')
+  await form.getByText('Runs every day at 03:15').waitFor()
+  await form.getByLabel('Spread, in seconds').focus()
+  await page.keyboard.press('ControlOrMeta+A')
+  await page.keyboard.press('Delete')
+  await page.keyboard.press('Enter')
+  await form.getByText('Write a whole number from 0 to 3,600.').waitFor()
+  expect((await stored())?.timing).toMatchObject({ cron: '30 2 * * *' })
+  await page.keyboard.type('30')
+  await page.keyboard.press('Enter')
+  await form.waitFor({ state: 'detached' })
+  expect(await stored()).toMatchObject({ timing: { cron: '15 3 * * *' }, jitterSeconds: 30 })
+  expect(await focused()).toMatch(/^Change people/)
+
+  await along('ArrowLeft', /^On: people/)
+  await page.keyboard.press('Space')
+  await row.getByText('paused', { exact: true }).waitFor()
+  expect((await stored())?.paused).toBe(true)
+  await page.keyboard.press('Space')
+  await row.getByRole('switch', { name: /^On/ }).waitFor()
+
+  await along('ArrowLeft', /^Backfill people/)
+  await page.keyboard.press('Enter')
+  const filling = page.getByRole('dialog', { name: 'Backfill people' })
+  const from = filling.getByLabel('From')
+  expect(await from.evaluate((field) => field === document.activeElement)).toBe(true)
+  const to = await filling.getByLabel('To').inputValue()
+  await from.fill(new Date(Date.parse(to) - 86_400_000).toISOString().slice(0, 10))
+  await page.keyboard.press('Enter')
+  await filling.getByRole('region', { name: 'What it would run' }).getByText('times would run').waitFor()
+  expect(await axe(page)).toEqual([])
+  await filling.getByRole('button', { name: 'Plan', exact: true }).focus()
+  await page.keyboard.press('Tab')
+  expect(await focused()).toBe('Begin backfill')
+  await page.keyboard.press('Enter')
+  await filling.getByRole('status').getByText('It has begun').waitFor()
+  await page.keyboard.press('Escape')
+  expect(await focused()).toMatch(/^Backfill people/)
+  // What it would start waits for the scheduler, which only `atlas start` runs.
+  const backfill = page.getByRole('grid', { name: 'Backfills, newest first' }).getByRole('row', { name: /^people/ })
+  await backfill.getByText('Running', { exact: true }).waitFor()
+  await backfill.getByRole('button', { name: 'Cancel the backfill of people' }).press('Enter')
+  await backfill.getByText('Cancelled', { exact: true }).waitFor()
+
+  await row.getByRole('link', { name: 'people', exact: true }).focus()
+  await along('ArrowRight', /^Delete people/)
+  await page.keyboard.press('Enter')
+  const question = page.getByRole('alertdialog', { name: 'Delete the schedule of people?' })
+  expect(await focused()).toBe('Close')
+  await page.keyboard.press('Tab')
+  expect(await focused()).toBe('Delete schedule')
+  await page.keyboard.press('Enter')
+  await question.waitFor({ state: 'detached' })
+  await page.getByText(/^No schedule yet/).waitFor()
+  // What was pressed is gone: the focus is at the heading, not lost.
+  expect(await focused()).toBe('Schedules')
 })
 
 it('a change is planned before it is stored, and is a version that can be taken back', TIMEOUT, async () => {

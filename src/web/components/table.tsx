@@ -26,11 +26,14 @@ export function Table({ label, head, children, maxHeight }: { label: string; hea
   )
 }
 
+/** What opens over the table from one of its cells has tab stops and arrow keys of its own. */
+const OVER = '[popover], dialog'
+
 const FOCUSABLE = 'a[href], button:not(:disabled), select, input'
 
 function stops(table: HTMLElement): HTMLElement[] {
   return [...table.querySelectorAll<HTMLElement>('tbody :is(a[href], button, select, input)')].filter(
-    (element) => element.closest('[popover]') === null,
+    (element) => element.closest(OVER) === null,
   )
 }
 
@@ -56,7 +59,7 @@ const PAGE = 10
 
 function moveByKey(event: KeyboardEvent<HTMLTableElement>): void {
   const target = event.target as HTMLElement
-  if (target.matches('select, input') || target.closest('[popover]') !== null) return
+  if (target.matches('select, input') || target.closest(OVER) !== null) return
   const cell = target.closest<HTMLTableCellElement>('td, th')
   const row = cell?.closest('tr')
   if (cell == null || row == null || row.parentElement?.tagName !== 'TBODY') return

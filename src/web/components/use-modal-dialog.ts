@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useRef } from 'react'
 
 /**
- * Opens a native dialog over the page as it appears, at the first field of its form where it has one, and brings the focus back to where it was once it is
+ * Opens a native dialog over the page as it appears, at the first field where it is a form, and brings the focus back to where it was once it is
  * gone, however it went. A browser does that only for a dialog that is closed, not for one that an answer takes off the page.
  */
 export function useModalDialog(): RefObject<HTMLDialogElement | null> {
@@ -9,7 +9,7 @@ export function useModalDialog(): RefObject<HTMLDialogElement | null> {
   useEffect(() => {
     const before = document.activeElement
     ref.current?.showModal()
-    ref.current?.querySelector<HTMLElement>('form :is(input, select, textarea):not(:disabled)')?.focus()
+    ref.current?.querySelector<HTMLElement>(':scope > form :is(input, select, textarea):not(:disabled)')?.focus()
     return () => focusAgain(before)
   }, [])
   return ref
