@@ -50,6 +50,8 @@ describe('what is one all the same', () => {
     ['+55 (11) 91234-5678', ['PHONE_NUMBER +55 (11) 91234-5678']],
     ['due Jan 5, at 3:30 PM', ['DATE_TIME Jan 5', 'DATE_TIME 3:30 PM']],
     ['open from 8am to 8 p.m.', ['DATE_TIME 8am', 'DATE_TIME 8 p.m.']],
+    ['due Thursday 02 August 1979, or on fredag den 3. maj', ['DATE_TIME Thursday 02 August 1979', 'DATE_TIME fredag den 3. maj']],
+    ['sent on Tue, March 3rd, 2020', ['DATE_TIME Tue, March 3rd, 2020']],
     ['the doors open at 14:15 and close at 10.45pm', ['DATE_TIME 14:15', 'DATE_TIME 10.45pm']],
     ['mødet er kl. 10.00 den 14/2-2020', ['DATE_TIME 10.00', 'DATE_TIME 14/2-2020']],
   ])('finds in %j %j', (text, expected) => {

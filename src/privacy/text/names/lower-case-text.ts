@@ -25,6 +25,9 @@ const SHORTEST_NAME = 4
 /** What a word may be beside a name and be nothing but a name or a place. */
 const PROPER = ANY_GIVEN | ANY_SURNAME | PLACE | PLACE_SMALL | REGION | NATION | ORG_KNOWN | PHRASE
 
+/** Forms of companies that are no words. */
+const FORMS = new Set(['llc', 'inc', 'ltd', 'plc', 'gmbh', 'aps', 'llp'])
+
 /**
  * A text that somebody typed without a single capital, with capitals on what is surely a name: "ring sanjay mehta in leeds". Of the same length, so that offsets
  * hold. Null where the text has a capital, is long, or has no such word: the rules then read the text as it stands.
@@ -54,7 +57,8 @@ function hasCapital(t: Tokens): boolean {
 
 function isNamed(t: Tokens, index: number): boolean {
   const kinds = t.listedKinds(index)
-  if (isPartOfStreet(t, index)) return true
+  if (isPartOfStreet(t, index) || FORMS.has(wordAt(t, index)) || (t.gap[index + 1] === SPACE && FORMS.has(wordAt(t, index + 1))))
+    return true
   if (kinds === 0 || (kinds & FUNCTION) !== 0) return false
   if ((kinds & ANY_SURNAME) !== 0 && followsName(t, index) && (kinds & ~(PROPER | ANY_COMMON)) === 0)
     return (kinds & ANY_COMMON) === 0 || (kinds & SURNAME) !== 0

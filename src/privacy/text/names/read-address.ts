@@ -86,6 +86,15 @@ export function readNumberFirst(t: Tokens, index: number): Reading | null {
   return readEnglish(t, index, after)
 }
 
+/** "Flat 4, Jasmine Crescent, Leeds": the flat stands first. */
+export function readUnitFirst(t: Tokens, index: number): Reading | null {
+  const after = index + 2
+  if (!isCapital(t.shape[index]) || (t.kindsOf(index) & UNIT) === 0 || t.gap[index + 1] !== SPACE) return null
+  if ((digitsAt(t, index + 1) === 0 && t.shape[index + 1] !== CODE) || ((t.gap[after] ?? 0) & ~(SPACE | COMMA | NEWLINE)) !== 0) return null
+  const street = houseEnd(t, after)
+  return isCapital(t.shape[street]) ? readEnglish(t, index, street) : null
+}
+
 /** Up to five words that name a street, the last of them Street, Road and the like. */
 function readEnglish(t: Tokens, index: number, after: number): Reading | null {
   let end = after
@@ -99,6 +108,11 @@ function readEnglish(t: Tokens, index: number, after: number): Reading | null {
     const isJoined = isGenitive || (gap & ~(SPACE | HYPHEN)) === 0 || ((gap & ~(SPACE | DOT)) === 0 && word > after && isShort(t, word - 1))
     if (word > after && !isJoined) break
     const isStreet = word > after && (kinds & STREET) !== 0
+    if (word > after && (kinds & UNIT) !== 0 && (digitsAt(t, word + 1) > 0 || t.shape[word + 1] === CODE)) {
+      streetEnd = word
+      isSure = true
+      break
+    }
     if (
       !isCapital(shape) &&
       !isGenitive &&

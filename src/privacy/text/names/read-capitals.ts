@@ -4,7 +4,7 @@ import { givenStrength, isOffice, personScore, surnameStrength } from './judge-p
 import { placeScore } from './judge-place.ts'
 import { isNewPlace } from './place-shape.ts'
 import type { NameEntity, NameFinding, Reading } from './name-finding.ts'
-import { readPostBox, readStreetAlone, readStreetFirst } from './read-address.ts'
+import { readPostBox, readStreetAlone, readStreetFirst, readUnitFirst } from './read-address.ts'
 import { readMilitaryAddress } from './read-military-address.ts'
 import { readOrganisation } from './read-organisation.ts'
 import { readPlacePostcode } from './read-postcode.ts'
@@ -50,7 +50,7 @@ const NOTHING: readonly NameFinding[] = []
 
 /** What begins with the capitalised word at `index`. */
 export function readCapitals(t: Tokens, index: number): Reading {
-  const box = readPostBox(t, index) ?? readMilitaryAddress(t, index)
+  const box = readPostBox(t, index) ?? readMilitaryAddress(t, index) ?? readUnitFirst(t, index)
   if (box !== null) return box
   const end = runEnd(t, index)
   const first = skipLead(t, index, end)

@@ -91,7 +91,9 @@ function readForm(t: Tokens, index: number, end: number): Reading | null {
     const gap = t.gap[word] ?? 0
     if (word > from) {
       const form = formEnd(t, word)
-      if (form > word && (gap & ~(SPACE | COMMA)) === 0) return withPoint(t, from, form)
+      // In lower case after one word alone, such as begins a sentence, it may be anything.
+      const isForm = form > word && (t.shape[word] !== LOWER || word - from > 1)
+      if (isForm && (gap & ~(SPACE | COMMA)) === 0) return withPoint(t, from, form)
       if (
         (gap & ~(SPACE | HYPHEN | AMPERSAND | COMMA | 64 | DOT)) !== 0 ||
         ((gap & DOT) !== 0 && (t.end[word - 1] ?? 0) - (t.start[word - 1] ?? 0) > 2)
@@ -190,7 +192,7 @@ function readFirm(t: Tokens, index: number, end: number): Reading | null {
   else if (!isJoining(t, last)) return null
   else last += 1
   if (!isCapital(t.shape[last]) || !isFirmName(t, last) || (isCapital(t.shape[last + 1] ?? 0) && followsClosely(t, last + 1))) return null
-  const isList = areGivenNames(t, [index, second, last]) || !isEnglishAnd(t, last - 1)
+  const isList = areGivenNames(t, index, [index, second, last]) || !isEnglishAnd(t, last - 1)
   return isList ? null : found(t, index, last + 1, 0.6, 'firm of several names')
 }
 
@@ -213,12 +215,14 @@ function followsAnd(t: Tokens, index: number): boolean {
 
 function isFirmName(t: Tokens, index: number): boolean {
   const kinds = t.kindsOf(index)
-  if ((kinds & TECHNICAL) !== 0) return false
+  if ((kinds & (TECHNICAL | SURNAME)) === TECHNICAL) return false
   return (kinds & ANY_SURNAME) !== 0 || (kinds & (FUNCTION | ANY_PLACE | NATION | ANY_COMMON)) === 0
 }
 
-function areGivenNames(t: Tokens, words: readonly number[]): boolean {
-  return words.every((word) => (t.kindsOf(word) & GIVEN) !== 0 && (t.kindsOf(word) & SURNAME) === 0)
+function areGivenNames(t: Tokens, index: number, words: readonly number[]): boolean {
+  if (!words.every((word) => givenStrength(t, word) > 2)) return false
+  const around = new Surroundings(t, index, (words.at(-1) ?? index) + 1)
+  return !around.atBefore && !around.organisationNear
 }
 
 function capitalsEnd(t: Tokens, index: number): number {

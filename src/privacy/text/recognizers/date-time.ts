@@ -6,6 +6,8 @@ const CLOCK = '(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]{1,9})?
 const HALF_DAY_HOUR = '(?:1[0-2]|0?[1-9])'
 const ZONE = '(?:Z|[+-](?:0[0-9]|1[0-4]):?[0-5][0-9])?'
 const SHORT_YEAR = '[0-9]{2}'
+const WEEKDAY =
+  '(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mandag|tirsdag|onsdag|torsdag|fredag|lørdag|søndag|(?:mon|tue|wed|thu|fri|sat|sun)\\.?)'
 /** No part of a longer number, version or path. */
 const whole = (body: string): string => `(?<![0-9][./-])${alone(body)}(?![./-][0-9])`
 const inOrder = (first: string, second: string): string =>
@@ -53,6 +55,16 @@ export const dateTime = defineTextRecognizer({
       name: 'time of day',
       regex: `(?<![0-9:.,-])${alone('(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?')}(?![0-9:.,-]*[0-9])`,
       score: 0.4,
+    },
+    {
+      name: 'weekday, day and name of the month',
+      regex: alone(`${WEEKDAY},? (?:(?:the|den|d\\.) )?${DAY}(?:\\.|st|nd|rd|th)? (?:of )?${MONTH_NAME}\\.?(?:,? ${YEAR})?`),
+      score: 0.7,
+    },
+    {
+      name: 'weekday, name of the month and day',
+      regex: alone(`${WEEKDAY},? ${MONTH_NAME}\\.? ${DAY}(?:st|nd|rd|th)?(?:,? ${YEAR})?`),
+      score: 0.7,
     },
     {
       name: 'time of day after its word',
