@@ -6,6 +6,7 @@ import { findNamedKinds } from './named-kinds.ts'
 import { isNested } from './nested.ts'
 import { planSearch } from './plan-search.ts'
 import { isWholeTable } from './sampling/extent.ts'
+import { rareKinds } from './rare-kinds.ts'
 import { judgeBeside } from './sampling/judge-beside.ts'
 import { upperShare } from './sampling/miss-bound.ts'
 import { judgeNested } from './sampling/nested-sample.ts'
@@ -31,8 +32,9 @@ export async function classifyColumns(query: Query, relation: Sql, columns: read
 
 /**
  * Finds personal data in every column. The kinds that have a recognizer in SQL are looked for in every row: a first scan asks only what cells hold at all
- * (an `@`, a run of digits) and takes rows at random on the way; the second runs the patterns on the columns and cells that may match. All other kinds, and
- * what nested values hold, are looked for in the rows taken, and the bound of what can be missed is said. A column can have several findings: cells that are
+ * (an `@`, a run of digits) and takes rows at random on the way; the second runs the patterns on the columns and cells that may match. Cells with the shape of a
+ * rare kind (`rareKinds`) are picked out of the whole column too, and judged one by one where they are few. All other kinds, and what nested values hold, are
+ * looked for in the rows taken, and the bound of what can be missed is said. A column can have several findings: cells that are
  * the entity (`column`), or text that holds one (`text`). Throws what the query throws.
  * @param policy whose named kinds are looked for too
  */
@@ -49,6 +51,8 @@ export async function examineColumns(
   const parts = await searchColumns(query, relation, columns, extent, judge)
   const exact = parts.flatMap(({ findings }) => findings)
   const sampled = [...(await judge.finish(exact)), ...(await judgeNested(query, relation, nested, extent, entities))]
+  const isRareSampled = nested.length > 0 || !judge.isEachPicked()
+  const inSample = entities.filter((entity) => isRareSampled || !rareKinds.has(entity))
   const named = await findNamedKinds(query, relation, columns, [...exact, ...sampled])
   const isNamed = ({ column, entity }: ColumnFinding) => named.some((one) => one.column === column && one.entity === entity)
   const found = [...exact, ...sampled.filter((finding) => !isNamed(finding)), ...named]
@@ -57,6 +61,6 @@ export async function examineColumns(
     wholly: new Map(parts.flatMap(({ wholly }) => [...wholly])),
     sampled: isWholeTable(extent)
       ? null
-      : { kinds: entities.length, rows: extent.wanted, of: extent.rows, missBound: upperShare(0, extent.wanted) },
+      : { kinds: inSample.length, rows: extent.wanted, of: extent.rows, missBound: upperShare(0, extent.wanted) },
   }
 }

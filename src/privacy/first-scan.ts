@@ -6,6 +6,8 @@ import type { SearchedColumn } from './searched-column.ts'
 
 /** Cells of all columns together that are kept for the second scan, and those of one column. */
 const KEPT = { all: 2_000_000, column: 250_000 }
+/** Cells of one column that can hold a rare kind: of more, the sample says what they hold. */
+const RARE_CELLS = 5000
 /** One row on the connection: what the first scan counted, and the cells that it kept, which stay there. */
 const FIRST_SCAN = raw('temp.atlas_first_scan')
 /** The rows that it took at random, a column for each column, missing values as NULL. */
@@ -38,11 +40,15 @@ export async function firstScan(
 ): Promise<Record<string, unknown>> {
   const isTaken = weight === null ? sql`${takenAtRandom(extent)} as atlas_taken` : weight
   const cells = flagged(searched, sql`(select ${join([...searched.map((one) => one.cellColumn()), isTaken])} from ${relation})`)
-  const cut = level(
-    searched.map((one) => one.cut(SAMPLE_CHARACTERS)),
+  const picked = level(
+    searched.flatMap((one) => one.rare()),
     cells,
   )
-  const counts = searched.flatMap((one) => one.firstCounts())
+  const cut = level(
+    searched.map((one) => one.cut(SAMPLE_CHARACTERS)),
+    picked,
+  )
+  const counts = searched.flatMap((one) => [...one.firstCounts(), ...one.rareCells(RARE_CELLS)])
   if (weight === null) return { ...(await scanRows(query, searched, counts, cut)), ...(await storedCounts(query, searched, relation)) }
   const [row = {}] = await query.rows(sql`select ${join([...counts, ...searched.map((one) => one.takenValues(SAMPLE_ROWS))])} from ${cut}`)
   return row

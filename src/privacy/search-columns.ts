@@ -9,7 +9,7 @@ import type { Recognizer } from './recognizer.ts'
 import { columnSample, SAMPLE_ROWS, type ColumnSample } from './sampling/column-sample.ts'
 import { missBound } from './sampling/miss-bound.ts'
 import { isWholeTable, type Extent } from './sampling/extent.ts'
-import type { JudgeBeside } from './sampling/judge-beside.ts'
+import type { JudgeBeside, PickedCells } from './sampling/judge-beside.ts'
 import { SearchedColumn, type ClassifiedColumn, type SearchPlan } from './searched-column.ts'
 
 /** What the scans found. */
@@ -60,6 +60,7 @@ async function search(
   // The first rows were not like the others: each cell is tested after all.
   if (misled.length > 0) return search(query, relation, columns, weight, withoutSampling(extent, misled), judge)
   judge.take(new Map(searchable.map((one) => [one.column.name, sampleOf(one, flags, weight, extent)])), settled(searchable, leads, flags))
+  judge.takePicked(searchable.flatMap((one) => pickedOf(one, flags, weight, extent) ?? []))
   const searched = searchable.map((one) => one.narrowed(flags)).filter(({ recognizers: wanted }) => wanted.length > 0)
   const kept = searched.filter((one) => one.isRestKept(flags))
   const open = searched.filter((one) => !one.isRestKept(flags))
@@ -95,6 +96,7 @@ function planOf(column: ClassifiedColumn, weight: Sql | null, extent: Extent): S
     lead: extent.leads.get(column) ?? null,
     keeps: !extent.silent.has(column),
     isStored: extent.stored.has(column),
+    picksRare: !isWholeTable(extent),
   }
 }
 
@@ -150,6 +152,14 @@ function sampleOf(one: SearchedColumn, flags: Record<string, unknown>, weight: S
     return text === null ? [] : [[String(text), Number(rows)] as const]
   })
   return columnSample(texts, extent.rows, isAll)
+}
+
+/** What the first scan picked out of a text column; null where nothing was to be picked, because the sample is all of it. */
+function pickedOf(one: SearchedColumn, flags: Record<string, unknown>, weight: Sql | null, extent: Extent): PickedCells | null {
+  if (one.rare().length === 0 || sampleOf(one, flags, weight, extent).isAll) return null
+  const rows = one.knownPresent(flags) ?? Number(flags[`filled${one.index}`])
+  const cells = one.pickedCells(flags)
+  return { column: one.column.name, sample: cells === null ? null : { ...columnSample(cells, extent.rows, true), rows } }
 }
 
 /** Digits alone are settled by their length, not by the pattern, so recognizers that read them say nothing here. */

@@ -3,7 +3,9 @@ import { id, raw, sql, type Sql } from '../core/sql.ts'
 import { hasContext } from './column-context.ts'
 import type { CellCounts } from './decide.ts'
 import type { Recognizer } from './recognizer.ts'
+import { mayHoldRareKind } from './rare-kinds.ts'
 import { recognizers } from './recognizers/index.ts'
+import { SAMPLE_CHARACTERS } from './sampling/column-sample.ts'
 import type { Lead } from './sampling/extent.ts'
 import { MAY_HOLD } from './may-hold.ts'
 import { isSurely, isWhole } from './spans.ts'
@@ -26,6 +28,8 @@ export interface SearchPlan {
   isStored?: boolean
   /** All that read the column's type unless told. */
   wanted?: readonly Recognizer[]
+  /** Whether cells that can hold a rare kind are picked out: where a sample is not the whole table. */
+  picksRare?: boolean
 }
 
 /** Types of whole numbers. */
@@ -85,7 +89,8 @@ export class SearchedColumn {
     const led = this.lead === null ? [] : [named(this.count(raw(`lead${index}`)), 'lead'), named(sql`count(${text})`, 'filled')]
     const isPresent = sql`not ${isMissing(text)}`
     const present = this.lead === null ? isPresent : sql`case when ${raw(`lead${index}`)} then true else ${isPresent} end`
-    return [any, ...led, ...(this.keeps() ? [named(this.count(present), 'present')] : [])]
+    const filled = this.picksRare() && this.lead === null ? [named(this.count(sql`${text} is not null`), 'filled')] : []
+    return [any, ...led, ...filled, ...(this.keeps() ? [named(this.count(present), 'present')] : [])]
   }
 
   /** What is counted of numbers as they are stored, for which a file need not be read. */
@@ -209,6 +214,40 @@ export class SearchedColumn {
     if (this.isInteger) return []
     const may = sql`regexp_matches(${this.text}, ${MAY_HOLD})`
     return [this.test('any', this.lead === null ? may : sql`case when ${raw(`lead${this.index}`)} then false else ${may} end`)]
+  }
+
+  /** Those that can hold a rare kind. */
+  rare(): Sql[] {
+    if (!this.picksRare()) return []
+    const may = mayHoldRareKind(this.text, this.column.name)
+    return [this.test('rare', this.lead === null ? may : sql`case when ${raw(`lead${this.index}`)} then false else ${may} end`)]
+  }
+
+  /** So many of those cells, with the rows that each stands for, and how many there are. */
+  rareCells(cells: number): Sql[] {
+    if (!this.picksRare()) return []
+    const { index, text } = this
+    const cell = this.weight === null ? text : sql`struct_pack(t := ${text}, w := ${this.weight})`
+    const [isRare, isLong] = [raw(`rare${index}`), sql`strlen(${text}) > ${SAMPLE_CHARACTERS}`]
+    return [
+      sql`min_by(${cell}, 0, ${cells}) filter (where ${isRare} and not ${isLong}) as ${raw(`picked${index}`)}`,
+      sql`count(*) filter (where ${isRare}) as ${raw(`rares${index}`)}`,
+      sql`count(*) filter (where ${isRare} and ${isLong}) as ${raw(`long${index}`)}`,
+    ]
+  }
+
+  /** Every cell that can hold a rare kind, with its rows; null where there are too many, or some are too long to be looked at whole. */
+  pickedCells(flags: Record<string, unknown>): (readonly [string, number])[] | null {
+    const [picked, rares, long] = ['picked', 'rares', 'long'].map((name) => flags[`${name}${this.index}`])
+    if (rares === undefined || Number(long) > 0) return null
+    const cells = (picked ?? []) as unknown[]
+    if (cells.length < Number(rares)) return null
+    if (this.weight === null) return cells.map((text) => [String(text), 1] as const)
+    return (cells as { t: unknown; w: unknown }[]).map(({ t, w }) => [String(t), Number(w)] as const)
+  }
+
+  private picksRare(): boolean {
+    return this.plan.picksRare === true && !this.isInteger && this.column.type === 'VARCHAR'
   }
 
   /** NULL where the text is: counted as false, which `coalesce` would pay for in every row. */

@@ -2,10 +2,17 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Entity } from '../../contract/entities.ts'
 import type { ColumnFinding } from '../classify-columns.ts'
 import { columnAnalyzer } from '../column-analyzer.ts'
+import { rareKinds } from '../rare-kinds.ts'
 import { recognizers } from '../recognizers/index.ts'
 import type { ColumnSample } from './column-sample.ts'
 import { judgePersons, personAnalyzer } from './judge-persons.ts'
-import { judgeSample } from './judge-sample.ts'
+import { judgePicked, judgeSample } from './judge-sample.ts'
+
+/** Cells of a column that can hold a rare kind; null where there were too many to be picked. */
+export interface PickedCells {
+  column: string
+  sample: ColumnSample | null
+}
 
 /** Judges samples while the query goes on: DuckDB works on threads of its own. */
 export interface JudgeBeside {
@@ -14,6 +21,10 @@ export interface JudgeBeside {
    * @param settled columns that are one kind as far as is known by now: they are judged at the end if they turn out not to be
    */
   take(samples: ReadonlyMap<string, ColumnSample>, settled: ReadonlySet<string>): void
+  /** Takes the cells that were picked out of whole columns. */
+  takePicked(picked: readonly PickedCells[]): void
+  /** Whether all cells with the shape of a rare kind were looked at. */
+  isEachPicked(): boolean
   /** What was found, given what the whole columns are. A column that is one kind in every row needs no look at what else its cells may be. */
   finish(exact: readonly ColumnFinding[]): Promise<ColumnFinding[]>
 }
@@ -21,6 +32,10 @@ export interface JudgeBeside {
 /** A judge for these entities and for names of persons. */
 export function judgeBeside(entities: readonly Entity[]): JudgeBeside {
   const analyzer = columnAnalyzer(entities, { scoreThreshold: 0.01, beside: recognizers.map(({ id: entity }) => entity) })
+  const rare = columnAnalyzer(
+    entities.filter((entity) => rareKinds.has(entity)),
+    { beside: [...entities, ...recognizers.map(({ id: entity }) => entity)] },
+  )
   const persons = personAnalyzer()
   const judge = (name: string, sample: ColumnSample): ColumnFinding[] => {
     if (sample.rows === 0) return []
@@ -29,6 +44,7 @@ export function judgeBeside(entities: readonly Entity[]): JudgeBeside {
   }
   const waiting: [string, ColumnSample][] = []
   const judged = new Map<string, ColumnFinding[]>()
+  const picked = new Map<string, PickedCells>()
   const later = new Map<string, ColumnSample>()
   let work: Promise<void> | null = null
   const workOff = async (): Promise<void> => {
@@ -45,6 +61,10 @@ export function judgeBeside(entities: readonly Entity[]): JudgeBeside {
       // What goes wrong is told by `finish`, which may never be called where the query fails first.
       work.catch(() => {})
     },
+    takePicked(those) {
+      for (const one of those) picked.set(one.column, one)
+    },
+    isEachPicked: () => [...picked.values()].every(({ sample }) => sample !== null),
     async finish(exact) {
       await work
       const wholes = new Map(exact.filter(({ within }) => within === 'column').map((finding) => [finding.column, finding]))
@@ -53,9 +73,30 @@ export function judgeBeside(entities: readonly Entity[]): JudgeBeside {
         return whole !== undefined && whole.matches >= whole.rows
       }
       for (const [name, sample] of later) if (!isWhole(name)) judged.set(name, judge(name, sample))
-      return [...judged].flatMap(([name, found]) => (isWhole(name) ? [] : besideWhole(found, wholes.get(name))))
+      const all: ColumnFinding[] = []
+      for (const [name, found] of judged) {
+        const sample = picked.get(name)?.sample ?? null
+        if (isWhole(name)) continue
+        if (sample === null || sample.cells.size === 0) all.push(...besideWhole(found, wholes.get(name)))
+        else {
+          await nextTurn()
+          all.push(...besideWhole(withPicked(found, judgePicked(name, sample, rare)), wholes.get(name)))
+        }
+      }
+      return all
     },
   }
+}
+
+/** What every cell says goes before what a sample says; a column that is of a kind as a whole stays that. */
+function withPicked(sampled: readonly ColumnFinding[], picked: readonly ColumnFinding[]): ColumnFinding[] {
+  const whole = sampled.find(({ within }) => within === 'column')
+  const exact = picked.filter(({ entity, matches, rows }) => entity !== whole?.entity && matches <= rows - wholeRows(whole, rows))
+  return [...sampled.filter(({ entity }) => !exact.some((one) => one.entity === entity)), ...exact]
+}
+
+function wholeRows(whole: ColumnFinding | undefined, rows: number): number {
+  return whole === undefined ? 0 : Math.floor((whole.matches / whole.rows) * rows)
 }
 
 /** In a column that is mostly one kind another may stand inside the text of the other cells. */

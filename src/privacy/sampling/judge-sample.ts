@@ -62,6 +62,16 @@ export function judgeSample(name: string, given: ColumnSample, analyzer: ColumnA
   return whole === undefined ? texts : [whole, ...texts]
 }
 
+/**
+ * What is in cells that were picked out of a whole column because they have the shape of something: their check digits must be more than chance gives among
+ * them. `picked.rows` are those of the column.
+ */
+export function judgePicked(name: string, picked: ColumnSample, analyzer: ColumnAnalyzer): ColumnFinding[] {
+  return [...tally(name, picked.cells, analyzer)]
+    .filter(([, one]) => one.cells > 0)
+    .flatMap(([entity, one]) => insideText(name, entity, one, picked, analyzer) ?? [])
+}
+
 function firstCells(sample: ColumnSample): ColumnSample | null {
   if (sample.cells.size < 2 * PLAIN_CELLS) return null
   const cells = new Map([...sample.cells].slice(0, PLAIN_CELLS))
