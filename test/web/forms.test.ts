@@ -78,7 +78,7 @@ it('a number that was wrong is saved once it is right', async () => {
 })
 
 it('the minutes of an alert rule can be emptied and written anew', async () => {
-  await page.goto(`${server.url}/alerts?tab=rules&edit=run-late`)
+  await page.goto(`${server.url}/alerts?tab=rules&edit=run-failed`)
   const minutes = page.getByLabel(/^Tell of further occurrences/)
   const changes = watchChanges()
   await minutes.fill('')

@@ -63,7 +63,7 @@ export const pages: { name: string; path: string; title: RegExp; heading: RegExp
   { name: 'alerts-one', path: '/alerts?alert=al_orders', title: /^Alerts · Atlas$/, heading: /^Alerts/ },
   { name: 'alerts-history', path: '/alerts?tab=history', title: /^History · Alerts · Atlas$/, heading: /^Alerts/ },
   { name: 'alerts-rules', path: '/alerts?tab=rules', title: /^Rules · Alerts · Atlas$/, heading: /^Alerts/ },
-  { name: 'alerts-rule', path: '/alerts?tab=rules&edit=run-late', title: /^Rules · Alerts · Atlas$/, heading: /^Alerts/ },
+  { name: 'alerts-rule', path: '/alerts?tab=rules&edit=run-failed', title: /^Rules · Alerts · Atlas$/, heading: /^Alerts/ },
   { name: 'alerts-channels', path: '/alerts?tab=channels', title: /^Channels · Alerts · Atlas$/, heading: /^Alerts/ },
   { name: 'alerts-channel', path: '/alerts?tab=channels&edit=ac_hook', title: /^Channels · Alerts · Atlas$/, heading: /^Alerts/ },
   { name: 'schedules', path: '/schedules', title: /^Schedules · Atlas$/, heading: /^Schedules/ },

@@ -56,7 +56,7 @@ it('finds the skip link first and lands in the content', async () => {
 
 it('keeps filters in the address', async () => {
   await page.goto(`${server.url}/runs`)
-  await page.getByLabel('State').selectOption('failed')
+  await page.getByLabel('State', { exact: true }).selectOption('failed')
   await page.waitForURL(/state=failed/)
   await page.getByRole('grid').waitFor()
   // The rows before stand, dimmed, until the answer is there.
