@@ -52,6 +52,11 @@ export const SourceInput = z
     streams: z.array(StreamRule).default([]).meta({ title: 'Streams', description: 'All streams, replaced each time, when left out' }),
     policy: Policy.prefault({}),
     paused: z.boolean().default(false),
+    credentialsEnd: z.iso
+      .date()
+      .nullable()
+      .optional()
+      .meta({ title: 'Credentials end on', description: 'As far as you know; an alert tells in time. Left out: as it is stored' }),
   })
   .meta({ id: 'SourceInput' })
 export type SourceInput = z.infer<typeof SourceInput>

@@ -46,6 +46,7 @@ function toSource({ connectors, secrets }: Pick<Platform, 'connectors' | 'secret
     updatedAt: row.updated_at.toISOString(),
     updatedBy: row.updated_by,
     secretsSetAt: row.secrets_set_at,
+    credentialsEnd: row.credentials_end,
   }
 }
 

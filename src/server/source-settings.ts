@@ -8,6 +8,7 @@ import { AtlasError } from '../core/errors.ts'
 import { createHider } from '../core/hide-secrets.ts'
 import { keepSecrets } from '../core/keep-secrets.ts'
 import { destinations, holdsSealed, mapSecrets, secretPaths, secretTexts } from '../core/secret-fields.ts'
+import { certificateEnds } from '../ops/alerts/certificate-ends.ts'
 import type { Secrets } from '../store/secrets/create-secrets.ts'
 import { readSource } from '../store/sources.ts'
 import { findConnector } from './describe-connector.ts'
@@ -35,7 +36,7 @@ export async function acceptSettings(
   given: Settings,
   stored: StoredSettings | null,
   pointer = '/body/settings',
-): Promise<StoredSettings> {
+): Promise<StoredSettings & { secretsEndAt: Date | null }> {
   refuseUnusable(connector, given, pointer)
   const schema = settingsSchema(connector)
   const { settings, kept, missing } = keepSecrets(schema, stored?.settings ?? {}, given)
@@ -49,7 +50,10 @@ export async function acceptSettings(
   const hide = createHider(secretTexts(schema, open))
   parseSettings(connector, open, pointer, hide)
   const sealed = await secrets.sealSettings(schema, settings as Settings)
-  return { settings: sealed, secretsSetAt: setAt(secretPaths(schema, sealed), kept, stored, now()) }
+  const [secretsEndAt = null] = secretTexts(schema, open)
+    .flatMap(certificateEnds)
+    .toSorted((one, other) => one.getTime() - other.getTime())
+  return { settings: sealed, secretsEndAt, secretsSetAt: setAt(secretPaths(schema, sealed), kept, stored, now()) }
 }
 
 function setAt(

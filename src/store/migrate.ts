@@ -21,6 +21,7 @@ import * as quarantineFates from './migrations/0016-quarantine-fates.ts'
 import * as partitionsInBulk from './migrations/0017-partitions-in-bulk.ts'
 import * as declaredWithPipelines from './migrations/0018-declared-with-pipelines.ts'
 import * as alertLeases from './migrations/0020-alert-leases.ts'
+import * as credentialEnds from './migrations/0021-credential-ends.ts'
 import * as claimsOfOwn from './migrations/0022-claims-of-own.ts'
 import type { Schema } from './schema.ts'
 
@@ -45,6 +46,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0017-partitions-in-bulk': partitionsInBulk,
   '0018-declared-with-pipelines': declaredWithPipelines,
   '0020-alert-leases': alertLeases,
+  '0021-credential-ends': credentialEnds,
   '0022-claims-of-own': claimsOfOwn,
 }
 

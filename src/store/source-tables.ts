@@ -2,7 +2,7 @@ import type { Generated } from 'kysely'
 import type { Policy } from '../contract/pii.ts'
 import type { ConnectorId, StreamRule } from '../contract/pipelines.ts'
 import type { SchemaChange } from '../contract/sources.ts'
-import type { Big, Json, SchemaColumn, Time } from './column.ts'
+import type { Big, Json, SchemaColumn, Time, TimeOrNull } from './column.ts'
 
 export interface SourcesTable {
   id: string
@@ -16,6 +16,10 @@ export interface SourcesTable {
   paused: boolean
   /** When each secret was set, ISO 8601, by its path in the settings with dots between. */
   secrets_set_at: Json<Record<string, string>>
+  /** When the first certificate among its secrets ends, read when they were set. */
+  secrets_end_at: TimeOrNull
+  /** When a person says that its credentials end, YYYY-MM-DD. */
+  credentials_end: string | null
   version: number
   created_at: Time
   created_by: string

@@ -9,7 +9,11 @@ import { forgetStreams } from './stream-states.ts'
 export type SourceRow = Selectable<Schema['sources']>
 
 /** What a person sets, with sealed secrets, and when each of those was set. */
-export type SourceContent = Omit<SourceInput, 'name' | 'connector'> & { secretsSetAt: Record<string, string> }
+export type SourceContent = Omit<SourceInput, 'name' | 'connector'> & {
+  secretsSetAt: Record<string, string>
+  /** When the first certificate among the secrets ends. */
+  secretsEndAt?: Date | null
+}
 
 const UNIQUE_VIOLATION = '23505'
 
@@ -99,6 +103,8 @@ function columnsOf(source: SourceContent) {
     policy: JSON.stringify(source.policy),
     paused: source.paused,
     secrets_set_at: JSON.stringify(source.secretsSetAt),
+    ...(source.secretsEndAt === undefined ? {} : { secrets_end_at: source.secretsEndAt }),
+    ...(source.credentialsEnd === undefined ? {} : { credentials_end: source.credentialsEnd }),
   }
 }
 

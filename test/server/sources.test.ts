@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { files } from '../../src/connectors/files.ts'
 import type { Run } from '../../src/contract/runs.ts'
 import { SECRET_KEPT } from '../../src/contract/sources.ts'
+import { ownCertificate } from '../support/own-certificate.ts'
 import { parcels, type ParcelService, startParcelService } from '../support/parcel-service.ts'
 import { startTestServer, type TestServer } from '../support/platform.ts'
 import { expectProblem, replyOf } from '../support/replies.ts'
@@ -119,6 +120,25 @@ describe('a saved source', () => {
     const settings = { url: service.url, auth: { type: 'token', token: 'short' } }
     const { errors } = await expectProblem(post('/sources', { name: 'refused', connector: 'kafka', settings }), 422, 'source.bad_settings')
     expect(errors?.map(({ pointer }) => pointer)).toEqual(['/body/settings/auth/token'])
+  })
+})
+
+describe('when its credentials end', () => {
+  it('is read from sealed certificates, said by a person, and kept where it is left out', async () => {
+    const { key, cert } = await ownCertificate(3)
+    const made = await create('ending', { settings: settingsOf(`${key}${cert}`), credentialsEnd: '2031-05-01' })
+    expect(made.credentialsEnd).toBe('2031-05-01')
+    const stored = () =>
+      atlas.platform.db.selectFrom('sources').select(['secrets_end_at', 'credentials_end']).where('name', '=', 'ending').executeTakeFirst()
+    const days = (((await stored())?.secrets_end_at?.getTime() ?? 0) - Date.now()) / 86_400_000
+    expect(Math.round(days)).toBe(3)
+    const { settings, streams, policy } = made
+    const kept = await replyOf('PUT /sources/:name', put('/sources/ending', { settings, streams, policy }))
+    expect([kept.credentialsEnd, (await stored())?.secrets_end_at]).toEqual(['2031-05-01', expect.any(Date)])
+    const part = { settings: settingsOf(), streams, policy, credentialsEnd: null }
+    expect((await replyOf('PUT /sources/:name', put('/sources/ending', part))).credentialsEnd).toBeNull()
+    expect(await stored()).toEqual({ secrets_end_at: null, credentials_end: null })
+    await expectProblem(put('/sources/ending', { ...part, credentialsEnd: 'next year' }), 400, 'request.invalid')
   })
 })
 

@@ -34,7 +34,7 @@ const STATES: Record<AlertStatus['evaluator']['state'], string> = {
 }
 
 function evaluatorWords({ evaluator: { state, lastAt, by, failing } }: AlertStatus): string {
-  const rules = failing.map(({ name, code }) => `  ${name}: ${code}`)
+  const rules = failing.map(({ name, code }) => `  ${name}: ${code === 'internal' ? 'a fault of Atlas; see its log' : code}`)
   return [`${STATES[state]}${lastAt === null ? '' : ` ${lastAt}`}${by === null ? '' : ` by ${by}`}`, ...rules].join('\n')
 }
 

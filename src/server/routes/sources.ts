@@ -29,9 +29,9 @@ export const sourceRoutes: Handlers<typeof sourceEndpoints> = {
     requireReadableSource(caller, { source: body })
     checkStreams(connector, body.streams)
     const row = await secrets.whileSealing(async () => {
-      const { settings, secretsSetAt } = await acceptSettings(platform, connector, body.settings, null)
+      const accepted = await acceptSettings(platform, connector, body.settings, null)
       const id = newId('src', now().getTime(), random)
-      return insertSource(db, { ...body, id, settings, secretsSetAt }, { by: caller.actor, at: now() })
+      return insertSource(db, { ...body, id, ...accepted }, { by: caller.actor, at: now() })
     })
     const detail = { connector: row.connector, streams: row.streams.length }
     await writeAudit(db, { actor: caller.actor, action: 'source.created', target: row.name, detail, address })
@@ -51,8 +51,7 @@ export const sourceRoutes: Handlers<typeof sourceEndpoints> = {
           const connector = findConnector(connectors, stored.connector)
           requireReadableSource(caller, { source: { connector: stored.connector, settings: body.settings } })
           checkStreams(connector, body.streams)
-          const { settings, secretsSetAt } = await acceptSettings(platform, connector, body.settings, storedSettings(stored))
-          return { ...body, settings, secretsSetAt }
+          return { ...body, ...(await acceptSettings(platform, connector, body.settings, storedSettings(stored))) }
         },
         change,
       ),

@@ -287,6 +287,14 @@ describe('a rule of credentials', () => {
     ])
     expect(await find('credentials-expiring', { days: 2 })).toEqual([])
     expect(await find('credentials-expiring', { days: 2, oldAfterDays: 90 })).toMatchObject([{ subject: 'crm password' }])
+
+    const ends = (days: number) => new Date(world.now().getTime() + days * 86_400_000)
+    await world.database.db
+      .updateTable('sources')
+      .set({ settings: '{}', secrets_end_at: ends(5), credentials_end: ends(10).toISOString().slice(0, 10) })
+      .execute()
+    expect((await find('credentials-expiring', { days: 14 })).map(({ subject }) => subject)).toEqual(['certificate crm', 'credentials crm'])
+    expect((await find('credentials-expiring', { days: 7 })).map(({ subject }) => subject)).toEqual(['certificate crm'])
   })
 })
 

@@ -1,15 +1,14 @@
-import { X509Certificate } from 'node:crypto'
 import { z } from 'zod'
 import { defineAlertRule, type AlertWorld, type Finding } from '../alert-rule.ts'
+import { certificateEnds } from '../certificate-ends.ts'
 
 const DAY_MS = 86_400_000
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
 export const credentialsExpiring = defineAlertRule({
   id: 'credentials-expiring',
   title: 'Credentials end soon',
   description:
-    'API tokens of Atlas, and certificates in the settings of sources, that end within so many days; and, where a limit is set, secrets of sources that were set longer ago. When a password or a refresh token of another system ends, that system does not tell.',
+    'API tokens of Atlas, certificates in the settings of sources, and credentials that a person said an end of, that end within so many days; and, where a limit is set, secrets of sources that were set longer ago. When a password or a refresh token of another system ends, that system does not tell.',
   about: 'source',
   severity: 'warning',
   options: z.strictObject({
@@ -44,9 +43,14 @@ async function endingTokens({ db, now }: AlertWorld, until: Date): Promise<Findi
 }
 
 async function ofSources({ db, now }: AlertWorld, until: Date, oldAfterDays: number | undefined): Promise<Finding[]> {
-  const sources = await db.selectFrom('sources').select(['name', 'settings', 'secrets_set_at']).execute()
-  return sources.flatMap(({ name, settings, secrets_set_at }) => {
-    const ending = certificateEnds(settings).filter((end) => end <= until)
+  const sources = await db
+    .selectFrom('sources')
+    .select(['name', 'settings', 'secrets_set_at', 'secrets_end_at', 'credentials_end'])
+    .execute()
+  return sources.flatMap(({ name, settings, secrets_set_at, secrets_end_at, credentials_end }) => {
+    const inClear = certificateEnds(JSON.stringify(settings).replaceAll('\\n', '\n'))
+    const ending = [...inClear, ...(secrets_end_at === null ? [] : [secrets_end_at])].filter((end) => end <= until)
+    const said = credentials_end === null ? [] : [new Date(credentials_end)].filter((end) => end <= until)
     const old = Object.entries(secrets_set_at).filter(
       ([, at]) => oldAfterDays !== undefined && Date.parse(at) < now.getTime() - oldAfterDays * DAY_MS,
     )
@@ -61,6 +65,16 @@ async function ofSources({ db, now }: AlertWorld, until: Date, oldAfterDays: num
           name,
         ),
       ),
+      ...said.map((end) =>
+        finding(
+          `credentials ${name}`,
+          end,
+          now,
+          `The credentials of ${name} ${end <= now ? 'ended' : 'end'} ${end.toISOString().slice(0, 10)}`,
+          'Set new ones in the settings of the source, and when those end.',
+          name,
+        ),
+      ),
       ...old.map(([field, at]) =>
         finding(
           `${name} ${field}`,
@@ -72,19 +86,6 @@ async function ofSources({ db, now }: AlertWorld, until: Date, oldAfterDays: num
         ),
       ),
     ]
-  })
-}
-
-/** When the certificates end that stand in settings in the clear; sealed ones are not opened for this. */
-function certificateEnds(settings: unknown): Date[] {
-  const blocks = JSON.stringify(settings).replaceAll('\\n', '\n').match(CERTIFICATE) ?? []
-  return blocks.flatMap((block) => {
-    try {
-      return [new X509Certificate(block).validToDate]
-    } catch {
-      // What cannot be read is refused where it is used.
-      return []
-    }
   })
 }
 

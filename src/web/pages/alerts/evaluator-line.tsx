@@ -44,7 +44,7 @@ export function EvaluatorWarning({ evaluator }: { evaluator: AlertStatus['evalua
         <ul>
           {failing.map(({ ruleId, name, code }) => (
             <li key={ruleId}>
-              {name}: <code className="font-mono">{code}</code>
+              {name}: {code === 'internal' ? 'a fault of Atlas, which its log says more of' : <code className="font-mono">{code}</code>}
             </li>
           ))}
         </ul>

@@ -50,6 +50,7 @@ function SettingsForm({ source, connector }: { source: Source; connector: Connec
   const schema = connector.settings as JsonSchema
   const [settings, setSettings] = useState<JsonObject>(source.settings)
   const [description, setDescription] = useState(source.description)
+  const [credentialsEnd, setCredentialsEnd] = useState(source.credentialsEnd ?? '')
   const [asked, setAsked] = useState(false)
   const [again, setAgain] = useState<FieldErrors>({})
   const may = useMay('sources.edit')
@@ -89,7 +90,11 @@ function SettingsForm({ source, connector }: { source: Source; connector: Connec
       className="grid gap-5 p-4"
       onSubmit={(event) => {
         event.preventDefault()
-        if (valid()) save.mutate({ settings, description }, { onError: askAgain, onSuccess: (saved) => setSettings(saved.settings) })
+        if (valid())
+          save.mutate(
+            { settings, description, credentialsEnd: credentialsEnd || null },
+            { onError: askAgain, onSuccess: (saved) => setSettings(saved.settings) },
+          )
       }}
     >
       <ErrorSummary errors={errors} />
@@ -97,6 +102,20 @@ function SettingsForm({ source, connector }: { source: Source; connector: Connec
         {(ids) => <input {...ids} className="input" value={description} onChange={(event) => setDescription(event.target.value)} />}
       </Field>
       <SchemaForm schema={schema} value={settings} onChange={set} errors={errors} secretsSetAt={source.secretsSetAt} />
+      <Field
+        label="Credentials end on"
+        hint="As far as you know; the alert Credentials end soon tells in time. Certificates are read by Atlas."
+      >
+        {(ids) => (
+          <input
+            {...ids}
+            className="input"
+            type="date"
+            value={credentialsEnd}
+            onChange={(event) => setCredentialsEnd(event.target.value)}
+          />
+        )}
+      </Field>
       {(test.isPending || test.isSuccess || test.isError) && (
         <div className="panel">
           {test.isPending && <Testing />}
