@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { CheckResult } from '../../src/contract/quality.ts'
 import { type AttemptMarks, StepJournal } from '../../src/pipeline/queue/step-journal.ts'
 import { commitRun } from '../../src/store/commit.ts'
@@ -30,12 +30,13 @@ export interface DayOptions {
 /**
  * Carries out runs side by side as a process does, with all that they do in Postgres and without the time between: they are queued, claimed and planned, their
  * steps are noted in the windows in which they would be, and each publishes explore and chart of every stream as an append.
- * @returns milliseconds in Postgres
+ * @returns milliseconds in Postgres for a run, and the bytes by which it makes the database larger
  */
 export async function simulateDay(db: Kysely<Schema>, options: DayOptions): Promise<Record<string, number>> {
   const { rounds, atOnce, streams, log } = options
   const published = new Map<string, { id: number; files: string[]; rows: number }>()
   const spent = { enqueue: 0, claim: 0, declare: 0, marks: 0, commit: 0, writes: 0, noted: 0 }
+  let sizeBefore = 0
   for (let round = 0; round <= rounds; round++) {
     const pipelines = Array.from({ length: atOnce }, (_, index) => `day_${index}`)
     const before = { ...spent }
@@ -50,7 +51,10 @@ export async function simulateDay(db: Kysely<Schema>, options: DayOptions): Prom
     await carryOutSteps(db, rows, steps, options, spent)
     spent.commit += await time(() => inTurn(rows, (row) => publish(db, row, streams, published)))
     // The first round makes what the others add to.
-    if (round === 0) Object.assign(spent, before)
+    if (round === 0) {
+      Object.assign(spent, before)
+      sizeBefore = await sizeOf(db)
+    }
     log(`round ${round} of ${rounds}: ${atOnce} runs of ${streams} streams`)
   }
   const runs = rounds * atOnce
@@ -64,7 +68,13 @@ export async function simulateDay(db: Kysely<Schema>, options: DayOptions): Prom
     declareMs: round2(spent.declare / runs),
     snapshotsPerRun: 2 * streams,
     commitMs: round2(spent.commit / runs),
+    bytesPerRun: Math.round(((await sizeOf(db)) - sizeBefore) / runs),
   }
+}
+
+async function sizeOf(db: Kysely<Schema>): Promise<number> {
+  const { rows } = await sql<{ bytes: number }>`select pg_database_size(current_database()) as bytes`.execute(db)
+  return rows[0]?.bytes ?? 0
 }
 
 type StepOf = { ordinal: number; stream: string; name: 'plan' | 'transform' | 'publish' | (typeof NAMES)[number] }

@@ -45,13 +45,17 @@ export async function openWorkerPlatform(database: Pick<TestDatabase, 'db'> & { 
         command.child.kill('SIGKILL')
       })
       const { pid = 0 } = command.child
-      await vi.waitFor(
+      const known = vi.waitFor(
         async () => {
           const row = await database.db.selectFrom('workers').select('id').where('pid', '=', pid).executeTakeFirst()
           if (row === undefined) throw new Error(`worker ${pid} is not there yet`)
         },
-        { timeout: 30_000, interval: 50 },
+        { timeout: 60_000, interval: 50 },
       )
+      const gone = command.ended.then(({ stderr }) => Promise.reject(new Error(`worker ${pid} ended: ${stderr}`)))
+      // It ends with the test at the latest, when nobody waits for it any more.
+      gone.catch(() => undefined)
+      await Promise.race([known, gone])
       return { ...command, pid }
     },
     enqueue: (pipeline: Partial<PipelineInput> & { name: string }) =>
