@@ -102,8 +102,8 @@ export function pipelineDetail(name: string | undefined): PipelineDetail {
       : {
           freshness: [{ dataset: 'navigate.revenue', within: '2h', file }],
           alerts: [
-            { id: 'ar_1', name: 'A run failed: invoices', severity: 'critical', enabled: true, file },
-            { id: 'ar_2', name: 'A run is late against its schedule: invoices', severity: 'warning', enabled: false, file },
+            { id: 'ar_1', name: `A run failed: ${found.name}`, severity: 'critical', enabled: true, file },
+            { id: 'ar_2', name: `A run is late against its schedule: ${found.name}`, severity: 'warning', enabled: false, file },
           ],
         }
   return { ...found, definition, yaml, drift, declared }

@@ -27,7 +27,12 @@ export function RuleActs({ rule }: { rule: AlertRule }) {
         {rule.enabled ? 'On' : 'Off'}
         <span className="sr-only">: {rule.name}</span>
       </button>
-      {may && (
+      {rule.file !== null && (
+        <span className="text-text-3" title={`Stands in ${rule.file}; change it there and run atlas apply`}>
+          from Git
+        </span>
+      )}
+      {may && rule.file === null && (
         <>
           <a
             className="btn btn-quiet min-h-7 px-1.5"

@@ -22,7 +22,8 @@ export function RulesTab() {
   const kinds = useQuery(ruleKindsQuery)
   const { edit } = useSearch({ from: '/inside/alerts' })
   const navigate = useNavigate({ from: '/alerts' })
-  const edited = query.data?.find(({ id }) => id === edit)
+  // One that stands in a file is changed there.
+  const edited = query.data?.find(({ id, file }) => id === edit && file === null)
   const isOpen = edit === 'new' || edited !== undefined
   return (
     <Panel title="Rules">
@@ -63,6 +64,11 @@ function RulesTable({ rules, channels }: { rules: AlertRule[]; channels: AlertCh
           <th scope="row" className="pin wrap">
             {rule.name}
             <Scope rule={rule} />
+            {rule.file !== null && (
+              <span className="block text-cell font-normal text-text-3">
+                stands in <code className="font-mono">{rule.file}</code>
+              </span>
+            )}
           </th>
           <td>
             <StatusBadge {...SEVERITIES[rule.severity]} />

@@ -22,6 +22,12 @@ export function GitBanner({ pipeline: { name, git } }: { pipeline: PipelineDetai
     >
       <span className="max-w-[90ch]">
         Read-only here: it stands in <code className="font-mono">{git.file}</code>
+        {git.project !== null && git.project !== '' && (
+          <>
+            {' '}
+            of <code className="font-mono">{git.project}</code>
+          </>
+        )}
         {git.commit !== null && (
           <>
             {' '}
@@ -44,8 +50,9 @@ export function GitBanner({ pipeline: { name, git } }: { pipeline: PipelineDetai
           onClose={() => setAsking(false)}
         >
           <p>
-            It and its schedules can be changed here from then on. What differs from the file is shown as drift, and{' '}
-            <code className="font-mono">atlas apply</code> refuses the file until told to take over. Nothing is removed.
+            It and what the file says beside it (schedules, freshness, alerts) can be changed here from then on. What differs from the file
+            is shown as drift, and <code className="font-mono">atlas apply</code> refuses the file until told to take over. Nothing is
+            removed.
           </p>
           {release.isError && <ProblemView error={release.error} what="Could not take it out" />}
         </AskDialog>
@@ -62,11 +69,12 @@ export function DriftBanner({ pipeline: { git, drift, drifted, version } }: { pi
       <p className="mb-2 flex items-baseline gap-1.5 text-warn">
         <StatusMark mark="warning" size={14} />
         <span>
-          Drifted: version {version} is not what <code className="font-mono">{git.file}</code> said when it was applied as version{' '}
-          {git.version}.
+          Drifted: what is stored, at version {version}, is not what <code className="font-mono">{git.file}</code> said when it was applied
+          as version {git.version}.
         </span>
       </p>
       <div className="rounded-control bg-surface px-3 py-2">
+        <p className="mb-1 text-label text-text-3">− in the file, + stored now</p>
         <ValueChanges changes={drift} none="Its versions differ, and what they say is the same." />
       </div>
     </section>

@@ -11,6 +11,7 @@ import { graphQuery, pipelineQuery } from '../../state/pipeline-queries.ts'
 import { PipelineActs } from '../pipelines/pipeline-acts.tsx'
 import { outputsOf, pipelineState, sourceOf } from '../pipelines/words.ts'
 import { DriftBanner, GitBanner } from './banners.tsx'
+import { DeclaredPanel } from './declared-panel.tsx'
 import { PipelineRuns } from './pipeline-runs.tsx'
 import { PlanTab } from './plan-tab.tsx'
 import { VersionsTab } from './versions-tab.tsx'
@@ -89,6 +90,7 @@ function Overview({ pipeline }: { pipeline: PipelineDetail }) {
           {(found) => <FlowGraph graph={found} label={`What ${pipeline.name} makes`} current={around} />}
         </Load>
       </Panel>
+      <DeclaredPanel pipeline={pipeline} />
       <Panel title="Definition" aside={`version ${pipeline.version}; secrets are left out`}>
         <pre className="overflow-x-auto px-4 py-3 font-mono text-label" tabIndex={0} aria-label="The definition as YAML">
           {pipeline.yaml}

@@ -21,6 +21,14 @@ const CHANGES: Record<PipelineVersion['change'], string> = {
   removed: 'deleted',
 }
 
+/** What is said of a version without a difference to the one before it. */
+const NO_DIFFERENCE: Partial<Record<PipelineVersion['change'], string>> = {
+  created: 'Nothing before it to compare with.',
+  moved: 'Nothing but the name of its file.',
+  taken_over: 'What it says is the same; its file says it from here on.',
+  removed: 'What it said when it was deleted.',
+}
+
 /** Every version with who, when, and what differs from the one before. @param held a file holds the pipeline: nothing is restored here */
 export function VersionsTab({ name, held }: { name: string; held: boolean }) {
   const query = useQuery(versionsQuery(name))
@@ -64,10 +72,7 @@ function Version({ name, version, newest, held }: { name: string; version: Pipel
         {!newest && !held && <Restore name={name} version={version.version} />}
       </div>
       <div className="mt-2 grid items-start gap-3 xl:grid-cols-2">
-        <ValueChanges
-          changes={changes}
-          none={newest && changes.length === 0 ? 'Nothing before it to compare with.' : 'No difference to the one before it is kept.'}
-        />
+        <ValueChanges changes={changes} none={NO_DIFFERENCE[change] ?? 'No difference to the one before it is kept.'} />
         <details>
           <summary className="link w-fit cursor-pointer text-cell">The whole version as YAML</summary>
           <pre

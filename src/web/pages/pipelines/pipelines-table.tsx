@@ -17,7 +17,7 @@ export function PipelinesTable({ pipelines, schedules }: { pipelines: Pipeline[]
           of={[
             'Pipeline',
             'State',
-            'Source → outputs',
+            { name: 'Source → outputs', className: 'max-lg:hidden' },
             'Schedule',
             'Last run',
             'Version',
@@ -51,10 +51,10 @@ function Row({ pipeline, schedules }: { pipeline: Pipeline; schedules: Schedule[
       <td>
         <StatusBadge {...pipelineState(pipeline)} />
       </td>
-      <td className="max-w-[36ch] truncate" title={`${sourceOf(pipeline)} → ${outputsOf(pipeline)}`}>
+      <td className="max-w-[36ch] truncate max-lg:hidden" title={`${sourceOf(pipeline)} → ${outputsOf(pipeline)}`}>
         {sourceOf(pipeline)} → {outputsOf(pipeline)}
       </td>
-      <td className="max-w-[28ch] truncate">
+      <td className="max-w-[28ch] truncate max-lg:max-w-[15ch]">
         <Schedules schedules={schedules} />
       </td>
       <td>
@@ -92,7 +92,7 @@ function Row({ pipeline, schedules }: { pipeline: Pipeline; schedules: Schedule[
       <td className="max-lg:hidden">{definition.owner ?? <span className="text-text-3">nobody</span>}</td>
       <td className="right">
         <span className="inline-flex items-center">
-          <a href={`${page}?tab=plan`} className="btn btn-quiet min-h-7 px-1.5">
+          <a href={`${page}?tab=plan`} className="btn btn-quiet min-h-7 px-1.5 max-lg:hidden">
             Plan<span className="sr-only"> {name}</span>
           </a>
           <PipelineActs pipeline={pipeline} />

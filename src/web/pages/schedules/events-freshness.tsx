@@ -22,14 +22,22 @@ export function FreshnessPanel() {
   return (
     <Panel title="Freshness">
       <Table label="Freshness targets by dataset" head={<Heads of={['Dataset', 'No older than', 'State', 'Data of']} />}>
-        {query.data.map(({ dataset, within, state, asOf, missedSince, reason }) => (
+        {query.data.map(({ dataset, within, state, asOf, missedSince, reason, file }) => (
           <tr key={dataset}>
             <th scope="row" className="pin">
               <a href={`/datasets/${encodeURIComponent(dataset)}`} className="hover:underline" title={`Open ${dataset}`}>
                 {dataset}
               </a>
             </th>
-            <td>{within}</td>
+            <td>
+              {within}
+              {file !== null && (
+                <span className="text-text-3" title={`Stands in ${file}, and is changed there`}>
+                  {' '}
+                  · Git<span className="sr-only">, in {file}</span>
+                </span>
+              )}
+            </td>
             <td>
               <StatusBadge {...STATES[state]} />
               {missedSince !== null && (
