@@ -1,5 +1,5 @@
 import { COMMA, DOT, HYPHEN, SPACE } from './characters.ts'
-import { isStreetName } from './read-address.ts'
+import { isStreetName } from './street-names.ts'
 import { wordAt } from './surroundings.ts'
 import { LOWER, NUMBER, type Tokens } from './tokens.ts'
 import {

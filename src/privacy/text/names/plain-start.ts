@@ -1,7 +1,7 @@
 import { AMPERSAND, COLON, DOT, NEWLINE, QUOTE, SPACE, STOP } from './characters.ts'
 import { isAsking } from './asking-words.ts'
 import { givenStrength } from './judge-person.ts'
-import { joinsNames } from './read-organisation.ts'
+import { joinsNames } from './joined-names.ts'
 import { isSentenceStart, wordAt } from './surroundings.ts'
 import { CAMEL, INITIAL, LOWER, type Tokens } from './tokens.ts'
 import {
