@@ -63,6 +63,21 @@ describe('a pipeline over HTTP', () => {
     await expectProblem(restore('back', 9), 404, 'pipeline.version_not_found')
   })
 
+  it('keeps its secret where the policy alone is changed in what was read, as the policy editor sends it', async () => {
+    await put('guarded', { streams: [{ name: 'people' }] })
+    const { definition: before } = await read('guarded')
+    expect(before.source.settings['password']).toBe(SECRET_KEPT)
+    const policy = { entities: { DK_CPR: 'pseudonymise' as const }, columns: { note: 'drop' as const } }
+    await replyOf('PUT /pipelines/:name', send('PUT', 'guarded', { ...before, policy }))
+    const stored = await atlas.platform.db
+      .selectFrom('pipelines')
+      .select('definition')
+      .where('name', '=', 'guarded')
+      .executeTakeFirstOrThrow()
+    expect(stored.definition.policy).toEqual(policy)
+    expect(await atlas.platform.secrets.openSettings(stored.definition.source.settings)).toEqual(settings())
+  })
+
   it('does not send its secret to the host of an older version', async () => {
     await put('moved')
     const elsewhere = { source: { connector: 'postgresql', settings: settings({ host: 'other.example.com', password: 'another' }) } }
