@@ -112,8 +112,12 @@ export class AttemptMarks {
       this.#journal.wanted(this)
       this.#journal.write()
       await this.#arrived()
-      if (this.#failure !== null) throw this.#failure
+      this.#complain()
     }
+  }
+
+  #complain(): void {
+    if (this.#failure !== null) throw this.#failure
   }
 
   #arrived(): Promise<void> {
