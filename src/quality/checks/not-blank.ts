@@ -1,18 +1,12 @@
 import { z } from 'zod'
-import { id, join, literal, raw, sql, type Sql } from '../../core/sql.ts'
+import { id, join, literal, sql, type Sql } from '../../core/sql.ts'
 import { columnOf, defineCheck, type CheckedColumn } from '../check.ts'
 import { constantOf, missingIn } from './column-values.ts'
-import { columnField, valuesField } from './option-fields.ts'
+import { requiredColumns, requiredFields, requiredRows } from './only-where.ts'
+import { valuesField } from './option-fields.ts'
 
 const Options = z.strictObject({
-  column: columnField,
-  where: z
-    .strictObject({
-      column: columnField,
-      equals: z.union([z.string(), z.number(), z.boolean()]).meta({ title: 'Equals' }),
-    })
-    .optional()
-    .meta({ title: 'Only where', description: 'The value is required only on rows where another column has this value' }),
+  ...requiredFields,
   sentinels: valuesField.optional().meta({
     title: 'Sentinel values',
     description: 'More values that stand for none, such as -999 or unknown; text in any case',
@@ -35,8 +29,9 @@ export const notBlank = defineCheck({
     'Fails on rows where the column is NULL, empty, only white space (no-break space included) or a word that stands for no value, such as N/A or NULL; `sentinels` and `pattern` add values that stand for none. `0` is a value. Every row is eligible, or the rows that `where` chooses. Runs by itself on every column that is not wholly empty.',
   options: Options,
   column: ({ column }) => column,
-  looksAt: ({ column, where }) => (where === undefined ? [column] : [column, where.column]),
-  plan: ({ column: name, where, sentinels, pattern }, scope) => {
+  looksAt: (options) => requiredColumns(options),
+  plan: (options, scope) => {
+    const { column: name, sentinels, pattern } = options
     const column = columnOf(scope, name)
     const standIns = [
       ...(sentinels === undefined ? [] : [isOneOf(column, sentinels)]),
@@ -44,8 +39,7 @@ export const notBlank = defineCheck({
     ]
     return {
       kind: 'row',
-      eligible:
-        where === undefined ? raw('true') : sql`${id(columnOf(scope, where.column).name)}::varchar = ${literal(String(where.equals))}`,
+      eligible: requiredRows(options, scope),
       failing: standIns.length === 0 ? missingIn(column) : sql`(${join([missingIn(column), ...standIns], ' or ')})`,
     }
   },
