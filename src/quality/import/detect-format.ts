@@ -24,6 +24,14 @@ export function importRules(
   from: ImportFormat | undefined,
   options: ImportOptions,
 ): Imported & { from: ImportFormat } {
+  const lost = text.indexOf('\ufffd')
+  if (lost !== -1) {
+    const line = text.slice(0, lost).split('\n').length
+    throw new AtlasError(
+      'quality.import_unreadable',
+      `${file}:${line} has bytes that are not UTF-8; save the file as UTF-8 and import it again.`,
+    )
+  }
   const format = from ?? detectFormat(text, file)
   return { from: format, ...importers[format](text, file, options) }
 }

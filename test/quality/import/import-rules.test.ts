@@ -431,6 +431,11 @@ describe('forms that public files have', () => {
     expect([contracts[0]?.rules, lost(couldNotCarryOver)]).toEqual([[], ['checks[0]: row_count']])
   })
 
+  it('a file that is not UTF-8 is refused by its line, and no name of it is mangled', () => {
+    const text = Buffer.from('models:\n  - name: caf\xe9\n', 'latin1').toString('utf8')
+    expect(() => importRules(text, 'schema.yml', undefined, { layer: 'chart' })).toThrow('schema.yml:2 has bytes that are not UTF-8')
+  })
+
   it('dbt properties in JSON are dbt’s, whatever package their tests are from', () => {
     expect(dbt('dbt_expectations.expect_column_values_to_not_be_null').from).toBe('dbt')
   })
