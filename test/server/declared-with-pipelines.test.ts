@@ -31,9 +31,9 @@ const file = (name: string, declares: object = {}, part: object = {}) => ({
 const post = (at: string, json: unknown) => atlas.as('editor')(`${API}/pipelines/${at}`, { method: 'POST', json })
 const put = (at: string, json: unknown) => atlas.as('editor')(`${API}/${at}`, { method: 'PUT', json })
 const remove = (at: string) => atlas.as('editor')(`${API}/${at}`, { method: 'DELETE' })
-const body = (pipelines: unknown[], part: object) => ({ pipelines, folder: 'elsewhere', project: 'acme/shop', ...part })
-const plan = (pipelines: unknown[], part: object = {}) => replyOf('POST /pipelines/plan', post('plan', body(pipelines, part)))
-const apply = (pipelines: unknown[], part: object = {}) => replyOf('POST /pipelines/apply', post('apply', body(pipelines, part)))
+const body = (pipelines: readonly unknown[], part: object) => ({ pipelines, folder: 'elsewhere', project: 'acme/shop', ...part })
+const plan = (pipelines: readonly unknown[], part: object = {}) => replyOf('POST /pipelines/plan', post('plan', body(pipelines, part)))
+const apply = (pipelines: readonly unknown[], part: object = {}) => replyOf('POST /pipelines/apply', post('apply', body(pipelines, part)))
 const read = (name: string) => replyOf('GET /pipelines/:name', atlas.as('viewer')(`${API}/pipelines/${name}`))
 const targets = async () => replyOf('GET /freshness', atlas.as('viewer')(`${API}/freshness`))
 const rules = async (name: string) =>
