@@ -44,6 +44,8 @@ export async function assemblePlatform(options: OpenOptions, home: Home, store: 
     concurrency: settings.runConcurrency,
     worker: `${options.command} ${process.pid}`,
     role: options.firesSchedules === true ? 'server' : 'command',
+    // A command is over soon: what waits is left to those that stay.
+    claims: options.firesSchedules === true ? 'all' : 'own',
     version: options.version,
     homeId,
     address: store.address,
@@ -51,8 +53,6 @@ export async function assemblePlatform(options: OpenOptions, home: Home, store: 
   })
   const scheduler = options.firesSchedules === true ? startScheduler(firing({ ...environment, homeId }, runs, options)) : null
   const orchestration =
-    // A command is over soon: what waits is left to those that stay.
-    claims: options.firesSchedules === true ? 'all' : 'own',
     options.firesSchedules === true ? startOrchestration(orchestrating({ ...environment, homeId }, runs, events, options)) : null
   const watched = { ...environment, events, folder: files.folder }
   const alerts = options.firesSchedules === true ? watchAlerts(watched, { ...options, role: 'server' }) : null

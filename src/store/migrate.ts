@@ -20,6 +20,7 @@ import * as lakePlace from './migrations/0015-lake-place.ts'
 import * as quarantineFates from './migrations/0016-quarantine-fates.ts'
 import * as partitionsInBulk from './migrations/0017-partitions-in-bulk.ts'
 import * as declaredWithPipelines from './migrations/0018-declared-with-pipelines.ts'
+import * as quarantineReadAgain from './migrations/0019-quarantine-read-again.ts'
 import * as alertLeases from './migrations/0020-alert-leases.ts'
 import * as credentialEnds from './migrations/0021-credential-ends.ts'
 import * as claimsOfOwn from './migrations/0022-claims-of-own.ts'
@@ -45,6 +46,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0016-quarantine-fates': quarantineFates,
   '0017-partitions-in-bulk': partitionsInBulk,
   '0018-declared-with-pipelines': declaredWithPipelines,
+  '0019-quarantine-read-again': quarantineReadAgain,
   '0020-alert-leases': alertLeases,
   '0021-credential-ends': credentialEnds,
   '0022-claims-of-own': claimsOfOwn,
