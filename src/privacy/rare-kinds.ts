@@ -1,6 +1,6 @@
 import type { Entity } from '../contract/entities.ts'
 import { normaliseName } from '../core/names.ts'
-import { raw, sql, type Sql } from '../core/sql.ts'
+import { join, raw, sql, type Sql } from '../core/sql.ts'
 import { textRecognizers } from './text/recognizers/index.ts'
 import { vatRules } from './text/eu-vat-checks.ts'
 
@@ -71,12 +71,12 @@ const kinds: readonly RareKind[] = [
 
 /**
  * What the first pass asks of every cell: less than the shapes say, so that RE2's automaton stays small. With the shapes themselves it takes four to
- * ten times as long.
+ * ten times as long. A run that is counted begins at a word, since in digests one could begin at each character.
  */
 const FIRST = [
   'A[KSB]IA|ACCA|gh[opsur]_|github_pat|gl(?:pat|dt|rt|ptt|soat)-|[srp]k_(?:live|test)|whsec_|xox|xapp|[sS][lL][aA][cC][kK]|AIza|GOCS|ya29|sk-|SG\\.',
   '(?:SK|AC)[0-9a-f]{4}|npm_|pypi-|hf_|shp|do[opr]_v|dapi|key-|-us[0-9]|PRIVATE KEY|PuTTY|eyJ|<<|[bB][cC]1|://[^ /]*@',
-  '(?:[a-zA-Z]|\u00f0|\u00d0|\\*)["\' ]{0,3}[:=]|[13][1-9A-HJ-NP-Za-km-z]{14}|[0-9]{6}-?[0-9][A-Z]{2}[0-9]|[0-9]{2}[ -][0-9]{6}[ -]',
+  '(?:[a-zA-Z]|\u00f0|\u00d0|\\*)["\' ]{0,3}[:=]|\\b[13][1-9A-HJ-NP-Za-km-z]{14}|[0-9]{6}-?[0-9][A-Z]{2}[0-9]|[0-9]{2}[ -][0-9]{6}[ -]',
   '[0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-]|[0-9A-Fa-f]{4}\\.[0-9A-Fa-f]{4}\\.',
   VAT,
   '[0-9]{8}|[0-9]{2}(?: [0-9]{2}){3}|[0-9]{2} [0-9]{3} [0-9]{3}|[0-9]{6}[- ]?[0-9]{4}|[A-Z]{2} ?[0-9]{2} ?[0-9]{3}|[A-Z][0-9]{6}',
@@ -85,9 +85,15 @@ const FIRST = [
 /** Kinds that are looked for in every cell of a text column whose cells of their shape are few. */
 export const rareKinds: ReadonlySet<Entity> = new Set(kinds.map(({ entity }) => entity))
 
-const shapes = (part: 'alone' | 'besideWord'): string => kinds.flatMap((kind) => kind[part] ?? []).join('|')
-const ALONE = shapes('alone')
-const BESIDE_WORD = shapes('besideWord')
+/** Kinds whose shapes are short words or signs: their automata stay small side by side. That of all kinds grows so large over digests that it is given up. */
+const SECRETS: ReadonlySet<Entity> = new Set(['API_KEY', 'CONNECTION_STRING', 'JWT', 'PASSWORD', 'PRIVATE_KEY'])
+const alone = Object.values(
+  Object.groupBy(
+    kinds.filter((kind) => kind.alone !== undefined),
+    ({ entity }) => (entity === 'CRYPTO' ? entity : SECRETS.has(entity) ? 'secrets' : 'numbers'),
+  ),
+).map((together) => together.map((kind) => kind.alone).join('|'))
+const BESIDE_WORD = kinds.flatMap(({ besideWord }) => besideWord ?? []).join('|')
 const contextWords = textRecognizers
   .filter(({ entity }) => kinds.some((kind) => kind.entity === entity && kind.besideWord !== undefined))
   .flatMap(({ context }) => context)
@@ -100,6 +106,10 @@ const WORDS = `(?i:${[...new Set(contextWords)].map((word) => word.replace(/[.*+
 export function mayHoldRareKind(text: Sql, column: string): Sql {
   const isNamed = new RegExp(WORDS.slice('(?i:'.length, -1), 'iu').test(`${column} ${normaliseName(column)}`)
   const word = isNamed ? raw('true') : sql`regexp_matches(${text}, ${WORDS})`
-  const sure = sql`regexp_matches(${text}, ${ALONE}) or (regexp_matches(${text}, ${BESIDE_WORD}) and ${word})`
+  const has = join(
+    alone.map((shapes) => sql`regexp_matches(${text}, ${shapes})`),
+    ' or ',
+  )
+  const sure = sql`${has} or (${word} and regexp_matches(${text}, ${BESIDE_WORD}))`
   return sql`(case when regexp_matches(${text}, ${FIRST}) then ${sure} else false end)`
 }
