@@ -133,6 +133,7 @@ describe('an alert over HTTP', () => {
     const rules = await replyOf('GET /alert-rules', get('/alert-rules'))
     const {
       id: _id,
+      file: _file,
       open: _open,
       evaluatedAt: _at,
       evaluationError: _error,
