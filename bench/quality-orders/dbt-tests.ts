@@ -1,6 +1,19 @@
 import type { CheckRuleInput } from '../../src/contract/quality.ts'
 
-type Options = Record<string, unknown>
+/** Options of the rules of the benchmark, each where its check has it. */
+interface Options {
+  column: string
+  columns: string[]
+  min?: number | string
+  max?: number | string
+  values: unknown[]
+  pattern: string
+  left: string
+  operator: string
+  right: string
+  expression: string
+  maxAgeHours: number
+}
 
 /**
  * The statements that dbt (1.10, with dbt_utils 1.3 and dbt_expectations 0.10, over DuckDB) sends for a rule, as its macros compile: the query of the test inside
@@ -13,7 +26,7 @@ export function dbtTests(rule: CheckRuleInput, model: string): string[] {
   if (tests === undefined) throw new Error(`no dbt test for ${rule.check}`)
   // `where` of a test makes a subquery of its model.
   const from = rule.where === undefined ? model : `(select * from ${model} where ${rule.where}) dbt_subquery`
-  return tests(rule.options ?? {}, from).map(
+  return tests({ ...rule.options } as unknown as Options, from).map(
     (sql) => `select count(*) as failures, count(*) != 0 as should_warn, count(*) != 0 as should_error from ( ${sql} ) dbt_internal_test`,
   )
 }
@@ -36,7 +49,7 @@ const compiled: Record<string, (options: Options, model: string) => string[]> = 
   ],
   'set': ({ column, values }, model) => [
     `with all_values as (select ${column} as value_field, count(*) as n_records from ${model} group by ${column})
-    select * from all_values where value_field not in (${(values as unknown[]).map(constant).join(', ')})`,
+    select * from all_values where value_field not in (${values.map(constant).join(', ')})`,
   ],
   // The package looks for a pattern anywhere, so that a whole value needs its anchors.
   'pattern': ({ column, pattern }, model) => [grouped(`regexp_matches(${column}, '^${pattern}$', '')`, model)],
@@ -48,7 +61,7 @@ const compiled: Record<string, (options: Options, model: string) => string[]> = 
   ],
   'compare': ({ left, operator, right }, model) => [truth(`${left} ${operator} ${right}`, model)],
   'finite': ({ column }, model) => [truth(`isfinite(${column})`, model)],
-  'expression': ({ expression }, model) => [truth(String(expression), model)],
+  'expression': ({ expression }, model) => [truth(expression, model)],
   'freshness': ({ column, maxAgeHours }, model) => {
     const threshold = `cast(date_add(now(), interval (-1 * ${maxAgeHours}) hour) as timestamp)`
     return [
@@ -57,7 +70,7 @@ const compiled: Record<string, (options: Options, model: string) => string[]> = 
     ]
   },
   'unique': ({ columns }, model) => {
-    const [first = '', ...others] = columns as string[]
+    const [first = '', ...others] = columns
     if (others.length === 0) {
       return [
         `select ${first} as unique_field, count(*) as n_records from ${model} where ${first} is not null group by ${first} having count(*) > 1`,
