@@ -15,12 +15,9 @@ export type ValueChange = z.infer<typeof ValueChange>
 export const PipelineGit = z
   .object({
     file: z.string(),
-    project: z
-      .string()
-      .nullable()
-      .meta({
-        description: 'The project that the file is of; empty where none was named, null where it was applied before they were known',
-      }),
+    project: z.string().nullable().meta({
+      description: 'The project that the file is of; empty where none was named, null where it was applied before they were known',
+    }),
     commit: z.string().nullable().meta({ description: 'The commit that was checked out; null outside of a Git checkout' }),
     version: z.int().meta({ description: 'The version that was applied' }),
     appliedBy: z.string(),

@@ -162,9 +162,15 @@ describe('rows on their way back', () => {
     expect(await runs.byId('chart.overtaken')).toHaveLength(3)
     expect(await statesOf(runs, 'chart.overtaken')).toEqual(['1-1 superseded', '2-2 superseded'])
     const acts = await listActs(runs.database.db, 'chart.overtaken')
-    expect(acts.map(({ state, by, runId, reason }) => [state, by, runId, reason]).toSorted()).toEqual([
-      ['superseded', 'Atlas', full.runId, 'Its source was read in full since.'],
-      ['superseded', 'test', full.runId, `Its source was read in full before run ${replay.runId} had carried it back.`],
+    const told = acts.map(({ state, by, runId, reason }) => ({ state, by, runId, reason }))
+    expect(told.toSorted((one, other) => one.by.localeCompare(other.by))).toEqual([
+      { state: 'superseded', by: 'Atlas', runId: full.runId, reason: 'Its source was read in full since.' },
+      {
+        state: 'superseded',
+        by: 'test',
+        runId: full.runId,
+        reason: `Its source was read in full before run ${replay.runId} had carried it back.`,
+      },
     ])
     expect((await statesIn('chart.overtaken'))?.states).toMatchObject({ open: 0, replaying: 0, superseded: 2 })
   })

@@ -120,10 +120,7 @@ describe('columns of kinds that are looked for in samples', () => {
   })
 
   it('says that kinds are known from the sample alone where too many cells have their shape', async () => {
-    const { findings, sampled } = await examine(
-      'remark',
-      `select 'passport AB' || 1000000 + i || ' scanned' $ from range(60000) r(i)`,
-    )
+    const { findings, sampled } = await examine('remark', `select 'passport AB' || 1000000 + i || ' scanned' $ from range(60000) r(i)`)
     expect(findings.map(({ entity }) => entity)).toContain('PASSPORT_NUMBER')
     expect(sampled?.kinds).toBeGreaterThan(2)
   })

@@ -16,7 +16,11 @@ beforeAll(async () => {
   const { platform } = real.atlas
   watch = watchAlerts(
     { ...platform, folder: platform.folders.lake },
-    { role: 'server', settings: { url: 'https://atlas.example.com', timeZone: 'UTC', environment: null }, onError: (error) => errors.push(error) },
+    {
+      role: 'server',
+      settings: { url: 'https://atlas.example.com', timeZone: 'UTC', environment: null },
+      onError: (error) => errors.push(error),
+    },
   )
   platform.wakeAlerts = () => watch.wake()
 })
