@@ -50,7 +50,7 @@ export async function createRunService(environment: RunEnvironment, events: RunE
   const { concurrency, role = 'command', version = '0.0.0', homeId = 'none', address } = options
   const { db, now, random } = environment
   if (role !== 'worker') await endFormerOwners(db, homeId)
-  const gathering = { ...environment, journal: environment.journal ?? new StepJournal(db) }
+  const journal = environment.journal ?? new StepJournal(db)
   const worker = new RunWorker({
     db,
     events,
@@ -58,7 +58,8 @@ export async function createRunService(environment: RunEnvironment, events: RunE
     name: options.worker,
     ...(address === undefined ? {} : { address }),
     claims: options.claims ?? 'all',
-    execute: (row, signal) => withinLimits(gathering, row, signal, (within, until) => executeRun(within, events, row, until)),
+    execute: (row, signal) =>
+      withinLimits({ ...environment, journal }, row, signal, (within, until) => executeRun(within, events, row, until)),
     // A command that was started for one run tells its person instead of waiting.
     mayBegin: () => role === 'command' || environment.lake.files.outage === null,
     onError: (error, runId) => options.onError(error, runId),
