@@ -14,7 +14,7 @@ const PROGRAM = new URL('programs/run-until.ts', import.meta.url).pathname
 const STEPS = ['plan', 'extract', 'land', 'classify', 'standardise', 'check', 'transform', 'publish']
 /** Every moment between two steps: one step has ended as the next one begins. The last ends with what is published. */
 const EVERY = [...STEPS.map((step) => `${step} running`), 'publish succeeded']
-const MOMENTS = LONG ? EVERY : ['plan running', 'extract running', 'standardise running', 'publish running', 'publish succeeded']
+const MOMENTS = LONG ? EVERY : ['extract running', 'standardise running', 'publish running', 'publish succeeded']
 
 let database: TestDatabase
 let folder: string
@@ -74,7 +74,7 @@ describe('a process killed between two steps', () => {
     expect(state).toEqual({ high: 9 })
   })
 
-  it.each(LONG ? [1, 2, 3, 4] : [1, 4])('before chunk %i of a full refresh goes on from the chunk before it', async (chunk) => {
+  it.each(LONG ? [1, 2, 3, 4] : [4])('before chunk %i of a full refresh goes on from the chunk before it', async (chunk) => {
     const name = `full_${chunk}`
     const pipeline: PipelineInput = { name, source: { connector: 'kafka' }, streams: [{ name }] }
     await runHere(pipeline, { [name]: BEFORE })

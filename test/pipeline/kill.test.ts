@@ -16,7 +16,7 @@ import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 import { seeded } from '../support/seeded.ts'
 import { temporaryFolder } from '../support/temporary-home.ts'
 
-const KILLS = LONG ? 40 : 10
+const KILLS = LONG ? 40 : 6
 const ROWS = 2_000
 const SEED = Number(process.env['ATLAS_TEST_SEED'] ?? Date.now() % 1_000_000)
 

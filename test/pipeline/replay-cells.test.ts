@@ -10,22 +10,30 @@ const runs = csvRuns([source.connector])
 const positive: CheckRuleInput = { id: 'amount-is-positive', check: 'expression', options: { expression: 'amount > 0' }, quarantine: true }
 
 describe('cells of a replayed row', () => {
-  it.each<[string, string, string | null]>([
-    ['a quote', '"a ""b"" c"', 'a "b" c'],
-    ['an apostrophe and SQL', "'; drop table t; --", "'; drop table t; --"],
-    ['a line break', '"a\nb"', 'a\nb'],
-    ['JSON', '"{""a"": [1, null, ""x""]}"', '{"a": [1, null, "x"]}'],
-    ['the text null', '"null"', 'null'],
-    ['backslashes', String.raw`C:\new\table`, String.raw`C:\new\table`],
-    ['letters of many scripts', 'Æblegrød 東京 👩‍👩‍👧', 'Æblegrød 東京 👩‍👩‍👧'],
-    ['a very long text', 'x'.repeat(100_000), 'x'.repeat(100_000)],
-    ['nothing', '', null],
-  ])('come back as they were: %s', async (what, cell, value) => {
-    const name = `cells_${what.replaceAll(/\W/g, '_').toLowerCase()}`
-    await runs.run(name, `id,amount,a/b~c\n1,-5,${cell}\n2,5,x\n`, { checks: [positive] })
-    const report = await replayRows(runs, `chart.${name}`, [1], { edits: [{ batch: '', row: 1, cells: { amount: '6' } }] })
-    expect(report).toMatchObject({ status: 'succeeded', publishedRows: 1 })
-    expect(await runs.byId(`explore.${name}`, sql`id, amount, "a/b~c"`)).toContainEqual(['1', '6', value])
+  it('come back as they were', async () => {
+    const cells: [what: string, written: string, value: string | null][] = [
+      ['a quote', '"a ""b"" c"', 'a "b" c'],
+      ['an apostrophe and SQL', "'; drop table t; --", "'; drop table t; --"],
+      ['a line break', '"a\nb"', 'a\nb'],
+      ['JSON', '"{""a"": [1, null, ""x""]}"', '{"a": [1, null, "x"]}'],
+      ['the text null', '"null"', 'null'],
+      ['backslashes', String.raw`C:\new\table`, String.raw`C:\new\table`],
+      ['letters of many scripts', 'Æblegrød 東京 👩‍👩‍👧', 'Æblegrød 東京 👩‍👩‍👧'],
+      ['a very long text', 'x'.repeat(100_000), 'x'.repeat(100_000)],
+      ['nothing', '', null],
+    ]
+    const lines = cells.map(([, written], at) => `${at},-5,${written}\n`).join('')
+    await runs.run('cells', `id,amount,a/b~c\n${lines}99,5,x\n`, { checks: [positive] })
+    const edits = cells.map((_cell, at) => ({ batch: '', row: at + 1, cells: { amount: '6' } }))
+    const report = await replayRows(
+      runs,
+      'chart.cells',
+      edits.map(({ row }) => row),
+      { edits },
+    )
+    expect(report).toMatchObject({ status: 'succeeded', publishedRows: cells.length })
+    const rows = await runs.byId('explore.cells', sql`id, amount, "a/b~c"`)
+    for (const [at, [what, , value]] of cells.entries()) expect(rows, what).toContainEqual([String(at), '6', value])
   })
 })
 
