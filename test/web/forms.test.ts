@@ -1,25 +1,14 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, it } from 'vitest'
 import type { AlertRuleInput } from '../../src/contract/alert-rules.ts'
 import type { ScheduleInput } from '../../src/contract/schedules.ts'
-import { axe, openPage, startBrowser } from './browser.ts'
-import { buildApp } from './built-app.ts'
-import { type FixtureServer, startFixtureServer } from './fixture-server.ts'
+import { axe, openPage } from './browser.ts'
+import { fixtureApp } from './fixture-app.ts'
 
-let app: Awaited<ReturnType<typeof buildApp>>
-let server: FixtureServer
-let browser: Browser
+const app = fixtureApp()
 let page: Page
 beforeAll(async () => {
-  app = await buildApp()
-  server = await startFixtureServer(app.folder)
-  browser = await startBrowser()
-  page = (await openPage(browser, server.url)).page
-})
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-  await app?.remove()
+  page = (await openPage(app.browser, app.server.url)).page
 })
 
 const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '')
@@ -46,7 +35,7 @@ const WRONG_SPREADS = [
 ] as const
 
 it('an emptied number, or none from 0 to 3,600, is an error by its field, and nothing is saved', async () => {
-  await page.goto(`${server.url}/schedules?edit=sch_orders`)
+  await page.goto(`${app.server.url}/schedules?edit=sch_orders`)
   const spread = page.getByLabel('Spread, in seconds')
   expect(await spread.inputValue()).toBe('60')
   const changes = watchChanges()
@@ -62,7 +51,7 @@ it('an emptied number, or none from 0 to 3,600, is an error by its field, and no
 })
 
 it('a number that was wrong is saved once it is right', async () => {
-  await page.goto(`${server.url}/schedules?edit=sch_orders`)
+  await page.goto(`${app.server.url}/schedules?edit=sch_orders`)
   const spread = page.getByLabel('Spread, in seconds')
   await spread.fill('')
   await spread.blur()
@@ -78,7 +67,7 @@ it('a number that was wrong is saved once it is right', async () => {
 })
 
 it('the minutes of an alert rule can be emptied and written anew', async () => {
-  await page.goto(`${server.url}/alerts?tab=rules&edit=run-failed`)
+  await page.goto(`${app.server.url}/alerts?tab=rules&edit=run-failed`)
   const minutes = page.getByLabel(/^Tell of further occurrences/)
   const changes = watchChanges()
   await minutes.fill('')
@@ -92,7 +81,7 @@ it('the minutes of an alert rule can be emptied and written anew', async () => {
 })
 
 it('a reason is asked for by keyboard, and the focus comes back to what asked', async () => {
-  await page.goto(`${server.url}/runs/r_failed`)
+  await page.goto(`${app.server.url}/runs/r_failed`)
   const open = page.getByRole('button', { name: 'Put aside…' })
   await open.focus()
   await page.keyboard.press('Enter')
@@ -116,7 +105,7 @@ it('a reason is asked for by keyboard, and the focus comes back to what asked', 
 })
 
 it('a form that is left with Cancel, and one that is saved, give the focus back', async () => {
-  await page.goto(`${server.url}/schedules`)
+  await page.goto(`${app.server.url}/schedules`)
   const change = page.getByRole('link', { name: /^Change orders/ })
   const form = page.getByRole('dialog', { name: 'Schedule of orders' })
   for (const leave of ['Cancel', 'Save schedule']) {

@@ -1,28 +1,17 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { axe, openPage, settled, startBrowser } from './browser.ts'
-import { buildApp } from './built-app.ts'
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, it } from 'vitest'
+import { axe, openPage, settled } from './browser.ts'
+import { fixtureApp } from './fixture-app.ts'
 import { runningRun } from './fixture-runs.ts'
-import { type FixtureServer, startFixtureServer } from './fixture-server.ts'
 
-let app: Awaited<ReturnType<typeof buildApp>>
-let server: FixtureServer
-let browser: Browser
+const app = fixtureApp()
 let page: Page
 beforeAll(async () => {
-  app = await buildApp()
-  server = await startFixtureServer(app.folder)
-  browser = await startBrowser()
-  page = (await openPage(browser, server.url)).page
-})
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-  await app?.remove()
+  page = (await openPage(app.browser, app.server.url)).page
 })
 
 it('opens the receipt of a number by keyboard, and gets back to the number with Escape', async () => {
-  await page.goto(server.url)
+  await page.goto(app.server.url)
   const number = page.getByRole('button', { name: /^128 Runs started$/ })
   await number.focus()
   await page.keyboard.press('Enter')
@@ -35,7 +24,7 @@ it('opens the receipt of a number by keyboard, and gets back to the number with 
 })
 
 it('moves in a table with the arrow keys from one tab stop', async () => {
-  await page.goto(`${server.url}/datasets`)
+  await page.goto(`${app.server.url}/datasets`)
   const table = page.getByRole('grid', { name: 'Datasets by name' })
   await table.waitFor()
   expect(await table.locator('tbody [tabindex="0"]').count()).toBe(1)
@@ -48,14 +37,14 @@ it('moves in a table with the arrow keys from one tab stop', async () => {
 })
 
 it('finds the skip link first and lands in the content', async () => {
-  await page.goto(`${server.url}/runs`)
+  await page.goto(`${app.server.url}/runs`)
   await page.locator('h1').waitFor()
   await page.keyboard.press('Tab')
   expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to content')
 })
 
 it('keeps filters in the address', async () => {
-  await page.goto(`${server.url}/runs`)
+  await page.goto(`${app.server.url}/runs`)
   await page.getByLabel('State', { exact: true }).selectOption('failed')
   await page.waitForURL(/state=failed/)
   await page.getByRole('grid').waitFor()
@@ -66,7 +55,7 @@ it('keeps filters in the address', async () => {
 })
 
 it('opens a broken run at its log, and can choose each of its other parts', async () => {
-  await page.goto(`${server.url}/runs/r_failed`)
+  await page.goto(`${app.server.url}/runs/r_failed`)
   const parts = page.getByRole('navigation', { name: 'Parts of the run' })
   await parts.locator('[aria-current=page]', { hasText: 'Log' }).waitFor()
   for (const part of ['Result', 'Checks', 'Quarantined rows', 'Log']) {
@@ -76,13 +65,13 @@ it('opens a broken run at its log, and can choose each of its other parts', asyn
 })
 
 it('is told when the address asks for something that the page does not know', async () => {
-  await page.goto(`${server.url}/runs?state=sleeping`)
+  await page.goto(`${app.server.url}/runs?state=sleeping`)
   await page.getByText('which this page does not know').waitFor()
   expect(await page.getByText('which this page does not know').innerText()).toContain('state=sleeping')
 })
 
 it('chooses the dark theme, and keeps it over a reload', async () => {
-  await page.goto(server.url)
+  await page.goto(app.server.url)
   await page.getByRole('button', { name: 'Your account' }).click()
   await page.getByText('Dark', { exact: true }).click()
   await page.reload()
@@ -92,7 +81,7 @@ it('chooses the dark theme, and keeps it over a reload', async () => {
 })
 
 it('decides about a finding from its row by keyboard, and can take it back', async () => {
-  await page.goto(`${server.url}/pii`)
+  await page.goto(`${app.server.url}/pii`)
   const row = page.locator('[data-finding="chart.customers/email/EMAIL_ADDRESS"]')
   await row.getByRole('link').focus()
   await page.keyboard.press('ArrowRight')
@@ -104,7 +93,7 @@ it('decides about a finding from its row by keyboard, and can take it back', asy
 })
 
 it('narrows findings by their kind, and opens one in a drawer with an address of its own', async () => {
-  await page.goto(`${server.url}/pii`)
+  await page.goto(`${app.server.url}/pii`)
   const table = page.getByRole('grid', { name: 'Findings of personal data' })
   await table.waitFor()
   await page.getByLabel('Kind', { exact: true }).selectOption('PERSON')
@@ -122,7 +111,7 @@ it('narrows findings by their kind, and opens one in a drawer with an address of
 })
 
 it('reads the policy of a pipeline that stands in a file, and is told where it is changed', async () => {
-  await page.goto(`${server.url}/pii?tab=policy&policy=pipeline.invoices`)
+  await page.goto(`${app.server.url}/pii?tab=policy&policy=pipeline.invoices`)
   const note = page.getByRole('note').filter({ hasText: 'Read-only here: it stands in shop/pipelines/invoices.yaml' })
   await note.waitFor()
   expect(await note.getByRole('link', { name: 'the pipeline' }).getAttribute('href')).toBe('/pipelines/invoices')
@@ -137,25 +126,25 @@ it('reads the policy of a pipeline that stands in a file, and is told where it i
 })
 
 it('sees a run finish in place as its event arrives', async () => {
-  await page.goto(`${server.url}/runs`)
+  await page.goto(`${app.server.url}/runs`)
   await settled(page)
   const row = page.locator('[data-run=r_running]')
   await row.getByText('Running', { exact: true }).waitFor()
-  server.emit({ kind: 'run', run: { ...runningRun, state: 'cancelled', finishedAt: new Date().toISOString() } })
+  app.server.emit({ kind: 'run', run: { ...runningRun, state: 'cancelled', finishedAt: new Date().toISOString() } })
   await row.getByText('Cancelled').waitFor()
   await page.getByText('Run of orders: cancelled').waitFor({ state: 'attached' })
 })
 
 it('finds new runs held back behind a button, so that rows do not move', async () => {
-  await page.goto(`${server.url}/runs`)
+  await page.goto(`${app.server.url}/runs`)
   await settled(page)
-  server.emit({ kind: 'run', run: { ...runningRun, id: 'r_fresh', pipeline: 'fresh' } })
+  app.server.emit({ kind: 'run', run: { ...runningRun, id: 'r_fresh', pipeline: 'fresh' } })
   await page.getByRole('button', { name: 'A new run · Show' }).waitFor()
   expect(await page.locator('[data-run=r_fresh]').count()).toBe(0)
 })
 
 it('finds a kind of source by a word of what it does', async () => {
-  await page.goto(`${server.url}/sources/new`)
+  await page.goto(`${app.server.url}/sources/new`)
   const kinds = page.getByRole('region', { name: 'Kinds of source' }).getByRole('listitem')
   await kinds.nth(5).waitFor()
   await page.getByLabel('Search').fill('spreadsheet')
@@ -166,7 +155,7 @@ it('finds a kind of source by a word of what it does', async () => {
 })
 
 it('is told which field of a form is missing, and comes to it from the summary', async () => {
-  await page.goto(`${server.url}/sources/new?kind=rest_api&step=settings`)
+  await page.goto(`${app.server.url}/sources/new?kind=rest_api&step=settings`)
   await page.getByRole('button', { name: 'Add stream' }).click()
   await page.getByRole('button', { name: 'Choose streams' }).click()
   const summary = page.getByRole('alert').filter({ hasText: 'Some fields need a look' })
@@ -177,7 +166,7 @@ it('is told which field of a form is missing, and comes to it from the summary',
 })
 
 it('sees each part of a test with what to do, and can go on when one fails', async () => {
-  await page.goto(`${server.url}/sources/new?kind=postgresql&step=settings`)
+  await page.goto(`${app.server.url}/sources/new?kind=postgresql&step=settings`)
   await page.getByLabel('Have a connection string?').fill('postgresql://atlas_reader:canary-secret@db.example.com:5433/shop')
   expect(await page.getByLabel('Port').inputValue()).toBe('5433')
   await page.getByRole('button', { name: 'Test connection' }).click()
@@ -206,7 +195,7 @@ it('finds the draft of a source after a reload, without its secret', async () =>
 })
 
 it('chooses how a stream is read, with what only that way needs', async () => {
-  await page.goto(`${server.url}/sources/new?kind=files&step=modes`)
+  await page.goto(`${app.server.url}/sources/new?kind=files&step=modes`)
   const orders = page.locator('[data-stream="public.orders"]')
   await orders.getByLabel('Mode').selectOption('append')
   expect(await orders.getByText('Key', { exact: true }).count()).toBe(0)
@@ -222,7 +211,7 @@ it('chooses how a stream is read, with what only that way needs', async () => {
 })
 
 it('reads the reason why something cannot be done now', async () => {
-  await page.goto(`${server.url}/sources/archive`)
+  await page.goto(`${app.server.url}/sources/archive`)
   await page.getByRole('heading', { name: 'archive' }).waitFor()
   const run = page.getByRole('button', { name: 'Run now' })
   expect(await run.getAttribute('aria-disabled')).toBe('true')
@@ -230,13 +219,13 @@ it('reads the reason why something cannot be done now', async () => {
 })
 
 it('who is signed out comes to the sign-in, which keeps where to go', async () => {
-  server.mode = 'signed-out'
+  app.server.mode = 'signed-out'
   try {
-    await page.goto(`${server.url}/runs?state=failed`)
+    await page.goto(`${app.server.url}/runs?state=failed`)
     await page.waitForURL(/\/sign-in\?to=/)
     expect(new URL(page.url()).searchParams.get('to')).toBe('/runs?state=failed')
     expect(await axe(page)).toEqual([])
   } finally {
-    server.mode = 'ok'
+    app.server.mode = 'ok'
   }
 })
