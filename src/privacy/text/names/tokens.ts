@@ -26,6 +26,7 @@ export const CAMEL = 6
 
 const CAPITALS_WITHIN = /^(?:Ma?c|O['\u2019]|D[eiua]['\u2019]?|L[aeo]['\u2019]?|Van|Von|Fitz|St|Al|El|Ben|[A-Z]['\u2019])[A-Z][a-zà-ÿ]+$/u
 const APOSTROPHE_ENTRY = APOSTROPHE_BIT | 0x27
+const LINE_FEED = 0x0a
 /** A word in lower case that was not looked up: most never are, as only those around a capital or a number matter. No word can be all this. */
 const UNREAD = ~LABEL
 const NAMED = ANY_GIVEN | ANY_SURNAME | PLACE | REGION | COMMON | VERY_COMMON
@@ -158,40 +159,47 @@ export class Tokens {
   }
 }
 
-/** The hot loop: one look into a table a character; everything it touches is local. */
+/**
+ * The hot loop: one look into a table a character; everything it touches is local. A line break behind the text ends its last word, so that no character
+ * needs to be asked whether it is the last.
+ */
 function splitWords(units: Uint16Array, from: number, length: number, into: Tokens): void {
   const { start, end, shape, gap, notable } = into
   const table = characterTable
   let count = 0
   let notables = 0
   let between = NEWLINE
-  let index = 0
-  while (index < length) {
+  units[length] = LINE_FEED
+  for (let index = 0; index <= length; index++) {
     const entry = table[units[index] ?? 0] ?? 0
     if (entry >= APOSTROPHE_BIT) {
-      between |= entry === APOSTROPHE_ENTRY ? QUOTE : entry & 0xffff
-      index += 1
+      between |= gapOf(entry)
       continue
     }
     start[count] = from + index
     gap[count] = between
-    between = 0
     const first = index
     let rest = 0
-    for (index += 1; index < length; index++) {
-      const unit = table[units[index] ?? 0] ?? 0
-      if (unit >= APOSTROPHE_BIT && (unit !== APOSTROPHE_ENTRY || !joins(units, index, length))) break
-      rest |= unit
+    let last = table[units[++index] ?? 0] ?? 0
+    while (last < APOSTROPHE_BIT || (last === APOSTROPHE_ENTRY && joins(units, index, length))) {
+      rest |= last
+      last = table[units[++index] ?? 0] ?? 0
     }
     end[count] = from + index
     const form = ((entry | rest) & (DIGIT_BIT | UPPER_BIT)) === 0 ? LOWER : shapeOf(entry, rest)
     shape[count] = form
     if (form !== LOWER || mayBeLabel(entry, index - first)) notable[notables++] = count
     count += 1
+    between = gapOf(last)
   }
   gap[count] = between | NEWLINE
   into.count = count
   into.notableCount = notables
+}
+
+/** Bits of a character between words. */
+function gapOf(entry: number): number {
+  return entry === APOSTROPHE_ENTRY ? QUOTE : entry & 0xffff
 }
 
 /** Whether an apostrophe is part of the word (O'Brien, but not Anna's, and no quotation mark). */
