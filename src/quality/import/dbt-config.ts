@@ -1,7 +1,7 @@
 import type { Threshold } from '../../contract/quality.ts'
 import type { RuleDraft } from './imported.ts'
 import { negated, readComparison, toThreshold } from './condition.ts'
-import { asText, isTemplate } from './read-value.ts'
+import { asText, isOff, isTemplate } from './read-value.ts'
 
 export interface TestConfig {
   rule: Partial<RuleDraft>
@@ -14,6 +14,9 @@ export interface TestConfig {
  */
 export function readTestConfig(config: Record<string, unknown>): TestConfig | string {
   const notes: TestConfig['notes'] = []
+  if (isTemplate(asText(config['enabled']) ?? '')) return 'whether it is enabled is filled in elsewhere'
+  if (isTemplate(asText(config['severity']) ?? ''))
+    notes.push({ what: 'severity', why: 'it is filled in elsewhere; the rule is an error here' })
   const severity = (asText(config['severity']) ?? 'error').toLowerCase() === 'warn' ? 'warning' : 'error'
   const where = asText(config['where'])
   const condition = asText(config['row_condition'])
@@ -34,7 +37,7 @@ export function readTestConfig(config: Record<string, unknown>): TestConfig | st
       ...(severity === 'warning' ? { severity } : {}),
       ...(filters.length === 0 ? {} : { where: filters.length === 1 ? filters[0]! : filters.map((filter) => `(${filter})`).join(' and ') }),
       ...limits,
-      ...(config['enabled'] === false ? { enabled: false } : {}),
+      ...(isOff(config['enabled']) ? { enabled: false } : {}),
     },
   }
 }

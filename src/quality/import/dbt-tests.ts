@@ -1,7 +1,7 @@
 import { expectations } from './expectations.ts'
 import { customSql, otherDataset } from './expectations-table.ts'
 import type { ImportOptions, RuleDraft } from './imported.ts'
-import { asList, asNames, asNumber, asObject, asScalars, asText, isTemplate, own } from './read-value.ts'
+import { asList, asNames, asNumber, asObject, asScalars, asText, isOff, isTemplate, own } from './read-value.ts'
 
 type Args = Record<string, unknown>
 type Test = (args: Args, options: ImportOptions, column: string | null) => RuleDraft[] | string
@@ -24,13 +24,18 @@ const tests: Record<string, Test> = {
     const [dataset, field, condition] = [otherDataset(args['to'], options), asText(args['field']), asText(args['from_condition'])]
     if (dataset === null || field === null) return 'it names no other table or field'
     if (args['to_condition'] != null) return 'Atlas looks at all rows of the other dataset'
-    const where = condition === null || isTemplate(condition) ? {} : { where: condition }
+    if (condition !== null && isTemplate(condition)) return 'its from_condition has parameters that are filled in elsewhere'
+    const where = condition === null ? {} : { where: condition }
     return [{ check: 'referential', options: { columns: [name], dataset, references: [field] }, ...where }]
   }),
   unique_where: of((name) => [{ check: 'unique', options: { columns: [name] } }]),
   not_null_where: of((name) => [{ check: 'not-null', options: { column: name } }]),
   not_constant: of((name) => [{ check: 'aggregate', options: { column: name, metric: 'distinct', above: 1 } }]),
-  not_empty_string: of((name) => [{ check: 'not-in-set', options: { column: name, values: [''] } }]),
+  // A blank text is a value in dbt, so the row with NULL does not fail. Spaces around it are left out unless told.
+  not_empty_string: of((name, args) => {
+    const text = isOff(args['trim_whitespace']) ? quoted(name) : `trim(${quoted(name)})`
+    return [{ check: 'expression', options: { expression: `${text} <> ''` } }]
+  }),
   not_accepted_values: of((name, args) => members('not-in-set', name, args)),
   not_null_proportion: of((name, args) => {
     const [least, most] = [asNumber(args['at_least']), asNumber(args['at_most'] ?? 1)]
@@ -60,11 +65,10 @@ const tests: Record<string, Test> = {
     const condition = asText(args['condition'])
     if (expression === null) return 'it has no expression'
     if (isTemplate(expression)) return 'its expression has parameters that are filled in elsewhere'
+    if (condition !== null && isTemplate(condition)) return 'its condition has parameters that are filled in elsewhere'
     // Under a column, dbt puts the column in front of the expression.
     const text = column === null ? expression : `${quoted(column)} ${expression}`
-    return [
-      { check: 'expression', options: { expression: text }, ...(condition === null || isTemplate(condition) ? {} : { where: condition }) },
-    ]
+    return [{ check: 'expression', options: { expression: text }, ...(condition === null ? {} : { where: condition }) }]
   },
   unique_combination_of_columns: (args) => {
     const columns = asNames(args['combination_of_columns'])

@@ -2,8 +2,9 @@ import { dbtTest } from './dbt-tests.ts'
 import { readTestConfig } from './dbt-config.ts'
 import { createCollector, type Collector, type Imported, type ImportOptions } from './imported.ts'
 import { otherDataset } from './expectations-table.ts'
-import { asList, asObject, asText, idOf, isTemplate } from './read-value.ts'
+import { asList, asObject, asText, idOf, isOff, isTemplate } from './read-value.ts'
 import { nullNote } from './null-note.ts'
+import { refuseNul } from './refuse-nul.ts'
 import { readYamlText } from './read-yaml-text.ts'
 import { UNREAD, watchReads } from './watch-reads.ts'
 import { toColumnType } from './column-type.ts'
@@ -40,13 +41,29 @@ const silent = new Set([
   'granularity',
 ])
 
+const noTests = ['unit_tests', 'exposures', 'metrics', 'semantic_models', 'saved_queries', 'macros', 'analyses', 'groups']
+const ofFile = new Set([...noTests, 'version', 'models', 'seeds', 'snapshots', 'sources', 'tests', 'data_tests', 'anchors'])
+const ofSource = new Set([
+  ...[...silent].filter((key) => !['tests', 'data_tests', 'columns', 'versions'].includes(key)),
+  'tables',
+  'database',
+  'schema',
+  'freshness',
+  'loaded_at_field',
+  'loaded_at_query',
+  'source_meta',
+])
+
 /**
  * Reads a dbt properties file (`schema.yml`): tests of models, seeds, snapshots and sources with their columns.
  * @throws AtlasError `quality.import_unreadable` where the text is no YAML
  */
 export function importDbt(text: string, file: string, options: ImportOptions): Imported {
   const collector = createCollector(options)
-  for (const document of readYamlText(text, file)) {
+  const { documents, repeated } = readYamlText(text, file)
+  for (const { where, what, why } of repeated) collector.skip(where, what, why)
+  refuseNul(documents.length === 1 ? documents[0] : documents, file)
+  for (const document of documents) {
     const content = asObject(document)
     if (content !== null) readDocument(content, collector)
   }
@@ -57,16 +74,26 @@ function readDocument(content: Node, collector: Collector): void {
   for (const kind of ['models', 'seeds', 'snapshots']) readTables(content[kind], kind, collector)
   asList(content['sources']).forEach((item, index) => {
     const source = asObject(item)
-    if (source === null) return
+    if (source === null) return collector.skip(`sources[${index}]`, 'source', 'it is no source')
+    if (isDisabled(source)) return collector.skip(`sources[${index}]`, asText(source['name']) ?? 'source', turnedOff)
     readTables(source['tables'], `sources[${index}].tables`, collector, source)
+    tellUnknown(source, `sources[${index}]`, ofSource, collector)
   })
   asList(content['tests'] ?? content['data_tests']).forEach((item, index) => {
     const name = asText(asObject(item)?.['name']) ?? asText(item) ?? 'test'
     collector.skip(`tests[${index}]`, name, 'a singular test stands in an SQL file of its own; write it as custom-sql')
   })
-  for (const key of ['unit_tests', 'exposures', 'metrics', 'semantic_models', 'saved_queries', 'macros', 'analyses', 'groups'])
-    if (asList(content[key]).length > 0) collector.skip(key, key, 'it is no test of data')
+  for (const key of noTests) if (asList(content[key]).length > 0) collector.skip(key, key, 'it is no test of data')
+  tellUnknown(content, '', ofFile, collector)
 }
+
+/** Whether dbt leaves it out with all its tests, or only a variable says. */
+function isDisabled(node: Node): boolean {
+  const { enabled } = asObject(node['config']) ?? {}
+  return isOff(enabled) || isTemplate(asText(enabled) ?? '')
+}
+
+const turnedOff = 'it is turned off, or only a variable says whether it is on; none of its tests is carried over'
 
 function readTables(tables: unknown, at: string, collector: Collector, source: Node | null = null): void {
   asList(tables).forEach((item, index) => {
@@ -74,6 +101,7 @@ function readTables(tables: unknown, at: string, collector: Collector, source: N
     const table = asObject(item)
     const name = asText(table?.['name'])
     if (table === null || name === null) return collector.skip(where, 'table', 'it has no name')
+    if (isDisabled(table)) return collector.skip(where, name, turnedOff)
     readTable(table, name, where, collector, source)
   })
 }
@@ -91,10 +119,23 @@ function readTable(table: Node, name: string, where: string, collector: Collecto
     readConstraints(column, `${where}.columns[${index}]`, { dataset, column: columnName }, collector)
     tellUnknown(column, `${where}.columns[${index}]`, new Set([...silent, 'constraints']), collector)
   })
+  asList(table['versions']).forEach((item, index) => tellVersion(item, `${where}.versions[${index}]`, collector))
   readConstraints(table, where, { dataset, column: null }, collector)
   if (asObject(config?.['contract'])?.['enforced'] === true) readEnforced(table, dataset, where, collector)
   readFreshness(table, source, dataset, where, collector)
   tellUnknown(table, where, new Set([...silent, 'constraints', 'freshness', 'loaded_at_field', 'loaded_at_query']), collector)
+}
+
+/** Atlas has one table where dbt has several versions of a model. */
+function tellVersion(item: unknown, where: string, collector: Collector): void {
+  const version = asObject(item) ?? {}
+  const own = ['tests', 'data_tests', 'columns'].filter((key) => asList(version[key]).length > 0)
+  if (own.length > 0)
+    collector.skip(
+      where,
+      `version ${asText(version['v']) ?? '?'}: ${own.join(', ')}`,
+      'the rules are those of the model, not of one version of it',
+    )
 }
 
 interface Place {
@@ -203,6 +244,7 @@ function readFreshness(table: Node, source: Node | null, dataset: string, where:
       `freshness with the filter ${filter}`,
       'its filter has parameters that are filled in elsewhere, or it names no column',
     )
+  tellUnknown(freshness, at, new Set(['error_after', 'warn_after', 'filter']), collector)
   for (const [key, severity] of [
     ['error_after', 'error'],
     ['warn_after', 'warning'],
@@ -222,5 +264,6 @@ function readFreshness(table: Node, source: Node | null, dataset: string, where:
 }
 
 function tellUnknown(node: Node, where: string, known: ReadonlySet<string>, collector: Collector): void {
-  for (const key of Object.keys(node)) if (!known.has(key)) collector.skip(`${where}.${key}`, key, 'Atlas does not know this key')
+  for (const key of Object.keys(node))
+    if (!known.has(key)) collector.skip(where === '' ? key : `${where}.${key}`, key, 'Atlas does not know this key')
 }

@@ -39,7 +39,7 @@ export function importRules(
 function detectFormat(text: string, file: string): ImportFormat {
   // JSON is YAML, but a syntax error in it should be told as one of JSON.
   if (/^\s*[[{]/.test(text) && /"expectation(s|_suite_name|_type)"/.test(text)) return 'gx'
-  const keys = readYamlText(text, file).flatMap((document) => Object.keys(asObject(document) ?? {}))
+  const keys = readYamlText(text, file).documents.flatMap((document) => Object.keys(asObject(document) ?? {}))
   const has = (...names: string[]): boolean => names.some((name) => keys.includes(name))
   if (has('expectations', 'expectation_suite_name')) return 'gx'
   if (keys.some((key) => /^(checks for|for each|filter) /.test(key)) || has('dataset', 'table')) return 'soda'

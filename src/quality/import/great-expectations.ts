@@ -4,6 +4,8 @@ import { createCollector, type Collector, type Imported, type ImportOptions } fr
 import { asList, asNumber, asObject, asText, idOf, own } from './read-value.ts'
 import { nullNote } from './null-note.ts'
 import { rowCondition } from './row-condition.ts'
+import { refuseNul } from './refuse-nul.ts'
+import { repeatedKeys } from './read-yaml-text.ts'
 import { UNREAD, watchReads } from './watch-reads.ts'
 
 /**
@@ -13,6 +15,8 @@ import { UNREAD, watchReads } from './watch-reads.ts'
 export function importGreatExpectations(text: string, file: string, options: ImportOptions): Imported {
   const collector = createCollector(options)
   const content = parseJson(text, file)
+  for (const { where, what, why } of repeatedKeys(text)) collector.skip(where, what, why)
+  refuseNul(content, file)
   const suites =
     Array.isArray(content) && content.some((item) => asObject(item)?.['expectations'] !== undefined) ? asList(content) : [content]
   for (const [index, suite] of suites.entries()) readSuite(suite, suites.length === 1 ? '' : `[${index}].`, file, collector)
@@ -44,7 +48,7 @@ function nameOf(suite: Record<string, unknown>, meta: Record<string, unknown> | 
   const name = asText(suite['name']) ?? asText(suite['expectation_suite_name']) ?? file.replace(/^.*\//, '').replace(/\.json$/, '')
   const plain = name
     .replace(/[._-](warning|critical|failure|default|demo|basic)$/i, '')
-    .replace(/[._ -]*(expectation)?s?[._ -]*suite$/i, '')
+    .replace(/[._ -]*(expectations?)?[._ -]*suite$/i, '')
   return plain.replace(/[._ -]*expectations?$/i, '') || name
 }
 
@@ -61,6 +65,7 @@ function readExpectation(content: unknown, where: string, dataset: string, colle
   const drafts = known(watched.args, collector.options)
   if (typeof drafts === 'string') return collector.skip(where, type, drafts)
   for (const key of watched.unread()) collector.skip(where, `${type}: ${key}`, UNREAD)
+  if (kwargs !== item) for (const key of Object.keys(item)) if (!ofItem.has(key)) collector.skip(where, `${type}: ${key}`, UNREAD)
   const missing = nullNote(name, kwargs)
   if (missing !== null) collector.skip(where, `${type}: rows with a missing value`, missing)
   const shared = readShared(item, kwargs, where, collector)
@@ -74,6 +79,12 @@ function readExpectation(content: unknown, where: string, dataset: string, colle
     collector.add(dataset, where, { ...others, ...limit, ...(drafts.length === 1 ? idOf(id) : {}), ...draft })
   })
 }
+
+/** Keys beside the arguments that say nothing about which rows fail, or are read below. */
+const ofItem = new Set(
+  `type expectation_type kwargs meta id notes description severity rendered_content expectation_context ge_cloud_id
+  success_on_last_run batch_id catch_exceptions result_format`.split(/\s+/),
+)
 
 const aboutTheTable = new Set(
   ['aggregate', 'schema', 'column-set', 'column-count', 'row-count', 'row-count-match', 'most-common', 'contains-values', 'drift'].concat(
@@ -97,10 +108,12 @@ function readShared(item: Record<string, unknown>, kwargs: Record<string, unknow
     return null
   }
   const mostly = asNumber(kwargs['mostly'])
+  if (mostly === null && kwargs['mostly'] != null) {
+    collector.skip(where, `mostly: ${JSON.stringify(kwargs['mostly'])}`, 'it is filled in elsewhere, and without it no row may fail')
+    return null
+  }
   const failing = mostly === null || mostly >= 1 ? null : Math.round((1 - mostly) * 100 * 1e9) / 1e9
-  const notes = asObject(item['meta'])?.['notes']
-  const description =
-    asText(item['description']) ?? asText(notes) ?? asText(asObject(notes)?.['content']) ?? asText(asList(asObject(notes)?.['content'])[0])
+  const description = asText(item['description']) ?? textOf(asObject(item['meta'])?.['notes']) ?? textOf(item['notes'])
   const severity = asText(item['severity']) ?? asText(kwargs['severity'])
   return {
     ...(condition === '' ? {} : { where: condition }),
@@ -108,6 +121,12 @@ function readShared(item: Record<string, unknown>, kwargs: Record<string, unknow
     ...(description === null ? {} : { description: description.slice(0, 2000) }),
     ...(severity === null ? {} : { severity: severityOf(severity) }),
   }
+}
+
+/** Notes as they are kept: a text, lines, or either of them as `content`. */
+function textOf(notes: unknown): string | null {
+  const lines = asList(asObject(notes)?.['content'] ?? notes).flatMap((line) => asText(line) ?? [])
+  return lines.length === 0 ? null : lines.join('\n')
 }
 
 function severityOf(severity: string): 'info' | 'warning' | 'error' | 'critical' {

@@ -68,6 +68,16 @@ export function idOf(name: unknown): { id?: string } {
   return id === '' ? {} : { id }
 }
 
+/** Whether a key turns something off: `false`, and what YAML before 1.2 takes for it. */
+export function isOff(value: unknown): boolean {
+  return value === false || (typeof value === 'string' && /^(?:false|no|off|n)$/i.test(value.trim()))
+}
+
+/** Whether a key turns something on: `true`, and what YAML before 1.2 takes for it. */
+export function isOn(value: unknown): boolean {
+  return value === true || (typeof value === 'string' && /^(?:true|yes|on|y)$/i.test(value.trim()))
+}
+
 /** What a table holds under a name from outside; undefined also for names that every object answers to, such as `constructor`. */
 export function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined

@@ -2,9 +2,20 @@ import { negated, readComparison } from './condition.ts'
 import { customSql, otherDataset } from './expectations-table.ts'
 import type { Collector, RuleDraft } from './imported.ts'
 import { asList, asNames, asObject, asText, idOf, isTemplate, own, unquoted } from './read-value.ts'
-import { allOf, duplicatesApart, eachApart, type Limit, onDuplicates, onFigure, onMissing, onRows, sodaFigures } from './soda-limits.ts'
+import {
+  allOf,
+  duplicatesApart,
+  eachApart,
+  type Limit,
+  limitsApart,
+  onDuplicates,
+  onFigure,
+  onMissing,
+  onRows,
+  sodaFigures,
+} from './soda-limits.ts'
 import { sodaSchema } from './soda-schema.ts'
-import { missingRules, spaced, validRules } from './soda-valid.ts'
+import { aboutCheck, missingRules, spaced, UNKNOWN_KEY, unknownKeys, validRules } from './soda-valid.ts'
 
 type Node = Record<string, unknown>
 
@@ -65,18 +76,25 @@ function readTable(name: string, filter: string | undefined, checks: unknown, at
     return collector.skip(at, `filter ${filter}`, `${why}; none of its checks is carried over`)
   }
   const settingsOf = (column: string): Node => settings.get(`${name} ${column}`) ?? {}
-  asList(checks).forEach((item, index) => readCheck(item, `${at}[${index}]`, dataset, where, collector, settingsOf))
+  checkItems(checks).forEach((item, index) => readCheck(item, `${at}[${index}]`, dataset, where, collector, settingsOf))
 }
 
 function readForEach(content: Node | null, at: string, collector: Collector): void {
-  const names = asNames(content?.['datasets'])
+  const names = asNames(content?.['datasets'] ?? content?.['tables'])
+  if (names.length === 0) collector.skip(at, at, 'it names no datasets')
   const plain = names.filter((name) => !/[%*]/.test(name) && !/^exclude\b/.test(name))
   for (const name of names.filter((other) => !plain.includes(other)))
     collector.skip(`${at}.datasets`, name, 'a dataset must be named in full')
   for (const name of plain)
-    asList(content?.['checks']).forEach((item, index) =>
+    checkItems(content?.['checks']).forEach((item, index) =>
       readCheck(item, `${at}.checks[${index}]`, collector.dataset(name.replace(/^include\s+/, '')), undefined, collector),
     )
+}
+
+/** Checks as a list; those of a mapping, which lacks its dashes, are taken one by one. */
+function checkItems(checks: unknown): unknown[] {
+  const node = asObject(checks)
+  return node === null ? asList(checks) : Object.entries(node).map(([key, value]) => ({ [key]: value }))
 }
 
 function readCheck(
@@ -90,19 +108,28 @@ function readCheck(
   const node = asObject(item)
   const text = typeof item === 'string' ? item : Object.keys(node ?? {})[0]
   if (text === undefined) return collector.skip(where, 'check', 'it is empty')
+  for (const key of Object.keys(node ?? {}).slice(1)) collector.skip(where, key, 'it stands beside the check and not under it: indent it')
   const [column = ''] = asNames(/\(([^()]*)\)/.exec(text)?.[1] ?? '')
   const given = { ...settingsOf(column), ...spaced(asObject(node?.[text]) ?? {}) }
   const filters = [tableFilter, asText(given['filter'])].flatMap((filter) => filter ?? [])
   if (filters.some(isTemplate) || isTemplate(text)) return collector.skip(where, text, 'it has parameters that are filled in elsewhere')
   const drafts = draftsOf(text.trim(), given, node?.[text], collector, where)
   if (typeof drafts === 'string') return collector.skip(where, text, drafts)
-  const description = asText(given['name'])
-  const shared = {
-    ...allOf(filters),
-    ...(description === null ? {} : { description: description.slice(0, 2000) }),
-  }
+  tellUnknown(text, given, where, collector)
+  const shared = { ...allOf(filters), ...aboutCheck(given) }
   const id = drafts.length === 1 ? idOf(given['identity']) : {}
   for (const draft of drafts) collector.add(dataset, where, { ...id, ...shared, ...draft })
+}
+
+const known = new Set(['filter', 'warn', 'fail'])
+
+/** Keys that nobody reads; those of metrics of their own begin with the metric. */
+function tellUnknown(text: string, given: Node, where: string, collector: Collector): void {
+  const own = text.startsWith('failed rows') ? new Set(['filter', 'fail condition', 'fail query', 'fail sql']) : known
+  const metric = /^[\w-]+/.exec(text)?.[0] ?? ''
+  for (const key of unknownKeys(given, own))
+    if (!new RegExp(`^${metric.replaceAll('_', '[ _]')} (expression|query|sql)$`).test(key))
+      collector.skip(where, `${text}: ${key}`, UNKNOWN_KEY)
 }
 
 function draftsOf(text: string, given: Node, body: unknown, collector: Collector, where: string): RuleDraft[] | string {
@@ -132,6 +159,7 @@ function unknownKind(text: string): string {
 /** `> 5` beside the metric, or `warn:` and `fail:` with what is bad. Null where one cannot be read. */
 function limitsOf(name: string, inline: string, given: Node, isPercent: boolean): Limit[] | null {
   const good = readComparison(inline)
+  if (good?.percent === true && !/^(missing|invalid|duplicate)/.test(name)) return null
   // What is bad here is a few failing rows, while many of them are good.
   if (
     inline !== '' &&
@@ -166,18 +194,18 @@ function metric(name: string, columns: string[], limits: Limit[], { given, body,
   if (name === 'row_count') return onFigure('row-count', {}, limits, false)
   const tell = (notes: readonly (readonly [string, string])[]): void => notes.forEach(([what, why]) => collector.skip(where, what, why))
   if (name.startsWith('duplicate_')) {
-    tell(duplicatesApart(name, limits))
+    tell([...duplicatesApart(name, limits), ...limitsApart(name, limits)])
     return onDuplicates(columns, limits)
   }
   if (column === undefined) return userDefined(name, limits, asObject(body), collector)
   if (/^missing(_count|_percent)?$/.test(name)) {
     const { rules, wrong } = missingRules(column, given)
-    tell([...wrong, ...eachApart(name, rules, limits)])
+    tell([...wrong, ...limitsApart(name, limits)])
     return onMissing(column, rules, limits)
   }
   if (/^invalid(_count|_percent)?$/.test(name)) {
     const { rules, wrong } = validRules(column, given, (table) => otherDataset(table, collector.options))
-    tell([...wrong, ...eachApart(name, rules, limits)])
+    tell([...wrong, ...eachApart(name, rules, limits), ...limitsApart(name, limits)])
     if (rules.length === 0) return wrong.length > 0 ? [] : 'it says nothing about what is valid'
     return onRows(rules, limits) ?? 'Atlas has no check that invalid values must be there'
   }

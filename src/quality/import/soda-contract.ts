@@ -1,10 +1,10 @@
 import { customSql, otherDataset } from './expectations-table.ts'
 import type { Collector, RuleDraft } from './imported.ts'
-import { asList, asNames, asObject, asObjects, asText, idOf, isTemplate, own } from './read-value.ts'
-import { allOf, duplicatesApart, eachApart, onDuplicates, onFigure, onMissing, onRows, sodaFigures } from './soda-limits.ts'
+import { asList, asNames, asObject, asObjects, asText, idOf, isOff, isOn, isTemplate, own } from './read-value.ts'
+import { allOf, duplicatesApart, eachApart, limitsApart, onDuplicates, onFigure, onMissing, onRows, sodaFigures } from './soda-limits.ts'
 import { contractSchemaRule } from './soda-schema.ts'
 import { readThreshold, type TimedLimit } from './soda-threshold.ts'
-import { missingRules, spaced, validKeys, validRules } from './soda-valid.ts'
+import { aboutCheck, missingRules, spaced, UNKNOWN_KEY, unknownKeys, validKeys, validRules } from './soda-valid.ts'
 
 type Node = Record<string, unknown>
 
@@ -71,32 +71,72 @@ function isOldForm({ checks, columns }: Node): boolean {
 function readColumn(column: Node, at: string, place: Place & { column: string }, collector: Collector): void {
   readList(column['checks'], `${at}.checks`, place, collector)
   // Forms before version 4 say it beside the name.
-  if (column['not_null'] === true) collector.add(place.dataset, `${at}.not_null`, { check: 'not-null', options: { column: place.column } })
-  if (column['unique'] === true) collector.add(place.dataset, `${at}.unique`, { check: 'unique', options: { columns: [place.column] } })
-  const valid = validRules(place.column, column, (name) => otherDataset(name, collector.options))
-  for (const rule of valid.rules) collector.add(place.dataset, at, rule)
+  const where = allOf(place.filter === null ? [] : [place.filter])
+  if (isOn(column['not_null']))
+    collector.add(place.dataset, `${at}.not_null`, { check: 'not-null', options: { column: place.column }, ...where })
+  if (isOn(column['unique']))
+    collector.add(place.dataset, `${at}.unique`, { check: 'unique', options: { columns: [place.column] }, ...where })
+  for (const key of unknownKeys(column, ofColumns)) collector.skip(at, `${place.column}: ${key}`, 'Atlas does not know this key')
+  // A check of them says what they are for, and how many rows may break them.
+  if (asList(column['checks']).some((item) => /invalid/.test(typeAndBody(item).type ?? ''))) return
+  const valid = validRules(place.column, onlyValid(column, 'valid'), (name) => otherDataset(name, collector.options))
+  for (const rule of valid.rules) collector.add(place.dataset, at, { ...rule, ...where })
   for (const [what, why] of valid.wrong) collector.skip(at, what, why)
 }
 
 function readList(checks: unknown, at: string, place: Place, collector: Collector): void {
   asList(checks).forEach((item, index) => {
     const where = `${at}[${index}]`
-    const { type, given } = typeAndBody(item)
+    const { type, given, beside } = typeAndBody(item)
+    for (const key of beside) collector.skip(where, key, 'it stands beside the check and not under it: indent it')
     if (type === null) collector.skip(where, 'check', 'it names no type')
     else readCheck(type, given, where, place, collector)
   })
 }
 
 /** `- missing: {…}`, `- schema`, and `- type: missing` of the forms before version 4. */
-function typeAndBody(item: unknown): { type: string | null; given: Node } {
-  if (typeof item === 'string') return { type: item, given: {} }
+function typeAndBody(item: unknown): { type: string | null; given: Node; beside: string[] } {
+  if (typeof item === 'string') return { type: item, given: {}, beside: [] }
   const node = asObject(item)
   const named = asText(node?.['type'])
-  if (node === null) return { type: null, given: {} }
-  if (named !== null) return { type: named, given: node }
-  const [type] = Object.keys(node)
-  return { type: type ?? null, given: asObject(node[type ?? '']) ?? {} }
+  if (node === null) return { type: null, given: {}, beside: [] }
+  if (named !== null) return { type: named, given: node, beside: [] }
+  const [type, ...beside] = Object.keys(node)
+  return { type: type ?? null, given: asObject(node[type ?? '']) ?? {}, beside }
 }
+
+/** Keys of a check that are read, or that say how it is read. */
+const ofChecks = new Set(
+  [
+    'type',
+    'filter',
+    'filter sql',
+    'threshold',
+    'scope',
+    'enabled',
+    'columns',
+    'column',
+    'unit',
+    'function',
+    'expression',
+    'query',
+    'sql',
+  ].concat(
+    ['fail condition', 'fail query', 'metric', 'expression sql', 'query sql', 'allow extra columns', 'extra columns allowed'],
+    ['allow other column order'],
+  ),
+)
+
+const ofColumns = new Set(
+  ['name', 'description', 'data type', 'checks', 'optional', 'not null', 'unique', 'character maximum length', 'numeric precision'].concat([
+    'numeric scale',
+    'datetime precision',
+    'default',
+    'primary key',
+    'classification',
+    'owner',
+  ]),
+)
 
 function readCheck(type: string, given: Node, where: string, place: Place, collector: Collector): void {
   const scope = asText(given['scope'])
@@ -104,15 +144,14 @@ function readCheck(type: string, given: Node, where: string, place: Place, colle
   if (scope !== null && scoped === null) return collector.skip(where, type, `the scope ${scope} has no filter in this file`)
   const filter = [place.filter, scoped, asText(given['filter']) ?? asText(given['filter_sql'])].flatMap((text) => text ?? [])
   if (filter.some(isTemplate)) return collector.skip(where, type, 'its filter has parameters that are filled in elsewhere')
+  const clock = asText(given['now_variable'])
+  if (clock !== null) return collector.skip(where, type, `its clock is the variable ${clock}; Atlas measures ages by the present`)
   const limits = readThreshold(given)
   if (limits === null) return collector.skip(where, type, 'its threshold is no plain comparison')
   const drafts = draftsOf(type.replace(/^no_/, ''), given, limits, place, collector, where)
   if (typeof drafts === 'string') return collector.skip(where, type, drafts)
-  const shared = {
-    ...allOf(filter),
-    ...(asText(given['name']) === null ? {} : { description: asText(given['name'])!.slice(0, 2000) }),
-    ...(given['enabled'] === false ? { enabled: false } : {}),
-  }
+  for (const key of unknownKeys(given, ofChecks)) if (!key.startsWith('must_')) collector.skip(where, `${type}: ${key}`, UNKNOWN_KEY)
+  const shared = { ...allOf(filter), ...aboutCheck(given), ...(isOff(given['enabled']) ? { enabled: false } : {}) }
   const id = drafts.length === 1 ? idOf(given['qualifier'] ?? given['identity']) : {}
   for (const draft of drafts) collector.add(place.dataset, where, { ...id, ...shared, ...draft })
 }
@@ -150,15 +189,17 @@ interface At {
 }
 
 function ofColumn(type: string, column: string, given: Node, limits: TimedLimit[], { place, collector, where }: At): RuleDraft[] | string {
+  const stated = place.columns.find(({ name }) => name === column) ?? {}
   if (type.startsWith('missing')) {
-    const { rules, wrong } = missingRules(column, given)
-    for (const [what, why] of [...wrong, ...eachApart(type, rules, limits)]) collector.skip(where, what, why)
+    const { rules, wrong } = missingRules(column, { ...onlyValid(stated, 'missing'), ...spaced(given) })
+    for (const [what, why] of wrong) collector.skip(where, what, why)
     return onMissing(column, rules, withUnit(type, limits))
   }
   if (type.startsWith('invalid')) {
-    const stated = onlyValid(place.columns.find(({ name }) => name === column) ?? {})
-    const { rules, wrong } = validRules(column, { ...stated, ...spaced(given) }, (name) => otherDataset(name, collector.options))
-    for (const [what, why] of [...wrong, ...eachApart(type, rules, limits)]) collector.skip(where, what, why)
+    const all = { ...onlyValid(stated), ...spaced(given) }
+    const { rules, wrong } = validRules(column, all, (name) => otherDataset(name, collector.options))
+    const apart = [...eachApart(type, rules, limits), ...limitsApart(type, withUnit(type, limits))]
+    for (const [what, why] of [...wrong, ...apart]) collector.skip(where, what, why)
     if (rules.length === 0) return wrong.length > 0 ? [] : 'it says nothing about what is valid'
     return onRows(rules, withUnit(type, limits)) ?? 'Atlas has no check that invalid values must be there'
   }
@@ -168,8 +209,9 @@ function ofColumn(type: string, column: string, given: Node, limits: TimedLimit[
   return onFigure('aggregate', { column, metric: figure }, limits, true)
 }
 
-function onlyValid(column: Node): Node {
-  return Object.fromEntries(Object.entries(spaced(column)).filter(([key]) => validKeys.has(key)))
+/** What a column says of its valid and missing values. @param word only keys that have it */
+function onlyValid(column: Node, word = ''): Node {
+  return Object.fromEntries(Object.entries(spaced(column)).filter(([key]) => validKeys.has(key) && key.includes(word)))
 }
 
 function withUnit(type: string, limits: TimedLimit[]): TimedLimit[] {

@@ -73,6 +73,23 @@ export function duplicatesApart(type: string, limits: readonly Limit[]): [string
     : []
 }
 
+/** What is to be told of limits of invalid values: Soda takes a percentage of all rows, and fails between two limits and not above the second. */
+export function limitsApart(type: string, limits: readonly Limit[]): [string, string][] {
+  const hasShare = limits.some(({ unit, condition }) => unit === 'percent' && (toThreshold(condition, unit)?.percent ?? 0) > 0)
+  const isOpen = limits.some(({ condition, warns }) => !warns && 'outside' in condition && (condition.outside.min ?? 0) > 0)
+  return [
+    ...(hasShare && type.startsWith('invalid')
+      ? [
+          [`${type}: threshold`, 'Soda takes the share of all rows, Atlas of those that have a value: the limit is stricter here'] as [
+            string,
+            string,
+          ],
+        ]
+      : []),
+    ...(isOpen ? [[`${type}: threshold`, 'from the lower limit on it fails here, also above the upper one'] as [string, string]] : []),
+  ]
+}
+
 /** Whether some failing rows are accepted. */
 function hasRoom(limits: readonly Limit[]): boolean {
   return limits.some(({ condition, unit }) => {

@@ -10,10 +10,19 @@ export function sodaSchema(given: Record<string, unknown>, skip: (what: string, 
   return (['warn', 'fail'] as const).flatMap((level) => {
     const node = asObject(given[level])
     if (node === null) return []
+    for (const key of Object.keys(node)) if (!known.has(key)) skip(key, 'Atlas does not know this condition')
     const severity = level === 'warn' ? { severity: 'warning' as const } : {}
     return [...required(node, skip), ...forbidden(node, skip), ...changes(node, skip)].map((draft) => ({ ...draft, ...severity }))
   })
 }
+
+const known = new Set([
+  'when required column missing',
+  'when wrong column type',
+  'when wrong column index',
+  'when forbidden column present',
+  'when schema changes',
+])
 
 type Skip = (what: string, why: string) => void
 

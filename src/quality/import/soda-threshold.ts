@@ -9,7 +9,10 @@ export interface TimedLimit extends Limit {
   hours: number
 }
 
-const HOURS: Record<string, number> = { minute: 1 / 60, hour: 1, day: 24 }
+const HOURS: Record<string, number> = { second: 1 / 3600, minute: 1 / 60, hour: 1, day: 24, week: 168 }
+
+const FLAT = ['must_be_greater_than', 'must_be_greater_than_or_equal', 'must_be_less_than', 'must_be_less_than_or_equal']
+const ALONE = ['must_be', 'must_not_be', 'must_be_between', 'must_be_not_between', 'must_not_be_between']
 
 /** The thresholds of a check; none where it has none, null where one cannot be read. */
 export function readThreshold(given: Node): TimedLimit[] | null {
@@ -20,15 +23,20 @@ export function readThreshold(given: Node): TimedLimit[] | null {
   const limits = nodes.map((node): TimedLimit | null => {
     const condition = conditionOf(node)
     const unit = (asText(own?.['metric']) ?? asText(given['metric'])) === 'percent' ? 'percent' : 'rows'
-    return condition === null
-      ? null
-      : { condition, unit, warns: asText(node['level']) === 'warn', hours: HOURS[asText(own?.['unit']) ?? ''] ?? 0 }
+    const named = asText(own?.['unit'] ?? given['unit'])
+    const hours = named === null ? 0 : HOURS[named.toLowerCase().replace(/s$/, '')]
+    return condition === null || hours === undefined ? null : { condition, unit, warns: asText(node['level']) === 'warn', hours }
   })
   return limits.every((limit) => limit !== null) ? limits : null
 }
 
 function conditionOf(node: Node): Condition | null {
+  const given = Object.keys(node).filter((key) => key.startsWith('must_'))
+  // Two that contradict each other, or one that nobody knows, say nothing that could be kept.
+  if (given.some((key) => !FLAT.includes(key) && !ALONE.includes(key)) || (given.length > 1 && given.some((key) => ALONE.includes(key))))
+    return null
   const number = (key: string): number | null => asNumber(node[key])
+  if (FLAT.some((key) => node[key] != null && number(key) === null)) return null
   const [be, not] = [number('must_be'), number('must_not_be')]
   if (be !== null) return { within: { min: be, max: be } }
   if (not !== null) return { outside: { min: not, max: not } }

@@ -96,6 +96,8 @@ export function validRules(
     if (own !== null) addPattern(asText(own['regex']), key, check)
     else if (node[key] !== undefined) addFormat(asText(node[key]) ?? '', key, check)
   }
+  for (const key of ['valid min', 'valid max', 'valid length', 'valid min length', 'valid max length'])
+    if (node[key] != null && asNumber(node[key]) === null) wrong.push([key, 'it is no number'])
   const [min, max] = [asNumber(node['valid min']), asNumber(node['valid max'])]
   if (min !== null || max !== null) add('range', { ...(min === null ? {} : { min }), ...(max === null ? {} : { max }) })
   const exact = asNumber(node['valid length'])
@@ -103,6 +105,8 @@ export function validRules(
   if (shortest !== null || longest !== null)
     add('length', { ...(shortest === null ? {} : { min: shortest }), ...(longest === null ? {} : { max: longest }) })
   addReference()
+  if (rules.length > 0 && ['missing values', 'missing regex', 'missing format'].some((key) => node[key] != null))
+    wrong.push(['missing values', 'Soda takes them for missing and not for invalid; here they are looked at: add them to what is valid'])
   return { rules, wrong }
 
   function addPattern(regex: string | null, key: string, check: string): void {
@@ -129,16 +133,55 @@ export function validRules(
   }
 }
 
-/** What counts as missing beside NULL, as a further rule; Soda looks at blanks as values unless they are named. */
+/** What counts as missing: NULL, and what is named; Soda looks at blanks as values unless they are. */
 export function missingRules(column: string, given: Node): { rules: RuleDraft[]; wrong: [string, string][] } {
   const node = spaced(given)
-  const rules: RuleDraft[] = [{ check: 'not-null', options: { column } }]
   const wrong: [string, string][] = []
   const values = asScalars(node['missing values'])
-  if (values !== null) rules.push({ check: 'not-in-set', dimension: 'completeness', options: { column, values } })
+  if (values === null && node['missing values'] != null) wrong.push(['missing values', 'it is no plain list of values'])
   const regex = asText(asObject(node['missing format'])?.['regex']) ?? asText(node['missing regex'])
-  const options = regex === null ? null : textMatch(column, [regex])
-  if (options !== null) rules.push({ check: 'not-pattern', dimension: 'completeness', options })
-  else if (regex !== null || typeof node['missing format'] === 'string') wrong.push(['missing format', 'Atlas cannot read this pattern'])
-  return { rules, wrong }
+  const pattern = regex === null ? null : wholePattern(column, regex)
+  if (pattern === null && (regex !== null || node['missing format'] != null))
+    wrong.push(['missing format', 'Atlas cannot read this pattern'])
+  if (values === null && pattern === null) return { rules: [{ check: 'not-null', options: { column } }], wrong }
+  const named = { ...(values === null ? {} : { sentinels: values }), ...(pattern === null ? {} : { pattern }) }
+  return { rules: [{ check: 'not-blank', options: { column, ...named, onlyNamed: true } }], wrong }
+}
+
+/** A pattern that is looked for anywhere, as one that the whole text matches; null where RE2 cannot read it. */
+function wholePattern(column: string, regex: string): string | null {
+  const options = textMatch(column, [regex])
+  const pattern = asText(options?.['pattern'])
+  return options === null || options['anywhere'] !== true ? pattern : `(?s:.*)(?:${pattern ?? ''})(?s:.*)`
+}
+
+/** Keys that a check of Soda has and that are not known here. */
+export function unknownKeys(given: Node, known: ReadonlySet<string>): string[] {
+  return Object.entries(given).flatMap(([key, value]) => {
+    const plain = key.replaceAll('_', ' ')
+    return value === null || value === undefined || known.has(plain) || validKeys.has(plain) || silent.has(plain) ? [] : [key]
+  })
+}
+
+/** Said of a key that is not known. */
+export const UNKNOWN_KEY = 'Atlas does not know this key; the rule stands without it'
+
+/** What they say is no part of a rule: labels, where failed rows are kept, how a check is called. */
+const silent = new Set(
+  ['name', 'identity', 'qualifier', 'attributes', 'title', 'samples limit', 'samples columns', 'collect failed rows'].concat(
+    'store failed rows',
+    'failed rows',
+    'tags',
+    'id',
+  ),
+)
+
+/** What a check is called, and who its attributes say it belongs to. */
+export function aboutCheck(given: Node): { description?: string; owner?: string } {
+  const attributes = asObject(given['attributes'])
+  const [description, owner] = [asText(given['name']) ?? asText(attributes?.['description']), asText(attributes?.['owner'])]
+  return {
+    ...(description === null ? {} : { description: description.slice(0, 2000) }),
+    ...(owner === null || owner.trim() === '' ? {} : { owner: owner.trim().slice(0, 200) }),
+  }
 }

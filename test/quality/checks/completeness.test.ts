@@ -49,6 +49,14 @@ describe('values are present', () => {
     ['floating point', `(values (-999.0::double), (0)) v(x)`, { sentinels: [-999] }, 1],
     ['text in any case', `(values ('Unknown '), ('unknowns'), ('x')) v(x)`, { sentinels: ['unknown'] }, 1],
     ['text that has a form', `(values ('xxx'), ('xy')) v(x)`, { pattern: 'x+' }, 1],
+    ['nothing but NULL', `(values (''), ('N/A'), (' '), ('-'), (null)) v(x)`, { onlyNamed: true }, 1],
+    [
+      'only what is named',
+      `(values (''), ('N/A'), ('n/a'), ('--'), (null)) v(x)`,
+      { onlyNamed: true, sentinels: ['', 'N/A'], pattern: '-+' },
+      4,
+    ],
+    ['only a number that is named', `(values (-999), (0), (null)) v(x)`, { onlyNamed: true, sentinels: [-999] }, 2],
   ])('values that stand for none count as missing: %s', async (_, values, options, missing) => {
     const result = await bench.rule(`create table t as select * from ${values}`, {
       check: 'not-blank',

@@ -75,6 +75,16 @@ describe('values', () => {
   })
 
   it.each([
+    [['', 'N/A'], false, [4, 2]],
+    [['', 'n/a'], true, [5, 3]],
+    [['x'], false, [2, 1]],
+  ])('a list of %j, ignoring case %s, forbids also texts that stand for no value elsewhere', async (values, ignoreCase, counts) => {
+    const setup = `create table t as select * from (values (''), ('N/A'), ('x'), ('y'), ('n/a'), (null)) v(x)`
+    const result = await bench.rule(setup, { check: 'not-in-set', options: { column: 'x', values, ignoreCase } })
+    expect([result.eligible, result.failing]).toEqual(counts)
+  })
+
+  it.each([
     ['pattern', { pattern: '[a-z]+' }, 2],
     ['pattern', { pattern: '[a-z]', anywhere: true }, 0],
     ['pattern', { patterns: ['a.', 'b.*'] }, 1],

@@ -87,6 +87,7 @@ describe('a SodaCL checks file', () => {
 
   it('lists what could not be carried over by its place', async () => {
     expect(lost((await rulesOf('soda-checks.yml')).couldNotCarryOver)).toEqual([
+      'checks for orders[3]: invalid_percent: threshold',
       'checks for orders[10]: max(amount) not between 2 and 3',
       'checks for orders[15]: when forbidden column present: pii*',
       'checks for orders[17]: anomaly score for row_count < default',
@@ -396,15 +397,168 @@ describe('forms that public files have', () => {
       ['b: geography', 'c: character_maximum_length'],
     ],
     [
-      'one limit for several conditions',
+      'one limit for all that is missing, as one rule',
       soda({
         columns: [{ name: 'a', checks: [{ missing: { missing_values: ['?'], threshold: { metric: 'count', must_be_less_than: 4 } } }] }],
       }),
+      [{ check: 'not-blank', column: 'a', sentinels: ['?'], onlyNamed: true, fail: { rows: 3 } }],
+      [],
+    ],
+    [
+      'one limit for several conditions',
+      soda({
+        columns: [{ name: 'a', checks: [{ invalid: { valid_min: 1, valid_length: 2, threshold: { must_be_less_than: 4 } } }] }],
+      }),
       [
-        { check: 'not-null', column: 'a', fail: { rows: 3 } },
-        { check: 'not-in-set', column: 'a', values: ['?'], fail: { rows: 3 } },
+        { check: 'range', column: 'a', min: 1, fail: { rows: 3 } },
+        { check: 'length', column: 'a', min: 2, max: 2, fail: { rows: 3 } },
       ],
-      ['missing: threshold'],
+      ['invalid: threshold'],
+    ],
+    [
+      'what a column calls missing holds for its checks, and not for what is invalid',
+      soda({
+        filter: 'x = 1',
+        columns: [
+          {
+            name: 'a',
+            missing_values: ['-'],
+            missing_format: { regex: '^_' },
+            valid_min: 1,
+            checks: [{ missing: null }, { invalid: null }],
+          },
+          { name: 'b', valid_min: 1 },
+        ],
+      }),
+      [
+        { check: 'not-blank', column: 'a', sentinels: ['-'], pattern: '(?s:.*)(?:^_)(?s:.*)', onlyNamed: true, where: 'x = 1' },
+        { check: 'range', column: 'a', min: 1, where: 'x = 1' },
+        { check: 'range', column: 'b', min: 1, where: 'x = 1' },
+      ],
+      ['missing values'],
+    ],
+    [
+      'keys that stand beside a check, that nobody knows, or that contradict each other',
+      soda({
+        checks: [
+          { row_count: null, threshold: { must_be: 3 } },
+          { row_count: { threshold: { must_be: 3, must_be_less_than: 2 } } },
+          { row_count: { frob: 1, attributes: { owner: 'Finance' } } },
+          { freshness: { column: 't', threshold: { unit: 'fortnight', must_be_less_than: 3 } } },
+          { freshness: { column: 't', now_variable: 'NOW', threshold: { unit: 'day', must_be_less_than: 3 } } },
+        ],
+        columns: [{ name: 'a', frob: 1 }],
+      }),
+      [{ check: 'row-count' }, { check: 'row-count' }],
+      ['threshold', 'row_count', 'row_count: frob', 'freshness', 'freshness', 'a: frob'],
+    ],
+    [
+      'keys of SodaCL that stand beside a check or that nobody knows, and a list without its dashes',
+      read({
+        'checks for orders': [
+          { 'missing_count(a) < 5': null, 'filter': 'b = 1' },
+          { 'invalid_percent(a) < 5': { 'valid min': 1, 'valid max': 'x', 'valid colour': 'red' } },
+          { 'invalid_count(a)': { 'valid length': 3, 'fail': 'when between 5 and 10' } },
+          { schema: { fail: { 'when required column absent': ['a'] } } },
+          { 'failed rows': { 'fail condition': 'a < 0', 'fail': 'when > 5' } },
+          'row_count < 10%',
+        ],
+        'checks for lines': { 'row_count > 0': null, 'missing_count(a) = 0': null },
+        'for each dataset d': { checks: ['row_count > 0'] },
+      }),
+      [
+        { check: 'not-null', column: 'a', fail: { rows: 4 } },
+        { check: 'range', column: 'a', min: 1, fail: { percent: 5 - 1e-9 } },
+        { check: 'length', column: 'a', min: 3, max: 3, fail: { rows: 4 } },
+        { check: 'expression', expression: 'not (a < 0)' },
+        { check: 'row-count', above: 0 },
+        { check: 'not-null', column: 'a' },
+      ],
+      [
+        'filter',
+        'valid max',
+        'invalid_percent: threshold',
+        'invalid_percent(a) < 5: valid colour',
+        'invalid_count: threshold',
+        'when required column absent',
+        'failed rows: fail',
+        'row_count < 10%',
+        'for each dataset d',
+      ],
+    ],
+    [
+      'what is turned off in dbt, or is so by a variable',
+      read({
+        models: [
+          {
+            name: 'orders',
+            columns: [{ name: 'a', tests: [{ not_null: { config: { enabled: '{{ x }}' } } }, { unique: { enabled: 'no' } }] }],
+          },
+          { name: 'old', config: { enabled: false }, columns: [{ name: 'a', tests: ['not_null'] }] },
+        ],
+        sources: [{ name: 'shop', config: { enabled: '{{ x }}' }, tables: [{ name: 'b', columns: [{ name: 'a', tests: ['not_null'] }] }] }],
+      }),
+      [{ check: 'unique', columns: ['a'] }],
+      ['not_null', 'old', 'shop'],
+    ],
+    [
+      'a severity, a filter and a condition that only a variable knows',
+      dbt({ not_null: { config: { severity: '{{ x }}' } } }),
+      [{ check: 'not-null', column: 'a' }],
+      ['not_null: severity'],
+    ],
+    [
+      'a filter of a relation that only a variable knows',
+      dbt({ 'dbt_utils.relationships_where': { to: `ref('b')`, field: 'id', from_condition: `x = '{{ y }}'` } }),
+      [],
+      ['dbt_utils.relationships_where'],
+    ],
+    [
+      'tests of one version of a model, and keys that nobody knows',
+      read({
+        models: [
+          {
+            name: 'orders',
+            tests: [{ unique: { column_name: 'a' } }],
+            versions: [{ v: 1 }, { v: 2, columns: [{ name: 'b', tests: ['unique'] }] }],
+          },
+        ],
+        sources: [{ name: 'shop', tests: ['not_null'], tables: [] }],
+        frobs: [],
+      }),
+      [{ check: 'unique', columns: ['a'] }],
+      ['version 2: columns', 'tests', 'frobs'],
+    ],
+    [
+      'texts that are not empty, with spaces and without',
+      read({
+        models: [
+          {
+            name: 'orders',
+            columns: [{ name: 'a', tests: ['dbt_utils.not_empty_string', { 'dbt_utils.not_empty_string': { trim_whitespace: false } }] }],
+          },
+        ],
+      }),
+      [
+        { check: 'expression', expression: `trim(a) <> ''` },
+        { check: 'expression', expression: `a <> ''` },
+      ],
+      [],
+    ],
+    [
+      'a share that is filled in elsewhere',
+      gx('expect_column_values_to_be_unique', { mostly: { $PARAMETER: 'm' } }),
+      [],
+      ['mostly: {"$PARAMETER":"m"}'],
+    ],
+    [
+      'what stands beside the arguments of an expectation',
+      read({
+        name: 'orders',
+        expectations: [{ type: 'expect_column_values_to_be_null', kwargs: { column: 'a' }, windows: [{}], id: 'x' }],
+      }),
+      [{ check: 'is-null', column: 'a' }],
+      ['expect_column_values_to_be_null: windows'],
     ],
     [
       'duplicates of which a few may be',
@@ -429,6 +583,50 @@ describe('forms that public files have', () => {
   it('a scope that stands in no file is told, and not left out of the rule', () => {
     const { contracts, couldNotCarryOver } = soda({ checks: [{ row_count: { scope: 'us' } }] })
     expect([contracts[0]?.rules, lost(couldNotCarryOver)]).toEqual([[], ['checks[0]: row_count']])
+  })
+
+  it.each([
+    [
+      'models:\n  - name: orders\n    columns:\n      - name: a\n        tests: [not_null]\n        "tests": [unique]\n',
+      'schema.yml',
+      'line 6: tests',
+    ],
+    [
+      'checks for orders:\n  - row_count > 0\n  - row_count > 1:\n      name: a\n      name: b\nvariables: {a: 1, a: 2}\n',
+      'c.yml',
+      'line 5: name|line 6: a',
+    ],
+    ['dataset: orders\nchecks: [schema]\nchecks:\n  - row_count:\n', 'contract.yml', 'line 3: checks'],
+    ['{"name": "o", "expectations": [],\n "meta": {},\n "name": "p"}', 'suite.json', 'line 3: name'],
+  ])('a key that stands twice is told with its line: %#', (text, file, told) => {
+    const { couldNotCarryOver } = importRules(text, file, undefined, { layer: 'chart' })
+    expect(lost(couldNotCarryOver).join('|')).toBe(told)
+  })
+
+  it.each([
+    ['models:\n  - name: "or\\0ders"\n', 'schema.yml', 'models[0].name'],
+    ['dataset: a\ncolumns:\n  - name: "b\\x00"\n', 'contract.yml', 'columns[0].name'],
+    [JSON.stringify({ expectations: [{ type: 'x', kwargs: { column: 'a\0b' } }] }), 'suite.json', 'expectations[0].kwargs.column'],
+  ])('a name with a NUL is refused by its place and not made another name: %#', (text, file, place) => {
+    expect(() => importRules(text, file, undefined, { layer: 'chart' })).toThrow(`${file} has the character NUL in ${place}`)
+  })
+
+  it('a mapping that is merged into another is read with it', () => {
+    const text =
+      'models:\n  - name: orders\n    columns:\n      - {name: a, tests: [{not_null: &quiet {severity: warn}}]}\n      - {name: b, tests: [{not_null: {<<: *quiet, where: x = 1}}]}\n'
+    expect(given(importRules(text, 'schema.yml', undefined, { layer: 'chart' }))).toEqual([
+      { check: 'not-null', column: 'a', severity: 'warning' },
+      { check: 'not-null', column: 'b', severity: 'warning', where: 'x = 1' },
+    ])
+  })
+
+  it.each([
+    ['sales_suite', 'chart.sales'],
+    ['orders_expectations_suite', 'chart.orders'],
+    ['orders.warning', 'chart.orders'],
+    ['suite', 'chart.suite'],
+  ])('a suite called %s is about %s', (name, dataset) => {
+    expect(read({ name, expectations: [] }).contracts.map((contract) => contract.dataset)).toEqual([dataset])
   })
 
   it('a file that is not UTF-8 is refused by its line, and no name of it is mangled', () => {
