@@ -1,7 +1,9 @@
-/** Verbs that begin a question and that rare given names look like. */
-const ASKING = new Set('is are was were does did do has have can could would should er har kan skal'.split(' '))
+import type { Tokens } from './tokens.ts'
+import { WordSet } from './word-set.ts'
 
-/** In whatever case. */
-export function isAsking(word: string): boolean {
-  return ASKING.has(word.toLowerCase())
+const ASKING = new WordSet('is are was were does did do has have can could would should er har kan skal')
+
+/** Whether a word is a verb that begins a question and that rare given names look like, in whatever case. */
+export function isAsking(t: Tokens, index: number): boolean {
+  return ASKING.hasInAnyCase(t, index)
 }

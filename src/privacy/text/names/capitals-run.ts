@@ -2,7 +2,7 @@ import { isAsking } from './asking-words.ts'
 import { DOT, HYPHEN, SPACE } from './characters.ts'
 import { givenStrength, surnameStrength } from './judge-person.ts'
 import { isNewPlace } from './place-shape.ts'
-import { isCapital, isSentenceStart, wordAt } from './surroundings.ts'
+import { isCapital, isSentenceStart } from './surroundings.ts'
 import { CAPITALISED, INITIAL, LOWER, type Tokens } from './tokens.ts'
 import {
   ANY_GIVEN,
@@ -18,14 +18,15 @@ import {
   STREET_LEAD,
   TITLE,
 } from './word-kinds.ts'
+import { WordSet } from './word-set.ts'
 
 const LONGEST_RUN = 8
 /** Small words that are prepositions too: between two names only after a given name. */
-const LOOSE_PARTICLES = new Set(['af', 'av', 'do', 'y', 'e', 'st', 'san', 'el', 'den', 'der', 'las', 'los', 'le'])
+const LOOSE_PARTICLES = new WordSet('af av do y e st san el den der las los le')
 /** Joined to the name by a hyphen: al-Khatib. */
-const ARABIC_ARTICLES = new Set(['al', 'el', 'ul', 'ad', 'ar', 'as', 'ash', 'at', 'az', 'an', 'abu', 'ibn', 'bin'])
+const ARABIC_ARTICLES = new WordSet('al el ul ad ar as ash at az an abu ibn bin')
 /** Shortened, and the name goes on: St. Jude, Ndr. Frihavnsgade. */
-const SHORTENED = /^(?:Ste?|Skt|Sct|Mt|Ft|Ndr|Sdr|Gl|Nr|Vr|Chr|Kr)$/
+const SHORTENED = new WordSet('St Ste Skt Sct Mt Ft Ndr Sdr Gl Nr Vr Chr Kr')
 
 /** The word after the capitalised words that stand together. */
 export function runEnd(t: Tokens, index: number): number {
@@ -51,18 +52,18 @@ function smallPlaceEnd(t: Tokens, index: number, end: number): number {
 function continuesRun(t: Tokens, index: number, gap: number): boolean {
   if ((gap & ~SPACE) === 0 || gap === HYPHEN) return true
   if ((gap & ~(SPACE | DOT)) !== 0) return false
-  return t.shape[index - 1] === INITIAL || (t.kindsOf(index - 1) & TITLE) !== 0 || SHORTENED.test(wordAt(t, index - 1))
+  return t.shape[index - 1] === INITIAL || (t.kindsOf(index - 1) & TITLE) !== 0 || SHORTENED.has(t, index - 1)
 }
 
 function isParticleBetween(t: Tokens, index: number): boolean {
   if ((t.kindsOf(index) & PARTICLE) === 0) return false
   let next = index + 1
   if ((t.kindsOf(next) & PARTICLE) !== 0 && t.shape[next] === LOWER) next += 1
-  const isArticle = t.gap[next] === HYPHEN && ARABIC_ARTICLES.has(wordAt(t, index))
+  const isArticle = t.gap[next] === HYPHEN && ARABIC_ARTICLES.has(t, index)
   if ((t.gap[next] !== SPACE && !isArticle) || t.shape[next] !== CAPITALISED) return false
   if (isArticle) return (t.kindsOf(index - 1) & FUNCTION) === 0
   if ((t.kindsOf(index - 1) & FUNCTION) !== 0) return false
-  return (t.kindsOf(index - 1) & GIVEN) !== 0 || !LOOSE_PARTICLES.has(wordAt(t, index))
+  return (t.kindsOf(index - 1) & GIVEN) !== 0 || !LOOSE_PARTICLES.has(t, index)
 }
 
 /** Past words that only begin a sentence, a greeting or a label: "Dear", "The", "Kunde". */
@@ -77,7 +78,7 @@ function isLead(t: Tokens, index: number, end: number): boolean {
   if ((kinds & (TITLE | STREET_LEAD)) !== 0 || t.shape[index] === INITIAL || t.phraseEnd(index, ANY_PLACE | ORG_KNOWN) > index) return false
   const isLast = index === end - 1
   if ((kinds & FUNCTION) !== 0 && (kinds & ANY_GIVEN) !== 0) {
-    if (isAsking(wordAt(t, index))) return true
+    if (isAsking(t, index)) return true
     if (isLast) return isSentenceStart(t, index)
     return surnameStrength(t, index + 1) < 3 && t.shape[index + 1] !== INITIAL && givenStrength(t, index + 1) < 3
   }

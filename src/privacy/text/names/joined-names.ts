@@ -1,19 +1,16 @@
 import type { Reading } from './name-finding.ts'
-import { followsClosely, isCapital, wordAt } from './surroundings.ts'
+import { followsClosely, isCapital } from './surroundings.ts'
 import type { Tokens } from './tokens.ts'
+import { WordSet } from './word-set.ts'
 
 /** And, in the languages that firms are named in. */
-export const JOINING = new Set(['and', 'og', 'und', 'och', 'et', 'y', 'e', 'és', 'en', 'i'])
+export const JOINING = new WordSet('and og und och et y e és en i')
 /** Small words between the kind of an organisation and its name. */
-export const OF = new Set(['of', 'for', 'i', 'på', 'af', 'for', 'de', 'di', 'der', 'des', 'the', 'del', 'della', 'in', 'du', 'do', 'at'])
-/** Letters of the longest of the words above. */
-const longestJoint = 5
+export const OF = new WordSet('of for i på af de di der des the del della in du do at')
 
 /** Whether the name of an organisation may go on with the word: and, of. */
 export function joinsNames(t: Tokens, index: number): boolean {
-  if ((t.end[index] ?? 0) - (t.start[index] ?? 0) > longestJoint) return false
-  const word = wordAt(t, index)
-  return JOINING.has(word) || OF.has(word)
+  return JOINING.has(t, index) || OF.has(t, index)
 }
 
 /** An organisation named by the words `from` to `to`, after which reading goes on. */

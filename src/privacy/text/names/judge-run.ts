@@ -4,12 +4,13 @@ import { COLON, COMMA, HYPHEN, NEWLINE, SPACE } from './characters.ts'
 import { givenStrength, isOffice, personScore, surnameStrength } from './judge-person.ts'
 import { placeScore } from './judge-place.ts'
 import type { NameEntity, NameFinding, Reading } from './name-finding.ts'
-import { isCapital, Surroundings, wordAt } from './surroundings.ts'
+import { isCapital, Surroundings } from './surroundings.ts'
 import { ALL_CAPITALS, INITIAL, type Tokens } from './tokens.ts'
 import { ANY_COMMON, CALENDAR, FUNCTION, GIVEN, NATION, PARTICLE, PERSON_VERB, PLACE, REGION, SURNAME, TECHNICAL } from './word-kinds.ts'
+import { WordSet } from './word-set.ts'
 
-const SUFFIX = /^(?:Jr|Sr|II|III|IV|PhD|MD|DDS|DVM|Esq|CPA|RN|MBA|MSc|OBE|MBE|CBE)$/
-const RANK = /^(?:Senior|Junior|Chief|Lead|Head|Assistant|Associate|Vice|Deputy|Principal|Managing|Executive)$/
+const SUFFIX = new WordSet('Jr Sr II III IV PhD MD DDS DVM Esq CPA RN MBA MSc OBE MBE CBE')
+const RANK = new WordSet('Senior Junior Chief Lead Head Assistant Associate Vice Deputy Principal Managing Executive')
 /** Findings less sure than this are not worth a line; the threshold of an analysis lies above. */
 const LOWEST = 0.3
 export const NOTHING: readonly NameFinding[] = []
@@ -49,7 +50,7 @@ function surer(best: Judged, other: Judged): Judged {
 function withSuffix(t: Tokens, judged: Judged): Judged {
   const { entity, first, end } = judged
   if (entity !== 'PERSON' || end - first < 2 || end >= t.count || ((t.gap[end] ?? 0) & ~(SPACE | COMMA)) !== 0) return judged
-  return SUFFIX.test(wordAt(t, end)) ? { ...judged, end: end + 1 } : judged
+  return SUFFIX.has(t, end) ? { ...judged, end: end + 1 } : judged
 }
 
 /** Two readings, one after the other. */
@@ -62,7 +63,7 @@ function calendarCut(t: Tokens, first: number, end: number): number {
   for (let word = first; word < end; word++) {
     const kinds = t.kindsOf(word)
     const isShouted = word > first && t.shape[word] === ALL_CAPITALS && t.shape[word - 1] === ALL_CAPITALS
-    if (isShouted && (kinds & PERSON_VERB) !== 0 && isAsking(wordAt(t, word))) return word
+    if (isShouted && (kinds & PERSON_VERB) !== 0 && isAsking(t, word)) return word
     const parts = isShouted ? CALENDAR | FUNCTION : CALENDAR
     if ((kinds & parts) !== 0 && (kinds & (GIVEN | SURNAME | PARTICLE)) === 0) return word === first ? first + 1 : word
   }
@@ -92,7 +93,7 @@ function isFirmOfTwo(t: Tokens, first: number, end: number, around: Surroundings
 function unknownOrganisation(t: Tokens, first: number, end: number, around: Surroundings): number {
   const isField = around.organisationField || (around.isAlone && around.lineAfter === 'PERSON')
   if (!isField && (around.isSentenceStart || around.isGlued || !around.atBefore || !around.organisationNear)) return 0
-  if (RANK.test(wordAt(t, first))) return 0
+  if (RANK.has(t, first)) return 0
   let listed = 0
   let common = 0
   for (let word = first; word < end; word++) {

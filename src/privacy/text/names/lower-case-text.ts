@@ -18,6 +18,7 @@ import {
   SURNAME,
   TITLE,
 } from './word-kinds.ts'
+import { WordSet } from './word-set.ts'
 
 /** Longer texts without a capital are lists of codes or words, not what somebody typed in haste. */
 const LONGEST = 2000
@@ -26,7 +27,7 @@ const SHORTEST_NAME = 4
 const PROPER = ANY_GIVEN | ANY_SURNAME | PLACE | PLACE_SMALL | REGION | NATION | ORG_KNOWN | PHRASE
 
 /** Forms of companies that are no words. */
-const FORMS = new Set(['llc', 'inc', 'ltd', 'plc', 'gmbh', 'aps', 'llp'])
+const FORMS = new WordSet('llc inc ltd plc gmbh aps llp')
 
 /**
  * A text that somebody typed without a single capital, with capitals on what is surely a name: "ring sanjay mehta in leeds". Of the same length, so that offsets
@@ -57,8 +58,7 @@ function hasCapital(t: Tokens): boolean {
 
 function isNamed(t: Tokens, index: number): boolean {
   const kinds = t.listedKinds(index)
-  if (isPartOfStreet(t, index) || FORMS.has(wordAt(t, index)) || (t.gap[index + 1] === SPACE && FORMS.has(wordAt(t, index + 1))))
-    return true
+  if (isPartOfStreet(t, index) || FORMS.has(t, index) || (t.gap[index + 1] === SPACE && FORMS.has(t, index + 1))) return true
   if (kinds === 0 || (kinds & FUNCTION) !== 0) return false
   if ((kinds & ANY_SURNAME) !== 0 && followsName(t, index) && (kinds & ~(PROPER | ANY_COMMON)) === 0)
     return (kinds & ANY_COMMON) === 0 || (kinds & SURNAME) !== 0

@@ -2,14 +2,15 @@ import { SPACE } from './characters.ts'
 import { isCapital, wordAt } from './surroundings.ts'
 import type { Tokens } from './tokens.ts'
 import { ANY_COMMON, ANY_GIVEN, ANY_SURNAME, FUNCTION, GIVEN, PLACE, PLACE_SMALL, REGION, TECHNICAL } from './word-kinds.ts'
+import { WordSet } from './word-set.ts'
 
-const HEAD = /^(?:New|Port|Lake|North|South|East|West|Saint|San|Santa|Fort|Mount|Nueva|Nuevo|Puerto|Bad|Sankt|Upper|Lower)$/
+const HEAD = new WordSet('New Port Lake North South East West Saint San Santa Fort Mount Nueva Nuevo Puerto Bad Sankt Upper Lower')
 const ENGLISH_ENDING = /(?:ville|burgh|bury|chester|shire|borough|minster)$/
 const ENDING = /(?:town|mouth|haven|stad|hausen|furt|heim|dorf|port|berg|burg|strup|køping|köping)$/
 
 /** Whether the words begin as names of places do, with a name after it: South Alexandra, Port Jamesmouth, San Omar. */
 export function isHeadedPlace(t: Tokens, first: number, end: number): boolean {
-  if (end - first < 2 || end - first > 4 || t.gap[first + 1] !== SPACE || !HEAD.test(wordAt(t, first))) return false
+  if (end - first < 2 || end - first > 4 || t.gap[first + 1] !== SPACE || !HEAD.has(t, first)) return false
   const names = wordAt(t, first) === 'New' ? GIVEN : ANY_GIVEN | ANY_SURNAME
   return isNameOfPlace(t, first + 1, names) && (t.kindsOf(end - 1) & (ANY_COMMON | FUNCTION)) === 0
 }

@@ -2,7 +2,7 @@ import { AMPERSAND, COLON, DOT, NEWLINE, QUOTE, SPACE, STOP } from './characters
 import { isAsking } from './asking-words.ts'
 import { givenStrength } from './judge-person.ts'
 import { joinsNames } from './joined-names.ts'
-import { isSentenceStart, wordAt } from './surroundings.ts'
+import { isSentenceStart } from './surroundings.ts'
 import { CAMEL, INITIAL, LOWER, type Tokens } from './tokens.ts'
 import {
   ANY_COMMON,
@@ -72,7 +72,7 @@ function hasPart(t: Tokens, index: number): boolean {
 /** "The", "Den", "Har": a small word that only leads on to others. */
 function isLeadAlone(t: Tokens, index: number, kinds: number): boolean {
   if ((kinds & (TITLE | STREET_LEAD | LABEL)) !== 0) return false
-  return (kinds & ANY_GIVEN) === 0 || isSentenceStart(t, index) || isAsking(wordAt(t, index))
+  return (kinds & ANY_GIVEN) === 0 || isSentenceStart(t, index) || isAsking(t, index)
 }
 
 /** First in a sentence that follows another one, which says nothing of persons at its end. */

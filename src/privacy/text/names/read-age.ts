@@ -2,12 +2,18 @@ import { COLON, COMMA, DOT, HYPHEN, NEWLINE, PARENTHESIS, SLASH, SPACE, STOP } f
 import type { Reading } from './name-finding.ts'
 import { digitsAt, isCapital, wordAt } from './surroundings.ts'
 import { CODE, type Tokens } from './tokens.ts'
+import { WordSet } from './word-set.ts'
 
-const BEFORE = new Set(['aged', 'age', 'alder', 'alderen', 'turned', 'turning', 'turns', 'fylder', 'fyldte', 'alter'])
-/** First letters of the words looked for, so that most numbers cost nothing. */
-const FIRST_AFTER = new Set([...'ymwdujåo'].map((letter) => letter.charCodeAt(0) | 32))
-const FIRST_BEFORE = new Set([...'atfoie'].map((letter) => letter.charCodeAt(0)))
-const BEING = /^(?:is|was|am|er|var|blev)$/
+const BEFORE = new WordSet('aged age alder alderen turned turning turns fylder fyldte alter')
+/** Of the words above, those that nothing but an age follows. */
+const SURE_BEFORE = new WordSet('aged age alder')
+const AGE = new WordSet('age alder')
+const OF = new WordSet('of is er')
+/** Words of which one follows a number that is an age. */
+const AFTER = new WordSet(
+  'year years yr yrs month months week weeks day days måneder uger år årig årige årigt yo jährige jähriger jährig åring y',
+)
+const BEING = new WordSet('is was am er var blev')
 const PRONOUN = /^(?:s?he|I|han|hun|jeg)$/i
 const OLDEST = 120
 const BLANK = SPACE | HYPHEN | DOT | COLON | SLASH
@@ -32,7 +38,7 @@ function finding(t: Tokens, index: number, score: number): Reading {
 }
 
 function scoreAfter(t: Tokens, index: number): number {
-  if (index >= t.count || ((t.gap[index] ?? 0) & ~BLANK) !== 0 || !FIRST_AFTER.has(t.text.charCodeAt(t.start[index] ?? 0) | 32)) return 0
+  if (index >= t.count || ((t.gap[index] ?? 0) & ~BLANK) !== 0 || !AFTER.hasInAnyCase(t, index)) return 0
   const word = wordAt(t, index).toLowerCase()
   const next = ((t.gap[index + 1] ?? 0) & ~BLANK) === 0 ? wordAt(t, index + 1).toLowerCase() : ''
   if (/^(?:years?|yrs?|months?|weeks?|days?|måneder|uger)$/.test(word) && /^(?:old|gammel|gamle|gammelt)$/.test(next)) return 0.7
@@ -46,7 +52,7 @@ function scoreAfter(t: Tokens, index: number): number {
 function scoreBeside(t: Tokens, index: number): number {
   const [before, after] = [t.gap[index] ?? 0, t.gap[index + 1] ?? 0]
   if (t.last.entity === 'PERSON' && t.last.next === index) return isBetween(before, after) && digitsAt(t, index) === 2 ? 0.5 : 0
-  if (index < 2 || before !== SPACE || (after & (DOT | COMMA | NEWLINE | STOP)) === 0 || !BEING.test(wordAt(t, index - 1))) return 0
+  if (index < 2 || before !== SPACE || (after & (DOT | COMMA | NEWLINE | STOP)) === 0 || !BEING.has(t, index - 1)) return 0
   const isPerson = PRONOUN.test(wordAt(t, index - 2)) || t.last.next === index - 1
   return isPerson && (after & ~(SPACE | DOT | COMMA | NEWLINE | STOP)) === 0 && !isDecimal(t, index) ? 0.45 : 0
 }
@@ -66,10 +72,7 @@ function isAfterName(t: Tokens, index: number): boolean {
 }
 
 function scoreBefore(t: Tokens, index: number): number {
-  if (index < 0 || ((t.gap[index + 1] ?? 0) & ~BLANK) !== 0 || !FIRST_BEFORE.has(t.text.charCodeAt(t.start[index] ?? 0) | 32)) return 0
-  const word = wordAt(t, index).toLowerCase()
-  if (BEFORE.has(word)) return word === 'age' || word === 'alder' || word === 'aged' ? 0.6 : 0.45
-  const earlier = index > 0 ? wordAt(t, index - 1).toLowerCase() : ''
-  if ((word === 'of' || word === 'is' || word === 'er') && (earlier === 'age' || earlier === 'alder')) return 0.6
-  return 0
+  if (index < 0 || ((t.gap[index + 1] ?? 0) & ~BLANK) !== 0) return 0
+  if (BEFORE.hasInAnyCase(t, index)) return SURE_BEFORE.hasInAnyCase(t, index) ? 0.6 : 0.45
+  return OF.hasInAnyCase(t, index) && AGE.hasInAnyCase(t, index - 1) ? 0.6 : 0
 }

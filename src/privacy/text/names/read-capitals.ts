@@ -8,13 +8,13 @@ import { readUnitFirst } from './read-number-first.ts'
 import { readMilitaryAddress } from './read-military-address.ts'
 import { readOrganisation } from './read-organisation.ts'
 import { readPlacePostcode } from './read-postcode.ts'
-import { wordAt } from './surroundings.ts'
 import { INITIAL, LOWER, type Tokens } from './tokens.ts'
 import { ANY_COMMON, ANY_GIVEN, SURNAME, TITLE } from './word-kinds.ts'
+import { WordSet } from './word-set.ts'
 
 /** Titles that are written in lower case before a name, in the Nordic languages and Spanish as a rule. */
-const LOWER_TITLES = new Set(
-  'mr mrs ms dr prof hr fru frk frøken herr fröken señor señora señorita sr sra srta doña don signor signora'.split(' '),
+const LOWER_TITLES = new WordSet(
+  'mr mrs ms dr prof hr fru frk frøken herr fröken señor señora señorita sr sra srta doña don signor signora',
 )
 
 /** What begins with the capitalised word at `index`. */
@@ -76,7 +76,7 @@ function isPerson({ entity }: NameFinding): boolean {
 function lowerTitleBefore(t: Tokens, first: number): readonly NameFinding[] {
   const title = first - 1
   if (title < 0 || t.shape[title] !== LOWER || ((t.gap[first] ?? 0) & ~(SPACE | DOT)) !== 0) return NOTHING
-  return LOWER_TITLES.has(wordAt(t, title)) ? [finding(t, 'TITLE', title, first, 0.5, 'title')] : NOTHING
+  return LOWER_TITLES.has(t, title) ? [finding(t, 'TITLE', title, first, 0.5, 'title')] : NOTHING
 }
 
 function isTitle(t: Tokens, index: number, end: number): boolean {

@@ -5,11 +5,15 @@ import type { Reading } from './name-finding.ts'
 import { isCapital, isSentenceStart, wordAt } from './surroundings.ts'
 import { ALL_CAPITALS, CAMEL, CODE, LOWER, type Tokens } from './tokens.ts'
 import { ANY_GIVEN, ANY_SURNAME, FUNCTION, ORG_FORM, PERSON_LEAD } from './word-kinds.ts'
+import { WordSet } from './word-set.ts'
 
 /** Forms that are words or other abbreviations too: taken only as the last word and written so. */
 const LOOSE_FORM = /^(?:se|sa|as|ab|ag|co|ug|nv|sl|hf|bv|spa|corp|ev|kg|lp|doo|kk|pty|oy|amba)$/i
 const DOTTED_FORM =
   /^(?:j?\.?d\.o\.o|d\.d|a\.s|k\.s|s\.r\.o|v\.o\.s|s\.r\.l|s\.p\.a|s\.n\.c|s\.a\.s|s\.a|s\.l|s\.p|e\.v|b\.v|n\.v|e\.k|o\.ü)$/
+
+/** Small words within a name beside those that join two. */
+const LINKS = new WordSet('s of')
 
 /** A company form after the name: Cronin Inc, Møller & Søn ApS, Nordlys A/S, "Foo, Ltd." */
 export function readCompanyForm(t: Tokens, index: number, end: number): Reading | null {
@@ -29,15 +33,14 @@ export function readCompanyForm(t: Tokens, index: number, end: number): Reading 
       )
         return null
     }
-    const isJoin =
-      word > from && t.shape[word] === LOWER && (JOINING.has(wordAt(t, word)) || wordAt(t, word) === 's' || wordAt(t, word) === 'of')
+    const isJoin = word > from && t.shape[word] === LOWER && (JOINING.has(t, word) || LINKS.has(t, word))
     if (isJoin && wordAt(t, word) === 'of' && (t.kindsOf(word - 1) & PERSON_LEAD) !== 0) {
       // "CEO of Arellano Shipping Inc."
       from = word + 1
       continue
     }
     // "Allard, Séguin and Larose and Ferland Ltd": two firms.
-    if (isJoin && JOINING.has(wordAt(t, word)) && ++joins > 1) return null
+    if (isJoin && JOINING.has(t, word) && ++joins > 1) return null
     if (!isJoin && !isCapital(t.shape[word]) && t.shape[word] !== CODE && t.shape[word] !== CAMEL) return null
     if (word >= end && (gap & COMMA) !== 0 && !isFirmList(t, from, word)) return null
   }
@@ -47,7 +50,7 @@ export function readCompanyForm(t: Tokens, index: number, end: number): Reading 
 /** "The", "Is": no part of the name. */
 function leadsOn(t: Tokens, index: number): boolean {
   if ((t.kindsOf(index) & FUNCTION) !== 0 && (t.kindsOf(index) & (ANY_GIVEN | ANY_SURNAME)) === 0) return true
-  return isAsking(wordAt(t, index)) && isSentenceStart(t, index)
+  return isAsking(t, index) && isSentenceStart(t, index)
 }
 
 function isFirmList(t: Tokens, from: number, word: number): boolean {

@@ -5,31 +5,11 @@ import type { Reading } from './name-finding.ts'
 import { followsClosely, isCapital, Surroundings, wordAt } from './surroundings.ts'
 import type { Tokens } from './tokens.ts'
 import { ANY_COMMON, ANY_PLACE, ANY_SURNAME, FUNCTION, NATION, SURNAME, TECHNICAL } from './word-kinds.ts'
+import { WordSet } from './word-set.ts'
 
-const TAILS = new Set([
-  'sons',
-  'son',
-  'co',
-  'company',
-  'partners',
-  'associates',
-  'brothers',
-  'bros',
-  'sønner',
-  'søn',
-  'daughters',
-  'co.',
-  'figli',
-  'filhos',
-  'fils',
-  'társa',
-  'hijos',
-  'asociados',
-  'zonen',
-  'söhne',
-  'sønn',
-  'søner',
-])
+const TAILS = new WordSet(
+  'sons son co company partners associates brothers bros sønner søn daughters figli filhos fils társa hijos asociados zonen söhne sønn søner',
+)
 
 /** Surnames joined as firms do: "Johnson, Smith and Lee", "Smith & Sons", "Reed-Cole" is left to persons. */
 export function readFirm(t: Tokens, index: number, end: number): Reading | null {
@@ -39,7 +19,7 @@ export function readFirm(t: Tokens, index: number, end: number): Reading | null 
   if (isAnd) {
     const second = isJoining(t, end) ? end + 1 : end
     if (!isCapital(t.shape[second]) || !followsAnd(t, second)) return null
-    if (TAILS.has(wordAt(t, second).toLowerCase())) return organisationReading(t, index, second + 1, 0.65, 'firm of a family')
+    if (TAILS.hasInAnyCase(t, second)) return organisationReading(t, index, second + 1, 0.65, 'firm of a family')
     const isSign = (gap & AMPERSAND) !== 0
     return isSign && end - index <= 2 && isFirmName(t, index)
       ? organisationReading(t, index, capitalsEnd(t, second), 0.5, 'names joined by &')
@@ -63,11 +43,11 @@ function isEnglishAnd(t: Tokens, index: number): boolean {
 }
 
 function isJoining(t: Tokens, index: number): boolean {
-  return followsClosely(t, index) && JOINING.has(wordAt(t, index))
+  return followsClosely(t, index) && JOINING.has(t, index)
 }
 
 function isJoining2(t: Tokens, index: number): boolean {
-  return index < t.count && JOINING.has(wordAt(t, index))
+  return index < t.count && JOINING.has(t, index)
 }
 
 function followsAnd(t: Tokens, index: number): boolean {

@@ -3,21 +3,22 @@ import type { Reading } from './name-finding.ts'
 import { wordAt } from './surroundings.ts'
 import { LOWER, type Tokens } from './tokens.ts'
 import { ANY_COMMON, ANY_GIVEN, ANY_SURNAME, FUNCTION, GIVEN, PHRASE, PLACE, PLACE_SMALL, SURNAME } from './word-kinds.ts'
+import { WordSet } from './word-set.ts'
 
-const NAMING = new Set(['name', 'navn', 'hedder'])
-const BEING = new Set(['is', 'er'])
+const NAMING = new WordSet('name navn hedder')
+const BEING = new WordSet('is er')
 /** What a name may be beside and still be nothing but a name. */
 const NAME_ALONE = ANY_GIVEN | ANY_SURNAME | PHRASE | PLACE | PLACE_SMALL
 const mostWords = 4
 
 /** Whether a word says that a name follows. */
 export function isNaming(t: Tokens, index: number): boolean {
-  return NAMING.has(wordAt(t, index).toLowerCase())
+  return NAMING.hasInAnyCase(t, index)
 }
 
 /** "my name is anne hansen", "navn: jens holm": names in lower case, which only so strong a word makes names; null when none follow. */
 export function readLowerNames(t: Tokens, index: number): Reading | null {
-  const isBeing = BEING.has(wordAt(t, index + 1)) && t.gap[index + 1] === SPACE
+  const isBeing = BEING.has(t, index + 1) && t.gap[index + 1] === SPACE
   const first = index + (isBeing ? 2 : 1)
   const gap = t.gap[first] ?? 0
   // "navn jens" may be anything: a colon, a verb, or a word that is one.

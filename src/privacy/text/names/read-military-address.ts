@@ -2,16 +2,16 @@ import { COMMA, NEWLINE, SPACE } from './characters.ts'
 import type { Reading } from './name-finding.ts'
 import { digitsAt, wordAt } from './surroundings.ts'
 import { ALL_CAPITALS, type Tokens } from './tokens.ts'
+import { WordSet } from './word-set.ts'
 
-const BEGINNING = /^(?:PSC|CMR|UNIT|USS|USNS|USNV|USCGC)$/i
+const BEGINNING = new WordSet('psc cmr unit uss usns usnv uscgc')
 const OFFICE = /^(?:APO|FPO|DPO)$/
 const REGION = /^A[AEP]$/
 const LONGEST = 8
 
 /** A post office of the United States' forces or embassies: "PSC 1234, Box 5678, APO AE 09012", "USS Smith, FPO AP 96266"; null when none begins at `index`. */
 export function readMilitaryAddress(t: Tokens, index: number): Reading | null {
-  const letter = t.text.charCodeAt(t.start[index] ?? 0)
-  if ((letter !== 0x50 && letter !== 0x55 && letter !== 0x43) || !BEGINNING.test(wordAt(t, index))) return null
+  if (!BEGINNING.hasInAnyCase(t, index)) return null
   for (let word = index + 1; word < t.count && word < index + LONGEST; word++) {
     if (((t.gap[word] ?? 0) & ~(SPACE | COMMA | NEWLINE)) !== 0) return null
     if (t.shape[word] !== ALL_CAPITALS || !OFFICE.test(wordAt(t, word))) continue

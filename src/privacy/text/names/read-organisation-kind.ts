@@ -73,7 +73,7 @@ export function readOrganisationKind(t: Tokens, index: number, end: number): Rea
 
 /** After "University" at the end of the run: the end of "of Southern Denmark". */
 function ofEnd(t: Tokens, index: number): number {
-  if (!followsClosely(t, index) || t.shape[index] !== LOWER || !OF.has(wordAt(t, index))) return index
+  if (!followsClosely(t, index) || t.shape[index] !== LOWER || !OF.has(t, index)) return index
   let name = index + 1
   if (followsClosely(t, name) && wordAt(t, name) === 'the') name += 1
   if (!followsClosely(t, name) || !isCapital(t.shape[name])) return index

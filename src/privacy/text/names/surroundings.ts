@@ -1,31 +1,16 @@
 import { COLON, COMMA, DOT, NEWLINE, PARENTHESIS, QUOTE, SLASH, SPACE, STOP, OTHER } from './characters.ts'
 import { ALL_CAPITALS, CAPITALISED, INITIAL, LOWER, NUMBER, type Tokens } from './tokens.ts'
 import { FUNCTION, ORG_CONTEXT, PERSON_LEAD, PERSON_VERB, PLACE_LEAD, PLACE_VERB, TITLE } from './word-kinds.ts'
+import { WordSet } from './word-set.ts'
 
 const GLUE = SLASH | OTHER
-const AT_WORDS = new Set(['at', 'for', 'by', 'with', 'of', 'hos', 'ved', 'i', 'på', 'af', 'from', 'fra', 'bei', 'hos', 'the'])
-
-const EMPLOYING = new Set(['at', 'for', 'by', 'with', 'from', 'hos', 'for', 'fra', 'bei'])
-const ARTICLES = new Set(['the', 'a', 'an', 'my', 'your', 'our'])
-const SIGN_OFFS = new Set([
-  'regards',
-  'sincerely',
-  'cheers',
-  'thanks',
-  'love',
-  'thank',
-  'hilsen',
-  'hilsner',
-  'mvh',
-  'vh',
-  'tak',
-  'hälsningar',
-  'grüßen',
-  'best',
-  'faithfully',
-  'truly',
-])
-const JOINING = new Set(['and', 'or', 'og', 'eller', 'und', 'och'])
+const AT_WORDS = new WordSet('at for by with of hos ved i på af from fra bei the')
+const EMPLOYING = new WordSet('at for by with from hos fra bei')
+const ARTICLES = new WordSet('the a an my your our')
+const SIGN_OFFS = new WordSet(
+  'regards sincerely cheers thanks love thank hilsen hilsner mvh vh tak hälsningar grüßen best faithfully truly',
+)
+const JOINING = new WordSet('and or og eller und och')
 
 export function isCapital(shape: number | undefined): boolean {
   return shape === CAPITALISED || shape === ALL_CAPITALS || shape === INITIAL
@@ -147,7 +132,7 @@ export class Surroundings {
   /** Right before: the, a, my. */
   get isAfterArticle(): boolean {
     const t = this.#tokens
-    return this.#first > 0 && followsClosely(t, this.#first) && ARTICLES.has(wordAt(t, this.#first - 1).toLowerCase())
+    return this.#first > 0 && followsClosely(t, this.#first) && ARTICLES.hasInAnyCase(t, this.#first - 1)
   }
 
   /** A word in lower case comes next that is neither a small one nor what a person does. */
@@ -159,16 +144,14 @@ export class Surroundings {
 
   /** Right before: works at, working for, employed by. */
   get isEmployed(): boolean {
-    return (
-      this.atBefore && EMPLOYING.has(wordAt(this.#tokens, this.#first - 1)) && (this.#tokens.kindsOf(this.#first - 2) & ORG_CONTEXT) !== 0
-    )
+    return this.atBefore && EMPLOYING.has(this.#tokens, this.#first - 1) && (this.#tokens.kindsOf(this.#first - 2) & ORG_CONTEXT) !== 0
   }
 
   /** Right before: at, for, by, with, of. */
   get atBefore(): boolean {
     const t = this.#tokens
     if (this.#left === 0 || ((t.gap[this.#first] ?? 0) & ~SPACE) !== 0) return false
-    return (this.#left & ORG_CONTEXT) !== 0 || AT_WORDS.has(wordAt(t, this.#first - 1).toLowerCase())
+    return (this.#left & ORG_CONTEXT) !== 0 || AT_WORDS.hasInAnyCase(t, this.#first - 1)
   }
 }
 
@@ -180,13 +163,13 @@ function isApposition(before: number, after: number, left: number): boolean {
 /** "Best regards,\nAnna", "Thanks, Will". */
 function isSigned(t: Tokens, first: number): boolean {
   if (first === 0 || (t.kindsOf(first - 1) & PERSON_LEAD) === 0) return false
-  return ((t.gap[first] ?? 0) & ~(SPACE | COMMA | NEWLINE | STOP)) === 0 && SIGN_OFFS.has(wordAt(t, first - 1).toLowerCase())
+  return ((t.gap[first] ?? 0) & ~(SPACE | COMMA | NEWLINE | STOP)) === 0 && SIGN_OFFS.hasInAnyCase(t, first - 1)
 }
 
 function isListed(t: Tokens, first: number): boolean {
   const gap = t.gap[first] ?? 0
   if (t.last.next === first) return gap === (COMMA | SPACE)
-  return t.last.next === first - 1 && (gap & ~SPACE) === 0 && JOINING.has(wordAt(t, first - 1))
+  return t.last.next === first - 1 && (gap & ~SPACE) === 0 && JOINING.has(t, first - 1)
 }
 
 function isMidSentence(t: Tokens, first: number, end: number): boolean {

@@ -91,6 +91,11 @@ export class Tokens {
     return hash
   }
 
+  /** The first character of a word, folded; whatever past the last word. */
+  letterAt(index: number): number {
+    return (characterTable[this.#written.units[(this.start[index] ?? 0) - this.#from] ?? 0] ?? 0) & 0xffff
+  }
+
   /** Bits of what a word can be; 0 past the last word. */
   kindsOf(index: number): number {
     const kinds = this.#kinds[index] ?? 0
