@@ -29,6 +29,7 @@ const APOSTROPHE_ENTRY = APOSTROPHE_BIT | 0x27
 const LINE_FEED = 0x0a
 /** A word in lower case that was not looked up: most never are, as only those around a capital or a number matter. No word can be all this. */
 const UNREAD = ~LABEL
+const longestPhrase = 5
 const NAMED = ANY_GIVEN | ANY_SURNAME | PLACE | REGION | COMMON | VERY_COMMON
 
 /** The words of a stretch of text, in arrays that are used again for the next stretch. */
@@ -48,6 +49,8 @@ export class Tokens {
   #kinds = new Int32Array(1025)
   #hashes = new Int32Array(1024)
   #from = 0
+  /** A word, and from 2 on the kinds of the phrase of so many words that begins with it. */
+  readonly #phrases = new Int32Array(longestPhrase + 1).fill(-1)
   readonly #written = new CodeUnits(2048)
   readonly #lexicon: Lexicon = lexicon()
 
@@ -56,6 +59,7 @@ export class Tokens {
     this.text = text
     this.last = { entity: '', next: -9 }
     this.#from = from
+    this.#phrases[0] = -1
     this.#ensure(to - from)
     this.#written.write(text.slice(from, to))
     splitWords(this.#written.units, from, to - from, this)
@@ -138,16 +142,24 @@ export class Tokens {
   /** Index after the longest listed phrase of two or more words that begins at `index` and has one of the kinds; `index` when there is none. */
   phraseEnd(index: number, wanted: number): number {
     if (((this.#kinds[index] ?? 0) & PHRASE) === 0) return index
+    const phrases = this.#phrases
+    if (phrases[0] !== index) this.#readPhrases(index)
+    for (let words = longestPhrase; words > 1; words--) if (((phrases[words] ?? 0) & wanted) !== 0) return index + words
+    return index
+  }
+
+  /** Kinds of the phrases that begin at the word, which rule after rule asks for. */
+  #readPhrases(index: number): void {
+    const phrases = this.#phrases.fill(0)
+    phrases[0] = index
     let phrase = this.#hashAt(index)
-    let found = index
-    for (let next = index + 1; next < this.count && next < index + 5; next++) {
+    for (let next = index + 1; next < this.count && next < index + longestPhrase; next++) {
       if (((this.gap[next] ?? 0) & ~(1 | 8 | 16 | 32 | 128)) !== 0) break
       phrase = joinHashes(phrase, this.#hashAt(next))
       const kinds = this.#lexicon.phrases.kinds(phrase)
       if (kinds === 0) break
-      if ((kinds & wanted) !== 0) found = next + 1
+      phrases[next + 1 - index] = kinds
     }
-    return found
   }
 
   #ensure(length: number): void {
