@@ -55,7 +55,7 @@ function inRun(text: string, start: number, end: number, rules: PhoneRules, leni
   const groups = groupsOf(text, start, end)
   if (groups.length > 2 * MOST_GROUPS) return null
   for (let first = 0; first < Math.min(groups.length, 2 * MOST_STARTS); first += 2) {
-    const from = groups[first] ?? start
+    const from = pastOpenBracket(text, groups[first] ?? start, end)
     if (!mayBegin(text, from, leniency)) continue
     for (let last = groups.length - 1; last > first; last -= 2) {
       const to = groups[last] ?? end
@@ -65,6 +65,17 @@ function inRun(text: string, start: number, end: number, rules: PhoneRules, leni
     }
   }
   return null
+}
+
+/** After a bracket that does not close again before the next one opens: it stands around the number, or around more than it. */
+function pastOpenBracket(text: string, from: number, end: number): number {
+  if (text.charCodeAt(from) !== OPEN) return from
+  for (let index = from + 1; index < end; index++) {
+    const code = text.charCodeAt(index)
+    if (code === CLOSE) return from
+    if (code === OPEN) break
+  }
+  return from + 1
 }
 
 /** Where each group of digits begins (with its plus and bracket) and ends (with its bracket), in turn. */
@@ -103,8 +114,9 @@ function mayEnd(text: string, to: number): boolean {
   return !(isJoin(code) && isDigit(text.charCodeAt(to + 1)))
 }
 
-/** Whether a number in groups with spaces goes on, before or after, in the same way. */
+/** Whether a number in groups with spaces goes on, before or after, in the same way. A plus begins a number whatever stands before it. */
 function isPartOfRow(text: string, from: number, to: number): boolean {
+  if (text.charCodeAt(from) === PLUS) return false
   const before = text.charCodeAt(from - 1) === SPACE && isDigit(text.charCodeAt(from - 2))
   const after = text.charCodeAt(to) === SPACE && isDigit(text.charCodeAt(to + 1))
   return (before || after) && hasSpaceBetween(text, from, to)
