@@ -7,9 +7,13 @@ import { isStreetWord, leadNamesEnd, streetStart } from './street-names.ts'
 import { digitsAt, isSentenceStart, wordAt } from './surroundings.ts'
 import { LOWER, type Tokens } from './tokens.ts'
 import { ANY_COMMON, ANY_GIVEN, ANY_PLACE, ANY_SURNAME, CALENDAR, FUNCTION, PLACE_LEAD, STREET_LEAD } from './word-kinds.ts'
+import { WordSet } from './word-set.ts'
 
 /** Ends of names of streets that no word of every day has: enough without a house number. */
 const STREET_ALONE = /(?:gade|gaden|vej|vejen|vænget|stræde|allé|alléen|boulevarden|gatan|vägen|gränd|straat|gracht)$/
+
+/** What a post-office box begins with; after the first two, "box" follows. */
+const BOX = new WordSet('p po postboks postbox postfach box pmb')
 
 /** An address that begins with the street's name, `index` to `end` capitalised words: Nørre Farimagsgade 12A, Via Roma 5, Hauptstr. 7; null when none does. */
 export function readStreetFirst(t: Tokens, index: number, end: number): Reading | null {
@@ -60,13 +64,13 @@ function leadBefore(t: Tokens, first: number): number {
 
 /** A post-office box and what follows. */
 export function readPostBox(t: Tokens, index: number): Reading | null {
-  const letter = t.text.charCodeAt(t.start[index] ?? 0)
-  if ((letter !== 0x50 && letter !== 0x42) || (t.end[index] ?? 0) - (t.start[index] ?? 0) > 8) return null
+  if (!BOX.hasInAnyCase(t, index)) return null
   const word = wordAt(t, index).toLowerCase()
   let at = index + 1
-  if (word === 'p' && wordAt(t, at).toLowerCase() === 'o' && ((t.gap[at] ?? 0) & ~(DOT | SPACE)) === 0) at += 1
-  else if (word !== 'po' && word !== 'postboks' && word !== 'postbox' && word !== 'postfach' && word !== 'box' && word !== 'pmb')
-    return null
+  if (word === 'p') {
+    if (wordAt(t, at).toLowerCase() !== 'o' || ((t.gap[at] ?? 0) & ~(DOT | SPACE)) !== 0) return null
+    at += 1
+  }
   if (word === 'p' || word === 'po') {
     if (wordAt(t, at).toLowerCase() !== 'box') return null
     at += 1

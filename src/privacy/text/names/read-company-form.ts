@@ -23,10 +23,11 @@ export function readCompanyForm(t: Tokens, index: number, end: number): Reading 
   for (let word = from; word < t.count && word < from + 9; word++) {
     const gap = t.gap[word] ?? 0
     if (word > from) {
-      const form = formEnd(t, word)
       // In lower case after one word alone, such as begins a sentence, it may be anything.
-      const isForm = form > word && (t.shape[word] !== LOWER || word - from > 1)
-      if (isForm && (gap & ~(SPACE | COMMA)) === 0) return withPoint(t, from, form)
+      if ((gap & ~(SPACE | COMMA)) === 0 && (t.shape[word] !== LOWER || word - from > 1)) {
+        const form = formEnd(t, word)
+        if (form > word) return withPoint(t, from, form)
+      }
       if (
         (gap & ~(SPACE | HYPHEN | AMPERSAND | COMMA | 64 | DOT)) !== 0 ||
         ((gap & DOT) !== 0 && (t.end[word - 1] ?? 0) - (t.start[word - 1] ?? 0) > 2)

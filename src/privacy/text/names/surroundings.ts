@@ -28,7 +28,7 @@ export function isSentenceStart(t: Tokens, index: number): boolean {
   return index > 0 && (t.kindsOf(index - 1) & TITLE) === 0 && t.shape[index - 1] !== INITIAL
 }
 
-/** What the words around the words `first` to `end` (exclusive) say of them, each thing read when asked for: most never is. */
+/** What the words around the words `first` to `end` (exclusive) say of them; what costs more than a test of bits is read when asked for. */
 export class Surroundings {
   readonly #tokens: Tokens
   readonly #first: number
@@ -36,31 +36,34 @@ export class Surroundings {
   /** Bits of what lies before the words and after them. */
   readonly #before: number
   readonly #after: number
+  /** Bits of the word right before, where it belongs to the same sentence. */
+  readonly #left: number
+  readonly isSentenceStart: boolean
+  /** Glued to a path, an address, code. */
+  readonly isGlued: boolean
+  /** A capital amid lower-case words. */
+  readonly isMidSentence: boolean
+  /** Right before: dear, my brother, named. */
+  readonly personBefore: boolean
+  /** Right before: Mr, hr., in whatever case. */
+  readonly titleBefore: boolean
 
   constructor(t: Tokens, first: number, end: number) {
+    const before = t.gap[first] ?? 0
+    const after = t.gap[end] ?? NEWLINE
+    const beside = first > 0 ? t.kindsOf(first - 1) : 0
+    const left = (before & (NEWLINE | STOP | PARENTHESIS | DOT)) === 0 ? beside : 0
     this.#tokens = t
     this.#first = first
     this.#end = end
-    this.#before = t.gap[first] ?? 0
-    this.#after = t.gap[end] ?? NEWLINE
-  }
-
-  get isSentenceStart(): boolean {
-    return isSentenceStart(this.#tokens, this.#first)
-  }
-
-  /** Glued to a path, an address, code. */
-  get isGlued(): boolean {
-    const after = this.#after
-    if (isGlued(this.#before) || isGlued(after)) return true
-    return (after & DOT) !== 0 && (after & (SPACE | NEWLINE)) === 0 && this.#end < this.#tokens.count
-  }
-
-  /** Right before: dear, my brother, named. */
-  get personBefore(): boolean {
-    const before = this.#before
-    const leftOfColon = (before & (NEWLINE | COLON | COMMA)) === (before & COLON) ? this.#left : 0
-    return (leftOfColon & PERSON_LEAD) !== 0 || isSigned(this.#tokens, this.#first) || isApposition(before, this.#after, this.#left)
+    this.#before = before
+    this.#after = after
+    this.#left = left
+    this.isSentenceStart = isSentenceStart(t, first)
+    this.isGlued = isGlued(before) || isGlued(after) || ((after & DOT) !== 0 && (after & (SPACE | NEWLINE)) === 0 && end < t.count)
+    this.isMidSentence = isMidSentence(t, first, end, beside)
+    this.personBefore = (beside & PERSON_LEAD) !== 0 && isLed(t, first, before, after, left)
+    this.titleBefore = (beside & TITLE) !== 0 && (before & ~(SPACE | DOT)) === 0
   }
 
   /** Right after: said, lives; or 's with a noun. */
@@ -82,11 +85,6 @@ export class Surroundings {
     return (this.#before & NEWLINE) !== 0 && (this.#after & (NEWLINE | COMMA)) !== 0
   }
 
-  /** Right before: Mr, hr., in whatever case. */
-  get titleBefore(): boolean {
-    return this.#first > 0 && (this.#before & ~(SPACE | DOT)) === 0 && (this.#tokens.kindsOf(this.#first - 1) & TITLE) !== 0
-  }
-
   /** After "City:". */
   get placeField(): boolean {
     return (this.#before & COLON) !== 0 && (this.#left & PLACE_VERB) !== 0
@@ -106,17 +104,6 @@ export class Surroundings {
   get lineAfter(): string {
     const { last } = this.#tokens
     return last.next === this.#first && (this.#before & NEWLINE) !== 0 ? last.entity : ''
-  }
-
-  /** A capital amid lower-case words. */
-  get isMidSentence(): boolean {
-    return isMidSentence(this.#tokens, this.#first, this.#end)
-  }
-
-  /** Bits of the word right before, where it belongs to the same sentence. */
-  get #left(): number {
-    const isSame = (this.#before & (NEWLINE | STOP | PARENTHESIS | DOT)) === 0 && this.#first > 0
-    return isSame ? this.#tokens.kindsOf(this.#first - 1) : 0
   }
 
   /** Up to four words before: live, born, moved. */
@@ -155,15 +142,11 @@ export class Surroundings {
   }
 }
 
-/** "my boss, Thandeka, says": between commas, after a word for a person. */
-function isApposition(before: number, after: number, left: number): boolean {
-  return before === (COMMA | SPACE) && (left & PERSON_LEAD) !== 0 && (left & FUNCTION) === 0 && (after & ~SPACE) === COMMA
-}
-
-/** "Best regards,\nAnna", "Thanks, Will". */
-function isSigned(t: Tokens, first: number): boolean {
-  if (first === 0 || (t.kindsOf(first - 1) & PERSON_LEAD) === 0) return false
-  return ((t.gap[first] ?? 0) & ~(SPACE | COMMA | NEWLINE | STOP)) === 0 && SIGN_OFFS.hasInAnyCase(t, first - 1)
+/** Whether the word for a person right before leads on to the words: "dear Anna", "Best regards,\nAnna", "my boss, Thandeka, says". */
+function isLed(t: Tokens, first: number, before: number, after: number, left: number): boolean {
+  if (left !== 0 && (before & (NEWLINE | COLON | COMMA)) === (before & COLON)) return true
+  if ((before & ~(SPACE | COMMA | NEWLINE | STOP)) === 0 && SIGN_OFFS.hasInAnyCase(t, first - 1)) return true
+  return before === (COMMA | SPACE) && (left & FUNCTION) === 0 && (after & ~SPACE) === COMMA
 }
 
 function isListed(t: Tokens, first: number): boolean {
@@ -172,9 +155,9 @@ function isListed(t: Tokens, first: number): boolean {
   return t.last.next === first - 1 && (gap & ~SPACE) === 0 && JOINING.has(t, first - 1)
 }
 
-function isMidSentence(t: Tokens, first: number, end: number): boolean {
+function isMidSentence(t: Tokens, first: number, end: number, beside: number): boolean {
   if (first === 0 || t.gap[first] !== SPACE) return false
-  const isAfterWord = t.shape[first - 1] === LOWER || (t.kindsOf(first - 1) & FUNCTION) !== 0
+  const isAfterWord = t.shape[first - 1] === LOWER || (beside & FUNCTION) !== 0
   return isAfterWord && !(t.gap[end] === SPACE && isCapital(t.shape[end]))
 }
 
