@@ -49,8 +49,10 @@ export class Tokens {
   #kinds = new Int32Array(1025)
   #hashes = new Int32Array(1024)
   #from = 0
-  /** A word, and from 2 on the kinds of the phrase of so many words that begins with it. */
-  readonly #phrases = new Int32Array(longestPhrase + 1).fill(-1)
+  /** The word whose phrases were read last, and the kinds of each by its number of words, up to so many. */
+  #phraseStart = -1
+  #phraseWords = 0
+  readonly #phrases = new Int32Array(longestPhrase + 1)
   readonly #written = new CodeUnits(2048)
   readonly #lexicon: Lexicon = lexicon()
 
@@ -59,7 +61,7 @@ export class Tokens {
     this.text = text
     this.last = { entity: '', next: -9 }
     this.#from = from
-    this.#phrases[0] = -1
+    this.#phraseStart = -1
     this.#ensure(to - from)
     this.#written.write(text.slice(from, to))
     splitWords(this.#written.units, from, to - from, this)
@@ -142,24 +144,25 @@ export class Tokens {
   /** Index after the longest listed phrase of two or more words that begins at `index` and has one of the kinds; `index` when there is none. */
   phraseEnd(index: number, wanted: number): number {
     if (((this.#kinds[index] ?? 0) & PHRASE) === 0) return index
-    const phrases = this.#phrases
-    if (phrases[0] !== index) this.#readPhrases(index)
-    for (let words = longestPhrase; words > 1; words--) if (((phrases[words] ?? 0) & wanted) !== 0) return index + words
+    if (this.#phraseStart !== index) this.#readPhrases(index)
+    for (let words = this.#phraseWords; words > 1; words--) if (((this.#phrases[words] ?? 0) & wanted) !== 0) return index + words
     return index
   }
 
   /** Kinds of the phrases that begin at the word, which rule after rule asks for. */
   #readPhrases(index: number): void {
-    const phrases = this.#phrases.fill(0)
-    phrases[0] = index
     let phrase = this.#hashAt(index)
-    for (let next = index + 1; next < this.count && next < index + longestPhrase; next++) {
+    let words = 1
+    for (let next = index + 1; next < this.count && words < longestPhrase; next++) {
       if (((this.gap[next] ?? 0) & ~(1 | 8 | 16 | 32 | 128)) !== 0) break
       phrase = joinHashes(phrase, this.#hashAt(next))
       const kinds = this.#lexicon.phrases.kinds(phrase)
       if (kinds === 0) break
-      phrases[next + 1 - index] = kinds
+      words += 1
+      this.#phrases[words] = kinds
     }
+    this.#phraseStart = index
+    this.#phraseWords = words
   }
 
   #ensure(length: number): void {
