@@ -1,4 +1,4 @@
-import { COMMA, DOT, HYPHEN, NEWLINE, SPACE } from './characters.ts'
+import { COMMA, DOT, HYPHEN, NEWLINE, SLASH, SPACE } from './characters.ts'
 import { digitsAt, wordAt } from './surroundings.ts'
 import { CODE, INITIAL, LOWER, NUMBER, type Tokens } from './tokens.ts'
 
@@ -11,11 +11,17 @@ export function houseEnd(t: Tokens, index: number): number {
   if (index >= t.count || !isHouse(t, index)) return index
   let end = index + 1
   const gap = t.gap[end] ?? 0
-  if (gap === HYPHEN && (isHouse(t, end) || ROMAN.test(wordAt(t, end)))) end += 1
+  if (gap === HYPHEN && (isHouse(t, end) || ROMAN.test(wordAt(t, end)))) end += isBlockNumber(t, end) ? 2 : 1
+  else if (gap === SLASH && isHouse(t, end)) end += 1
   else if (gap === SPACE && t.shape[end] === INITIAL && t.gap[end + 1] === SPACE && isFlat(t, end + 1)) end += 2
   else if (gap === SPACE && t.shape[end] === INITIAL && isLetter(t, end) && endsPart(t, end + 1)) end += 1
   else if (gap === SPACE && t.shape[end] === LOWER && isLetter(t, end) && endsPart(t, end + 1)) end += 1
   return end
+}
+
+/** "1-7-1": block, lot and house. */
+function isBlockNumber(t: Tokens, index: number): boolean {
+  return t.gap[index + 1] === HYPHEN && digitsAt(t, index + 1) > 0 && digitsAt(t, index + 1) < 4
 }
 
 /** The flat after the stair: "5 B 12,". */

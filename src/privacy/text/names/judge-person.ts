@@ -93,8 +93,14 @@ export function personScore(t: Tokens, first: number, end: number, around: Surro
     (around.isGlued ? 0.5 : 0) +
     (around.isSentenceStart && words === 1 ? 0.05 : 0) +
     (around.placeBefore && words === 1 && !isOnlyName(t, first) ? 0.1 : 0) +
-    (words === 1 && around.isAfterArticle ? 0.2 : 0)
+    (words === 1 && around.isAfterArticle ? (isFamily(t, first) ? -0.12 : 0.2) : 0)
   return Math.max(0, Math.min(0.95, base + lift - loss))
+}
+
+/** "the Nakagawas": a surname and nothing else, with the s of the plural, which is no part of the word as it was looked up. */
+function isFamily(t: Tokens, index: number): boolean {
+  const end = t.end[index] ?? 0
+  return t.text.charCodeAt(end) === 0x73 && (t.kindsOf(index) & ~(ANY_GIVEN | SURNAME | PHRASE)) === 0 && surnameStrength(t, index) > 2
 }
 
 /** O'Connor, D'Angelo. */

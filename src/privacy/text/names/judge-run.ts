@@ -6,11 +6,26 @@ import { placeScore } from './judge-place.ts'
 import type { NameEntity, NameFinding, Reading } from './name-finding.ts'
 import { isCapital, Surroundings } from './surroundings.ts'
 import { ALL_CAPITALS, INITIAL, type Tokens } from './tokens.ts'
-import { ANY_COMMON, CALENDAR, FUNCTION, GIVEN, NATION, PARTICLE, PERSON_VERB, PLACE, REGION, SURNAME, TECHNICAL } from './word-kinds.ts'
+import {
+  ANY_COMMON,
+  CALENDAR,
+  FUNCTION,
+  GIVEN,
+  NATION,
+  PARTICLE,
+  PERSON_VERB,
+  PLACE,
+  REGION,
+  SURNAME,
+  TECHNICAL,
+  VERY_COMMON,
+} from './word-kinds.ts'
 import { WordSet } from './word-set.ts'
 
 const SUFFIX = new WordSet('Jr Sr II III IV PhD MD DDS DVM Esq CPA RN MBA MSc OBE MBE CBE')
 const RANK = new WordSet('Senior Junior Chief Lead Head Assistant Associate Vice Deputy Principal Managing Executive')
+/** A small word of every day: no name in a line in capitals, whatever surname it could be. */
+const SMALL_WORD = FUNCTION | VERY_COMMON
 /** Findings less sure than this are not worth a line; the threshold of an analysis lies above. */
 const LOWEST = 0.3
 export const NOTHING: readonly NameFinding[] = []
@@ -65,6 +80,7 @@ function calendarCut(t: Tokens, first: number, end: number): number {
     const isShouted = word > first && t.shape[word] === ALL_CAPITALS && t.shape[word - 1] === ALL_CAPITALS
     if (isShouted && (kinds & PERSON_VERB) !== 0 && isAsking(t, word)) return word
     const parts = isShouted ? CALENDAR | FUNCTION : CALENDAR
+    if (isShouted && (kinds & SMALL_WORD) === SMALL_WORD && (kinds & (GIVEN | PARTICLE)) === 0) return word
     if ((kinds & parts) !== 0 && (kinds & (GIVEN | SURNAME | PARTICLE)) === 0) return word === first ? first + 1 : word
   }
   return end
@@ -74,7 +90,7 @@ function judge(t: Tokens, first: number, end: number, title: boolean): Judged {
   const around = new Surroundings(t, first, end)
   const person = personScore(t, first, end, around, title || around.titleBefore)
   const place = placeScore(t, first, end, around)
-  const nation = end - first === 1 && (t.kindsOf(first) & NATION) !== 0 ? nationScore(around) + (around.isBeforeNoun ? 0.3 : 0) : 0
+  const nation = isNation(t, first, end) ? nationScore(around) + (around.isBeforeNoun || end - first > 1 ? 0.3 : 0) : 0
   const score = Math.max(person, place, nation)
   const entity =
     score === person ? (isFirmOfTwo(t, first, end, around, title) ? 'ORGANIZATION' : 'PERSON') : score === place ? 'LOCATION' : 'NRP'
@@ -106,6 +122,11 @@ function unknownOrganisation(t: Tokens, first: number, end: number, around: Surr
       ? 0.46
       : 0.42
     : 0
+}
+
+/** Danish, Sri Lankan, Social Democrats. */
+function isNation(t: Tokens, first: number, end: number): boolean {
+  return end - first === 1 ? (t.kindsOf(first) & NATION) !== 0 : t.phraseEnd(first, NATION) === end
 }
 
 function nationScore(around: Surroundings): number {

@@ -1,7 +1,7 @@
 import { COMMA, DOT, HASH, HYPHEN, NEWLINE, SPACE } from './characters.ts'
 import { digitsAt, isCapital, wordAt } from './surroundings.ts'
-import { ALL_CAPITALS, CODE, INITIAL, type Tokens } from './tokens.ts'
-import { ANY_PLACE, CALENDAR, FLOOR, FUNCTION, ORG_FORM, PARTICLE, PERSON_LEAD, REGION, STATE_CODE, UNIT } from './word-kinds.ts'
+import { ALL_CAPITALS, CODE, INITIAL, LOWER, type Tokens } from './tokens.ts'
+import { ANY_PLACE, CALENDAR, FLOOR, FUNCTION, ORG_FORM, PARTICLE, PERSON_LEAD, PLACE, REGION, STATE_CODE, UNIT } from './word-kinds.ts'
 
 /** What follows street and house number: the word after it, and whether a postcode is among it. */
 export interface Tail {
@@ -19,6 +19,9 @@ const EIRE_SECOND = /^[0-9AC-FHKNPRTV-Y]{4}$/
 const GLUED = /^(?:[A-Z][0-9][A-Z][0-9][A-Z][0-9]|[AC-FHKNPRTV-Y][0-9][0-9W](?=[0-9A-Z]*[0-9])[0-9AC-FHKNPRTV-Y]{4}|[1-9][0-9]{3}[A-Z]{2})$/
 /** Digits before and after the hyphen: United States, Brazil, Portugal, Japan, Poland. */
 const POSTCODE_PAIRS = new Set(['5-4', '5-3', '4-3', '3-4', '2-3'])
+/** Words of a part of an address, and letters of a small word in it. */
+const LONGEST_PART = 5
+const LONGEST_SMALL_WORD = 5
 const NEAR = SPACE | COMMA | NEWLINE
 
 /** Floor and door or apartment, then locality, region, postcode and country, each after a comma, a line break or a blank. */
@@ -27,20 +30,53 @@ export function readTail(t: Tokens, index: number): Tail {
   let hasPostcode = false
   for (let part = 0; part < 5; part++) {
     const gap = t.gap[next] ?? 0
-    const between = next > index && part === 0 ? NEAR | HYPHEN | DOT : NEAR | HYPHEN
+    const between = next > index && (part === 0 || (gap & COMMA) !== 0) ? NEAR | HYPHEN | DOT : NEAR | HYPHEN
     if (next >= t.count || (gap & ~between) !== 0 || (gap & (COMMA | NEWLINE | SPACE)) === 0 || isBlankLine(t, next)) break
-    const postcode = postcodeEnd(t, next)
+    const postcode = isShortPostcode(t, next) ? next + 1 : postcodeEnd(t, next)
     if (postcode > next && !hasPostcode) {
       hasPostcode = true
       next = Math.max(postcode, localityEnd(t, postcode, true))
       continue
     }
     if ((gap & (COMMA | NEWLINE)) === 0 && (t.kindsOf(next) & (ANY_PLACE | STATE_CODE)) === 0) break
-    const locality = localityEnd(t, next, false)
-    if (locality === next) break
+    const from = isCounty(t, next) ? next + 1 : next
+    const locality = localityEnd(t, from, false)
+    if (locality === from) {
+      const after = hasPostcode ? next : partBefore(t, next)
+      if (after === next) break
+      next = after
+      continue
+    }
     next = isDistrictNumber(t, locality) ? locality + 1 : locality
   }
   return { next, hasPostcode }
+}
+
+/** "101 Reykjavík": three digits before a listed place. */
+function isShortPostcode(t: Tokens, index: number): boolean {
+  return digitsAt(t, index) === 3 && t.gap[index + 1] === SPACE && (t.kindsOf(index + 1) & PLACE) !== 0 && isCapital(t.shape[index + 1])
+}
+
+/** "Co. Kerry". */
+function isCounty(t: Tokens, index: number): boolean {
+  return t.gap[index + 1] === (DOT | SPACE) && (t.kindsOf(index + 1) & REGION) !== 0 && wordAt(t, index) === 'Co'
+}
+
+/** The end of a part that nobody lists (a quarter, an estate, a door), where a postcode or a listed place comes after its comma; `index` for any other. */
+function partBefore(t: Tokens, index: number): number {
+  if (((t.gap[index] ?? 0) & COMMA) === 0) return index
+  let end = index
+  while (end < t.count && end < index + LONGEST_PART && (end === index || ((t.gap[end] ?? 0) & ~(SPACE | DOT | HYPHEN | HASH)) === 0)) {
+    if (t.shape[end] === LOWER && (t.end[end] ?? 0) - (t.start[end] ?? 0) > LONGEST_SMALL_WORD) return index
+    if ((t.kindsOf(end) & (PERSON_LEAD | ORG_FORM | CALENDAR)) !== 0) return index
+    end += 1
+  }
+  const gap = t.gap[end] ?? 0
+  if (end >= t.count || (gap & COMMA) === 0 || (gap & ~(COMMA | SPACE | DOT | NEWLINE)) !== 0) return index
+  const place = postcodeEnd(t, end)
+  if (place > end) return isCapital(t.shape[place]) ? end : index
+  const locality = localityEnd(t, end, true)
+  return locality > end && (postcodeEnd(t, locality) > locality || (t.kindsOf(end) & PLACE) !== 0 || t.phraseEnd(end, PLACE) > end) ? end : index
 }
 
 /** "Dublin 2", "Wien 10" before a comma or the end of the line. */

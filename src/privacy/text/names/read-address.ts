@@ -1,14 +1,15 @@
 import { addressReading } from './address-reading.ts'
-import { COMMA, DOT, HASH, SPACE } from './characters.ts'
+import { COLON, COMMA, DOT, HASH, SPACE } from './characters.ts'
 import { houseEnd, isHouse } from './house-number.ts'
 import type { Reading } from './name-finding.ts'
 import { readTail } from './read-address-tail.ts'
 import { isStreetWord, leadNamesEnd, streetStart } from './street-names.ts'
 import { digitsAt, isSentenceStart, wordAt } from './surroundings.ts'
-import { LOWER, type Tokens } from './tokens.ts'
+import { LOWER, NUMBER, type Tokens } from './tokens.ts'
 import { ANY_COMMON, ANY_GIVEN, ANY_PLACE, ANY_SURNAME, CALENDAR, FUNCTION, PLACE_LEAD, STREET_LEAD } from './word-kinds.ts'
 import { WordSet } from './word-set.ts'
 
+const SIGN = /^n[or\u00ba\u00b0]$/i
 /** Ends of names of streets that no word of every day has: enough without a house number. */
 const STREET_ALONE = /(?:gade|gaden|vej|vejen|vænget|stræde|allé|alléen|boulevarden|gatan|vägen|gränd|straat|gracht)$/
 
@@ -24,7 +25,10 @@ export function readStreetFirst(t: Tokens, index: number, end: number): Reading 
     if (house > namesEnd) return addressReading(t, index, house, 0.75, 'street and house number')
   }
   const gap = t.gap[end] ?? 0
-  if (end >= t.count || (gap & ~(SPACE | DOT | COMMA)) !== 0 || !isHouse(t, end)) return null
+  if (end >= t.count) return null
+  const signed = signedHouse(t, index, end)
+  if (signed !== null) return readSigned(t, index, signed)
+  if ((gap & ~(SPACE | DOT | COMMA)) !== 0 || !isHouse(t, end)) return null
   const lead = leadBefore(t, index)
   if (gap === SPACE && lead < index && (t.listedKinds(lead) & (ANY_COMMON | PLACE_LEAD)) === 0 && wordAt(t, lead).length > 1)
     return addressReading(t, lead, houseEnd(t, end), 0.6, 'street and house number')
@@ -35,6 +39,40 @@ export function readStreetFirst(t: Tokens, index: number, end: number): Reading 
   if ((gap & (DOT | COMMA)) !== 0 && !isStreet) return null
   if (isStreet) return addressReading(t, leadBefore(t, streetStart(t, index, end)), house, 0.75, 'street and house number')
   return readByLocality(t, index, end, house)
+}
+
+interface SignedHouse {
+  /** The word after the street's name. */
+  street: number
+  /** The word after the house number. */
+  house: number
+}
+
+/** "Jl. Sudirman No. 45", "Str. Eminescu nr. 20", "Calle 100 # 19-61": a sign stands before the house number; null when none does. */
+function signedHouse(t: Tokens, index: number, end: number): SignedHouse | null {
+  if (t.shape[end] === LOWER) return isSign(t, end) ? signed(t, end, end + 1) : null
+  if (t.shape[end] === NUMBER && (t.kindsOf(index) & STREET_LEAD) !== 0 && end === index + 1) {
+    if (((t.gap[end + 1] ?? 0) & HASH) !== 0) return signed(t, end + 1, end + 1)
+    return isSign(t, end + 1) ? signed(t, end + 1, end + 2) : null
+  }
+  return end > index + 1 && isSign(t, end - 1) ? signed(t, end - 1, end) : null
+}
+
+function signed(t: Tokens, street: number, number: number): SignedHouse | null {
+  const house = ((t.gap[number] ?? 0) & ~(SPACE | DOT | COLON | HASH)) === 0 ? houseEnd(t, number) : number
+  return house > number ? { street, house } : null
+}
+
+/** No, Nr, nº. */
+function isSign(t: Tokens, index: number): boolean {
+  const start = t.start[index] ?? 0
+  return (t.end[index] ?? 0) - start === 2 && (t.text.charCodeAt(start) | 32) === 0x6e && SIGN.test(wordAt(t, index))
+}
+
+function readSigned(t: Tokens, index: number, { street, house }: SignedHouse): Reading | null {
+  if ((t.kindsOf(index) & STREET_LEAD) !== 0 || isStreetWord(t, street - 1))
+    return addressReading(t, index, house, 0.75, 'street and house number after its sign')
+  return readByLocality(t, index, street, house)
 }
 
 /** "in Blågårdsgade", "på Gammel Kongevej": a street amid a sentence, without a house number; null when the words `first` to `end` are none. */

@@ -18,7 +18,7 @@ import {
 
 /** Ends of words that make a word a street in the Nordic languages, German, Dutch, Finnish and Hungarian. */
 const STREET_ENDING =
-  /(?:gade|gaden|vej|vejen|vænget|vænge|allé|alléen|allen|stræde|strædet|plads|pladsen|torv|torvet|boulevard|stien|parken|bakken|haven|toften|marken|krogen|kajen|bryggen|løkken|agrene|lunden|gatan|gata|gränd|vägen|väg|stigen|torget|gaten|gate|veien|vei|vegen|veg|strasse|straße|strase|str|gasse|weg|platz|allee|damm|ufer|ring|straat|laan|plein|kade|gracht|dijk|singel|katu|kuja|tie|polku|utca|køb|gård|vang|brynet|draget|højen|banken|engen|dalen|åsen|svinget|kæret|mosen|skoven|sletten|gyden|slippen|passagen|kvarteret|brinken|skrænten|skellet|diget|vangen|gården|bugten|stranden|pladen|laget|kær|høj|bakke|toft|ager|ageren|vænge|tværvej|ringvej|ringgade)$/
+  /(?:gade|gaden|vej|vejen|vænget|vænge|allé|alléen|allen|stræde|strædet|plads|pladsen|torv|torvet|boulevard|stien|parken|bakken|haven|toften|marken|krogen|kajen|bryggen|løkken|agrene|lunden|gatan|gata|gränd|vägen|väg|stigen|torget|gaten|gate|veien|vei|vegen|veg|strasse|straße|strase|str|gasse|weg|platz|allee|damm|ufer|ring|straat|laan|plein|kade|gracht|dijk|singel|katu|kuja|tie|polku|utca|køb|gård|vang|brynet|draget|højen|banken|engen|dalen|åsen|svinget|kæret|mosen|skoven|sletten|vegur|stígur|braut|gyden|slippen|passagen|kvarteret|brinken|skrænten|skellet|diget|vangen|gården|bugten|stranden|pladen|laget|kær|høj|bakke|toft|ager|ageren|vænge|tværvej|ringvej|ringgade)$/
 const STREET_PARTS =
   /^(?:Nørre|Sønder|Søndre|Vester|Vestre|Øster|Østre|Nordre|Store|Lille|Gammel|Gamle|Gl|Ny|Nye|Nr|Sdr|Vr|Ndr|Sankt|Skt|Sct|Alte|Neue|Große|Kleine|Am|Stora|Lilla|Norra|Södra|Västra|Östra)$/
 
