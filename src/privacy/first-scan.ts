@@ -30,6 +30,16 @@ export function flagged(searched: readonly SearchedColumn[], cells: Sql): Sql {
   )
 }
 
+/** The same with one pattern for all kinds first, where next to no cell matches it. */
+function firstFlags(searched: readonly SearchedColumn[], cells: Sql): Sql {
+  const steps = [
+    searched.flatMap((one) => one.led()),
+    searched.flatMap((one) => one.either()),
+    searched.flatMap((one) => one.anyOfEither()),
+  ]
+  return steps.reduce((from, parts) => level(parts, from), cells)
+}
+
 /** Counts, and the rows taken as lists `taken…`, by one pass over the columns. Throws what the query throws. */
 export async function firstScan(
   query: Query,
@@ -39,7 +49,7 @@ export async function firstScan(
   extent: Extent,
 ): Promise<Record<string, unknown>> {
   const isTaken = weight === null ? sql`${takenAtRandom(extent)} as atlas_taken` : weight
-  const cells = flagged(searched, sql`(select ${join([...searched.map((one) => one.cellColumn()), isTaken])} from ${relation})`)
+  const cells = firstFlags(searched, sql`(select ${join([...searched.map((one) => one.cellColumn()), isTaken])} from ${relation})`)
   const picked = level(
     searched.flatMap((one) => one.rare()),
     cells,

@@ -1,7 +1,7 @@
 import type { Policy } from '../contract/pii.ts'
 import type { Query } from '../core/query.ts'
 import { id, join, raw, sql, type Sql } from '../core/sql.ts'
-import { flagged } from './first-scan.ts'
+import { flagged, level } from './first-scan.ts'
 import { defaultAction, ruleOf } from './policy.ts'
 import type { Recognizer } from './recognizer.ts'
 import { recognizers } from './recognizers/index.ts'
@@ -13,6 +13,8 @@ import { isSurely } from './spans.ts'
 const PROBE_ROWS = 6000
 /** Rows for each different value, by what the first rows let expect: from here on grouping first pays. */
 const ROWS_A_VALUE = 50
+/** Share of the first cells, at most, that match the one pattern for all kinds. Where more do it costs more than the two: of digests and keys its automaton grows too large. */
+const PLAIN_SHARE = 0.05
 /** Share of the first cells that must surely be of a kind for it to lead. */
 const LEAD_SHARE = 0.9
 /** As many first cells tell which kind leads. */
@@ -31,7 +33,7 @@ export async function planSearch(
   const [head = {}] = await query.rows(sql`select count(*) as n from (select 1 from ${relation} limit ${PROBE_ROWS})`)
   const probed = Number(head['n'])
   if (probed < PROBE_ROWS)
-    return { rows: probed, wanted: probed, repeating: new Set(), leads: new Map(), silent: new Set(), stored: new Set() }
+    return { rows: probed, wanted: probed, repeating: new Set(), leads: new Map(), silent: new Set(), plain: new Set(), stored: new Set() }
   const [all = {}] = await query.rows(sql`select count(*) as n from ${relation}`)
   const rows = Number(all['n'])
   const text = columns.filter(({ type }) => type === 'VARCHAR')
@@ -43,24 +45,34 @@ export async function planSearch(
     return rows > TESTED_ROWS && recognizer.resembles !== undefined && ruleOf(entry).action !== 'keep'
   }
   const plan = new Map([...leads].map(([column, recognizer]) => [column, { recognizer, isSampled: isSampled(recognizer) }]))
-  const silent = await silentColumns(query, relation, once, plan)
+  const quiet = await quietColumns(query, relation, once, plan)
   const stored = await storedNumbers(query, relation, columns)
-  return { rows, wanted: Math.min(rows, SAMPLE_ROWS), repeating, leads: plan, silent, stored }
+  return { rows, wanted: Math.min(rows, SAMPLE_ROWS), repeating, leads: plan, ...quiet, stored }
 }
 
-/** Columns in whose first rows nothing could be but their lead. */
-async function silentColumns(
+/** Columns in whose first rows nothing could be but their lead, and those in which next to no cell could hold anything. */
+async function quietColumns(
   query: Query,
   relation: Sql,
   text: readonly ClassifiedColumn[],
   leads: Extent['leads'],
-): Promise<Set<ClassifiedColumn>> {
-  if (text.length === 0) return new Set()
-  const searched = text.map((column, index) => new SearchedColumn(column, index, { lead: leads.get(column) ?? null }))
+): Promise<Pick<Extent, 'silent' | 'plain'>> {
+  if (text.length === 0) return { silent: new Set(), plain: new Set() }
+  const searched = text.map(
+    (column, index) => new SearchedColumn(column, index, { lead: leads.get(column) ?? null, picksRare: true, isPlain: true }),
+  )
   const cells = sql`(select ${join(searched.map((one) => one.textColumn()))} from ${relation} limit ${PROBE_ROWS})`
-  const counts = join(searched.map(({ index }) => sql`count(*) filter (where ${raw(`any${index}`)}) as ${raw(`any${index}`)}`))
-  const [row = {}] = await query.rows(sql`select ${counts} from ${flagged(searched, cells)}`)
-  return new Set(searched.filter(({ index }) => Number(row[`any${index}`]) === 0).map(({ column }) => column))
+  const either = level(
+    searched.flatMap((one) => one.either()),
+    flagged(searched, cells),
+  )
+  const counts = join(
+    searched.flatMap(({ index }) => ['any', 'either'].map((name) => sql`count_if(${raw(`${name}${index}`)}) as ${raw(`${name}${index}`)}`)),
+  )
+  const [row = {}] = await query.rows(sql`select ${counts} from ${either}`)
+  const among = (name: string, most: number) =>
+    new Set(searched.filter(({ index }) => Number(row[`${name}${index}`]) <= most).map(({ column }) => column))
+  return { silent: among('any', 0), plain: among('either', PLAIN_SHARE * PROBE_ROWS) }
 }
 
 async function storedNumbers(query: Query, relation: Sql, columns: readonly ClassifiedColumn[]): Promise<Set<ClassifiedColumn>> {

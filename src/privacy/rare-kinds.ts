@@ -73,7 +73,7 @@ const kinds: readonly RareKind[] = [
  * What the first pass asks of every cell: less than the shapes say, so that RE2's automaton stays small. With the shapes themselves it takes four to
  * ten times as long. A run that is counted begins at a word, since in digests one could begin at each character.
  */
-const FIRST = [
+export const RARE_FIRST = [
   'A[KSB]IA|ACCA|gh[opsur]_|github_pat|gl(?:pat|dt|rt|ptt|soat)-|[srp]k_(?:live|test)|whsec_|xox|xapp|[sS][lL][aA][cC][kK]|AIza|GOCS|ya29|sk-|SG\\.',
   '(?:SK|AC)[0-9a-f]{4}|npm_|pypi-|hf_|shp|do[opr]_v|dapi|key-|-us[0-9]|PRIVATE KEY|PuTTY|eyJ|<<|[bB][cC]1|://[^ /]*@',
   '(?:[a-zA-Z]|\u00f0|\u00d0|\\*)["\' ]{0,3}[:=]|\\b[13][1-9A-HJ-NP-Za-km-z]{14}|[0-9]{6}-?[0-9][A-Z]{2}[0-9]|[0-9]{2}[ -][0-9]{6}[ -]',
@@ -111,5 +111,5 @@ export function mayHoldRareKind(text: Sql, column: string): Sql {
     ' or ',
   )
   const sure = sql`${has} or (${word} and regexp_matches(${text}, ${BESIDE_WORD}))`
-  return sql`(case when regexp_matches(${text}, ${FIRST}) then ${sure} else false end)`
+  return sql`(case when regexp_matches(${text}, ${RARE_FIRST}) then ${sure} else false end)`
 }

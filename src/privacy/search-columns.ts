@@ -97,6 +97,7 @@ function planOf(column: ClassifiedColumn, weight: Sql | null, extent: Extent): S
     keeps: !extent.silent.has(column),
     isStored: extent.stored.has(column),
     picksRare: !isWholeTable(extent),
+    isPlain: extent.plain.has(column),
   }
 }
 

@@ -3,7 +3,7 @@ import { id, raw, sql, type Sql } from '../core/sql.ts'
 import { hasContext } from './column-context.ts'
 import type { CellCounts } from './decide.ts'
 import type { Recognizer } from './recognizer.ts'
-import { mayHoldRareKind } from './rare-kinds.ts'
+import { mayHoldRareKind, RARE_FIRST } from './rare-kinds.ts'
 import { recognizers } from './recognizers/index.ts'
 import { SAMPLE_CHARACTERS } from './sampling/column-sample.ts'
 import type { Lead } from './sampling/extent.ts'
@@ -30,6 +30,8 @@ export interface SearchPlan {
   wanted?: readonly Recognizer[]
   /** Whether cells that can hold a rare kind are picked out: where a sample is not the whole table. */
   picksRare?: boolean
+  /** Whether one pattern for what either kind holds goes before the two of them: where next to no cell matches. */
+  isPlain?: boolean
 }
 
 /** Types of whole numbers. */
@@ -37,6 +39,9 @@ export const INTEGER = /^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|DECIMAL\(\d+,
 
 /** Bytes of the longest cell that is kept for the second scan. */
 const LONGEST_REST = 200
+
+/** What a text holds at least in which any kind can be that is looked for in every cell: for RE2 as cheap as one of its halves, where neither is found. */
+const EITHER = `${RARE_FIRST}|${MAY_HOLD}`
 
 /** What is counted of each kind in a column: cells that are it, surely, by their shape, and such that hold it. */
 export const COUNTED = ['whole', 'strong', 'shape', 'inside'] as const
@@ -89,7 +94,10 @@ export class SearchedColumn {
     const led = this.lead === null ? [] : [named(this.count(raw(`lead${index}`)), 'lead'), named(sql`count(${text})`, 'filled')]
     const isPresent = sql`not ${isMissing(text)}`
     const present = this.lead === null ? isPresent : sql`case when ${raw(`lead${index}`)} then true else ${isPresent} end`
-    const filled = this.picksRare() && this.lead === null ? [named(this.count(sql`${text} is not null`), 'filled')] : []
+    const filled =
+      this.picksRare() && this.lead === null
+        ? [named(this.weight === null ? sql`count(${text})` : this.count(sql`${text} is not null`), 'filled')]
+        : []
     return [any, ...led, ...filled, ...(this.keeps() ? [named(this.count(present), 'present')] : [])]
   }
 
@@ -166,9 +174,7 @@ export class SearchedColumn {
 
   /** Rows for which the test is true: each row of the relation stands for as many as its weight. */
   count(test: Sql): Sql {
-    return this.weight === null
-      ? sql`count(*) filter (where ${test})`
-      : sql`coalesce(sum(${this.weight}) filter (where ${test}), 0)::bigint`
+    return this.weight === null ? sql`count_if(${test})` : sql`coalesce(sum(${this.weight}) filter (where ${test}), 0)::bigint`
   }
 
   /** Counts of both scans: what the first has settled is not looked at by the second. */
@@ -211,16 +217,37 @@ export class SearchedColumn {
 
   /** The others in which anything could be: one pattern for all recognizers. */
   any(): Sql[] {
-    if (this.isInteger) return []
-    const may = sql`regexp_matches(${this.text}, ${MAY_HOLD})`
-    return [this.test('any', this.lead === null ? may : sql`case when ${raw(`lead${this.index}`)} then false else ${may} end`)]
+    return this.isInteger ? [] : [this.test('any', this.unlessLed(sql`regexp_matches(${this.text}, ${MAY_HOLD})`))]
+  }
+
+  /** In the first scan: those in which any kind could be, with a recognizer or rare. */
+  either(): Sql[] {
+    return this.isGated() ? [this.test('either', this.unlessLed(sql`regexp_matches(${this.text}, ${EITHER})`))] : []
+  }
+
+  /** The same as `any`, asked of those alone. */
+  anyOfEither(): Sql[] {
+    if (!this.isGated()) return this.any()
+    return [this.test('any', this.ifEither(sql`regexp_matches(${this.text}, ${MAY_HOLD})`))]
   }
 
   /** Those that can hold a rare kind. */
   rare(): Sql[] {
     if (!this.picksRare()) return []
     const may = mayHoldRareKind(this.text, this.column.name)
-    return [this.test('rare', this.lead === null ? may : sql`case when ${raw(`lead${this.index}`)} then false else ${may} end`)]
+    return [this.test('rare', this.isGated() ? this.ifEither(may) : this.unlessLed(may))]
+  }
+
+  private isGated(): boolean {
+    return this.plan.isPlain === true && this.picksRare()
+  }
+
+  private ifEither(test: Sql): Sql {
+    return sql`case when ${raw(`either${this.index}`)} then ${test} else false end`
+  }
+
+  private unlessLed(test: Sql): Sql {
+    return this.lead === null ? test : sql`case when ${raw(`lead${this.index}`)} then false else ${test} end`
   }
 
   /** So many of those cells, with the rows that each stands for, and how many there are. */
@@ -231,15 +258,14 @@ export class SearchedColumn {
     const [isRare, isLong] = [raw(`rare${index}`), sql`strlen(${text}) > ${SAMPLE_CHARACTERS}`]
     return [
       sql`min_by(${cell}, 0, ${cells}) filter (where ${isRare} and not ${isLong}) as ${raw(`picked${index}`)}`,
-      sql`count(*) filter (where ${isRare}) as ${raw(`rares${index}`)}`,
-      sql`count(*) filter (where ${isRare} and ${isLong}) as ${raw(`long${index}`)}`,
+      sql`count_if(${isRare}) as ${raw(`rares${index}`)}`,
     ]
   }
 
   /** Every cell that can hold a rare kind, with its rows; null where there are too many, or some are too long to be looked at whole. */
   pickedCells(flags: Record<string, unknown>): (readonly [string, number])[] | null {
-    const [picked, rares, long] = ['picked', 'rares', 'long'].map((name) => flags[`${name}${this.index}`])
-    if (rares === undefined || Number(long) > 0) return null
+    const [picked, rares] = ['picked', 'rares'].map((name) => flags[`${name}${this.index}`])
+    if (rares === undefined) return null
     const cells = (picked ?? []) as unknown[]
     if (cells.length < Number(rares)) return null
     if (this.weight === null) return cells.map((text) => [String(text), 1] as const)

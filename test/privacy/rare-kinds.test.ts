@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { join, literal, raw, sql } from '../../src/core/sql.ts'
 import { columnAnalyzer } from '../../src/privacy/column-analyzer.ts'
+import { firstScan } from '../../src/privacy/first-scan.ts'
+import { MAY_HOLD } from '../../src/privacy/may-hold.ts'
 import { mayHoldRareKind, rareKinds } from '../../src/privacy/rare-kinds.ts'
+import { emailAddress } from '../../src/privacy/recognizers/email-address.ts'
+import { recognizers } from '../../src/privacy/recognizers/index.ts'
 import { fixedRandom, perturb } from '../../src/privacy/sampling/perturb.ts'
+import { SearchedColumn, type SearchPlan } from '../../src/privacy/searched-column.ts'
 import { textRecognizers } from '../../src/privacy/text/recognizers/index.ts'
 import { openMemoryEngine, type MemoryEngine } from '../engine/memory-engine.ts'
 
@@ -42,6 +47,38 @@ it.each([...rareKinds])('%s: every text in which the analysis of text finds one 
   const cells = join(holding.map((text) => sql`(${literal(text)})`))
   const missed = await engine.rows(sql`select t from (values ${cells}) v(t) where not ${mayHoldRareKind(raw('t'), COLUMN)}`)
   expect(missed).toEqual([])
+})
+
+it.each<[string, SearchPlan]>([
+  ['next to no cell could be anything', { isPlain: true }],
+  ['many cells could be something', { isPlain: false }],
+  ['most cells are e-mail addresses', { isPlain: true, lead: { recognizer: emailAddress, isSampled: true } }],
+])('where the first rows say that %s, the same cells are picked out as each cell asked by itself tells', async (_where, plan) => {
+  const kinds = recognizers.flatMap(({ examples }) => [...examples.found, ...examples.ignored])
+  const rare = [...rareKinds].flatMap((entity) => texts(entity).filter((_, index) => index % 7 === 0))
+  const cells = [...new Set([...rare, ...kinds, ...kinds.map((text) => `${FILLS[0]}${text}`)])]
+  await engine.run(
+    sql`create or replace table mixed as select * from (values ${join(cells.map((cell) => sql`(${literal(cell)})`))}, (null)) v(remark)`,
+  )
+  const one = new SearchedColumn({ name: COLUMN, type: 'VARCHAR' }, 0, { ...plan, picksRare: true })
+  const extent = {
+    rows: 1e6,
+    wanted: 10,
+    repeating: new Set<never>(),
+    leads: new Map(),
+    silent: new Set<never>(),
+    plain: new Set<never>(),
+    stored: new Set<never>(),
+  }
+  const flags = await firstScan(engine, [one], raw('mixed'), null, extent)
+  const isLead = plan.lead?.recognizer.resembles?.(raw(COLUMN)) ?? raw('false')
+  const [direct = {}] =
+    await engine.rows(sql`select count_if(regexp_matches(remark, ${MAY_HOLD})) as n, list(remark) filter (where ${mayHoldRareKind(raw(COLUMN), COLUMN)}) as cells
+    from mixed where not ${isLead}`)
+  const expected = (direct['cells'] as string[]).toSorted()
+  expect(expected.length).toBeGreaterThan(500)
+  expect((flags['picked0'] as string[]).toSorted()).toEqual(expected)
+  expect(['rares0', 'any0'].map((name) => Number(flags[name]))).toEqual([expected.length, Number(direct['n'])])
 })
 
 it('hardly any cell of other columns is picked out', async () => {

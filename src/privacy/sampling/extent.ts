@@ -20,6 +20,8 @@ export interface Extent {
   leads: ReadonlyMap<ClassifiedColumn, Lead>
   /** Text columns in whose first rows nothing could be but their lead: no cells are kept for the second scan. Only the cost again. */
   silent: ReadonlySet<ClassifiedColumn>
+  /** Text columns in whose first rows next to no cell could be anything: one pattern for all kinds goes before those that tell which. Only the cost. */
+  plain: ReadonlySet<ClassifiedColumn>
   /** Columns that are stored as numbers, whose smallest and largest a file knows without being read. */
   stored: ReadonlySet<ClassifiedColumn>
 }
