@@ -102,6 +102,29 @@ describe('P32: /presidio/analyze', () => {
     ])
   })
 
+  it.each([
+    [String.raw`(?i)kunde`, 'KUNDE kunde', ['KUNDE', 'kunde']],
+    [String.raw`(?s)a.b`, 'a\nb', ['a\nb']],
+    [String.raw`\bmedlem-\w+`, 'er medlem-sæbø8 her', ['medlem-sæbø8']],
+    [String.raw`\bø\w\b`, 'køb ø2 ø', ['ø2']],
+    [String.raw`[\w-]+@kø\d`, 'a søren-å@kø7', ['søren-å@kø7']],
+    [String.raw`nr\W\d{2}\B\d`, 'nr 123, nræ123', ['nr 123']],
+  ])('reads the pattern %s as Python does, in %j', async (regex, text, expected) => {
+    const one = { supported_entity: 'X', patterns: [{ name: 'x', regex, score: 0.9 }] }
+    const found = await analyze({ text, ad_hoc_recognizers: [one], entities: ['X'], regex_flags: 0 })
+    const inOrder = found.toSorted((a, b) => a.start - b.start)
+    expect(inOrder.map(({ start, end }) => text.slice(start, end))).toEqual(expected)
+  })
+
+  it('gives the correlation id back in a header, where it is one', async () => {
+    const ask = (id: unknown): ReturnType<ReturnType<TestServer['as']>> =>
+      atlas.as('viewer')('/presidio/analyze', { method: 'POST', json: { text: 'x', language: 'en', correlation_id: id } })
+    expect((await ask('123e4567-e89b')).headers.get('x-correlation-id')).toBe('123e4567-e89b')
+    const odd = await ask('a\r\nset-cookie: b=c')
+    expect(odd.status).toBe(200)
+    expect(odd.headers.get('x-correlation-id')).toBeNull()
+  })
+
   it('explains itself when asked to', async () => {
     const [found] = await analyze({ text: 'drivers license is AC432223', entities: ['US_DRIVER_LICENSE'], return_decision_process: true })
     expect(found?.analysis_explanation).toMatchObject({
@@ -234,6 +257,19 @@ describe('P32: /presidio/anonymize', () => {
       { text: 'abc', anonymizers: { X: { type: 'encrypt', key: 'short' } } },
       422,
       'Invalid input, key must be of length 128, 192 or 256 bits',
+    ],
+    ['no findings, which is no empty list of them', { text: 'abc' }, 422, 'Invalid input, analyzer_results can not be empty'],
+    [
+      'a mask of less than nothing',
+      { text: 'abc', anonymizers: { X: { type: 'mask', masking_char: '*', chars_to_mask: -2 } } },
+      422,
+      'Invalid parameter value for chars_to_mask. It must be 0 or more, not -2.',
+    ],
+    [
+      'a mask from an end that is not said',
+      { text: 'abc', anonymizers: { X: { type: 'mask', masking_char: '*', chars_to_mask: 2, from_end: 'yes' } } },
+      422,
+      "Invalid parameter value for from_end. Expecting 'boolean', but got 'string'.",
     ],
     [
       'a mask without a character',

@@ -17,7 +17,7 @@ export function answerAnonymize(body: unknown): EngineResult {
   const content = objectOf(body)
   const operators = operatorsOf(content['anonymizers'], anonymizers)
   const text = textOf(content)
-  const spans = spansOf(content['analyzer_results'], text, ['start', 'end', 'score', 'entity_type'])
+  const spans = spansOf(content, 'analyzer_results', text, ['start', 'end', 'score', 'entity_type'])
   return toResult(anonymise(text, spans, operators, randomBytes))
 }
 
@@ -26,7 +26,7 @@ export function answerDeanonymize(body: unknown): EngineResult {
   const content = objectOf(body)
   const operators = operatorsOf(content['deanonymizers'], deanonymizers)
   const text = textOf(content)
-  return toResult(deanonymise(text, spansOf(content['anonymizer_results'], text, ['start', 'end', 'entity_type']), operators, randomBytes))
+  return toResult(deanonymise(text, spansOf(content, 'anonymizer_results', text, ['start', 'end', 'entity_type']), operators, randomBytes))
 }
 
 function objectOf(body: unknown): Json {
@@ -41,8 +41,10 @@ function textOf(content: Json): string {
   return text
 }
 
-function spansOf(given: unknown, text: string, fields: readonly string[]): MarkedSpan[] {
-  const list = given ?? []
+/** The findings. A body without them is refused, an empty list is not: a misspelt name would give the text back as it came. */
+function spansOf(content: Json, name: string, text: string, fields: readonly string[]): MarkedSpan[] {
+  const list = content[name] ?? null
+  if (list === null) throw invalidParameter(`Invalid input, ${name} can not be empty`)
   if (!Array.isArray(list)) throw invalidParameter('Invalid input, the results must be a list')
   if (list.length > 0 && text === '') throw invalidParameter('Invalid input, text can not be empty')
   const toUtf16 = utf16Offsets(text)
@@ -80,8 +82,8 @@ export const anonymizers: Readonly<Record<string, ReadOperator>> = {
   mask: (config) => ({
     type: 'mask',
     maskingCharacter: stringOf(config, 'masking_char'),
-    count: wholeOf(config, 'chars_to_mask'),
-    fromEnd: config['from_end'] === true,
+    count: countOf(config, 'chars_to_mask'),
+    fromEnd: isSet(config, 'from_end'),
   }),
   hash: (config) => ({
     type: 'hash',
@@ -126,12 +128,20 @@ function stringOf(config: Json, name: string): string {
   return value
 }
 
-function wholeOf(config: Json, name: string): number {
+/** A whole number that is not negative: less than nothing would leave the value as it is. */
+function countOf(config: Json, name: string): number {
   const value = config[name]
   if (!isGiven(value)) throw invalidParameter(`Expected parameter ${name}`)
   if (typeof value !== 'number' || !Number.isInteger(value))
     throw invalidParameter(`Invalid parameter value for ${name}. Expecting 'number', but got '${typeof value}'.`)
+  if (value < 0) throw invalidParameter(`Invalid parameter value for ${name}. It must be 0 or more, not ${value}.`)
   return value
+}
+
+function isSet(config: Json, name: string): boolean {
+  const value = config[name] ?? false
+  if (typeof value === 'boolean') return value
+  throw invalidParameter(`Invalid parameter value for ${name}. Expecting 'boolean', but got '${typeof value}'.`)
 }
 
 function algorithmOf(value: unknown): 'sha256' | 'sha512' {

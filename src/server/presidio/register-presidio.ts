@@ -21,7 +21,11 @@ export async function registerPresidio(app: FastifyInstance): Promise<void> {
       })
       const analyze = { config: { permission: 'pii.analyze' } } as const
       api.get('/health', async (_request, reply) => reply.type('text/html; charset=utf-8').send('Presidio service is up'))
-      api.post('/analyze', analyze, async ({ body }) => answerAnalyze(body))
+      api.post('/analyze', analyze, async ({ body }, reply) => {
+        const id = correlationId(body)
+        if (id !== null) reply.header('x-correlation-id', id)
+        return answerAnalyze(body)
+      })
       api.post('/anonymize', analyze, async ({ body }) => answerAnonymize(body))
       api.post('/deanonymize', analyze, async ({ body }) => answerDeanonymize(body))
       api.get('/anonymizers', analyze, async () => Object.keys(anonymizers))
@@ -31,6 +35,12 @@ export async function registerPresidio(app: FastifyInstance): Promise<void> {
     },
     { prefix: '/presidio' },
   )
+}
+
+/** What the caller will know the request by: of visible ASCII characters alone, as a header can hold it; else null. */
+function correlationId(body: unknown): string | null {
+  const { correlation_id: id } = (body ?? {}) as { correlation_id?: unknown }
+  return typeof id === 'string' && /^[!-~]{1,200}$/.test(id) ? id : null
 }
 
 function chosenAnalyzer(query: unknown): ReturnType<typeof analyzerOf> {
