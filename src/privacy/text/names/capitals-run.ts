@@ -3,7 +3,7 @@ import { DOT, HYPHEN, SPACE } from './characters.ts'
 import { givenStrength, surnameStrength } from './judge-person.ts'
 import { isNewPlace } from './place-shape.ts'
 import { isCapital, isSentenceStart } from './surroundings.ts'
-import { CAPITALISED, INITIAL, LOWER, type Tokens } from './tokens.ts'
+import type { Tokens } from './tokens.ts'
 import {
   ANY_GIVEN,
   ANY_PLACE,
@@ -18,6 +18,7 @@ import {
   STREET_LEAD,
   TITLE,
 } from './word-kinds.ts'
+import { CAPITALISED, INITIAL, LOWER } from './word-shapes.ts'
 import { WordSet } from './word-set.ts'
 
 const LONGEST_RUN = 8

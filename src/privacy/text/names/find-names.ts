@@ -7,8 +7,9 @@ import { readCapitals } from './read-capitals.ts'
 import { isNaming, readLowerNames } from './read-lower-names.ts'
 import { readOrganisation } from './read-organisation.ts'
 import { readLabelledPostcode, readPostcodePlace, readZipPlusFour } from './read-postcode.ts'
-import { CODE, INITIAL, LOWER, NUMBER, Tokens } from './tokens.ts'
+import { Tokens } from './tokens.ts'
 import { STREET_LEAD } from './word-kinds.ts'
+import { CODE, INITIAL, LOWER, NUMBER } from './word-shapes.ts'
 
 /** A stretch that is read at once; longer texts are parted at line breaks. */
 const STRETCH = 1 << 16

@@ -1,6 +1,7 @@
 import { COMMA, DOT, HYPHEN, NEWLINE, SLASH, SPACE } from './characters.ts'
 import { digitsAt, wordAt } from './surroundings.ts'
-import { CODE, INITIAL, LOWER, NUMBER, type Tokens } from './tokens.ts'
+import type { Tokens } from './tokens.ts'
+import { CODE, INITIAL, LOWER, NUMBER } from './word-shapes.ts'
 
 /** A floor after the number, in the Netherlands. */
 const ROMAN = /^I{1,3}V?$/

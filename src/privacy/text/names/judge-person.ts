@@ -1,7 +1,7 @@
 import { HYPHEN } from './characters.ts'
 import type { Surroundings } from './surroundings.ts'
 import { isSentenceStart, wordAt } from './surroundings.ts'
-import { ALL_CAPITALS, INITIAL, type Tokens } from './tokens.ts'
+import type { Tokens } from './tokens.ts'
 import {
   ANY_COMMON,
   ANY_GIVEN,
@@ -25,6 +25,7 @@ import {
   TITLE,
   VERY_COMMON,
 } from './word-kinds.ts'
+import { ALL_CAPITALS, INITIAL } from './word-shapes.ts'
 
 /** Ends of words that make them surnames in many languages. */
 const SURNAME_ENDING =

@@ -3,7 +3,7 @@ import { postcodeEnd } from './read-address-tail.ts'
 import { givenStrength, isUnknown, surnameStrength } from './judge-person.ts'
 import { hasPlaceEnding, isHeadedPlace } from './place-shape.ts'
 import { isCapital, type Surroundings } from './surroundings.ts'
-import { ALL_CAPITALS, INITIAL, NUMBER, type Tokens } from './tokens.ts'
+import type { Tokens } from './tokens.ts'
 import {
   ANY_PLACE,
   CALENDAR,
@@ -20,6 +20,7 @@ import {
   TECHNICAL,
   VERY_COMMON,
 } from './word-kinds.ts'
+import { ALL_CAPITALS, INITIAL, NUMBER } from './word-shapes.ts'
 
 /** How sure the words `first` to `end` name a place (0 to 1). */
 export function placeScore(t: Tokens, first: number, end: number, around: Surroundings): number {

@@ -5,7 +5,7 @@ import { givenStrength, isOffice, personScore, surnameStrength } from './judge-p
 import { placeScore } from './judge-place.ts'
 import type { NameEntity, NameFinding, Reading } from './name-finding.ts'
 import { isCapital, Surroundings } from './surroundings.ts'
-import { ALL_CAPITALS, INITIAL, type Tokens } from './tokens.ts'
+import type { Tokens } from './tokens.ts'
 import {
   ANY_COMMON,
   CALENDAR,
@@ -20,6 +20,7 @@ import {
   TECHNICAL,
   VERY_COMMON,
 } from './word-kinds.ts'
+import { ALL_CAPITALS, INITIAL } from './word-shapes.ts'
 import { WordSet } from './word-set.ts'
 
 const SUFFIX = new WordSet('Jr Sr II III IV PhD MD DDS DVM Esq CPA RN MBA MSc OBE MBE CBE')

@@ -91,9 +91,9 @@ const labelLengths = new Int32Array(32)
 
 let loaded: Lexicon | undefined
 
-/** Whether a word may be one for a postcode, by its first folded letter and its length: asked of every word in lower case. */
-export function mayBeLabel(first: number, length: number): boolean {
-  return ((labelLengths[first & 31] ?? 0) & (1 << length)) !== 0
+/** 1 for a word that may be one for a postcode, by its first folded letter and its length, else 0: asked of every word. */
+export function labelBit(first: number, length: number): number {
+  return ((labelLengths[first & 31] ?? 0) >>> length) & 1
 }
 
 /** The lists of names, places and words under `data/`; read once, when first asked for. */

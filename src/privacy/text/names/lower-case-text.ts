@@ -1,7 +1,7 @@
 import { COMMA, DOT, HYPHEN, SPACE } from './characters.ts'
 import { isStreetName } from './street-names.ts'
 import { wordAt } from './surroundings.ts'
-import { LOWER, NUMBER, type Tokens } from './tokens.ts'
+import type { Tokens } from './tokens.ts'
 import {
   ANY_COMMON,
   ANY_GIVEN,
@@ -18,6 +18,7 @@ import {
   SURNAME,
   TITLE,
 } from './word-kinds.ts'
+import { LOWER, NUMBER } from './word-shapes.ts'
 import { WordSet } from './word-set.ts'
 
 /** Longer texts without a capital are lists of codes or words, not what somebody typed in haste. */

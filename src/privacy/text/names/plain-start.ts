@@ -3,7 +3,7 @@ import { isAsking } from './asking-words.ts'
 import { givenStrength } from './judge-person.ts'
 import { joinsNames } from './joined-names.ts'
 import { isSentenceStart } from './surroundings.ts'
-import { CAMEL, INITIAL, LOWER, type Tokens } from './tokens.ts'
+import type { Tokens } from './tokens.ts'
 import {
   ANY_COMMON,
   ANY_GIVEN,
@@ -26,6 +26,7 @@ import {
   TITLE,
   VERY_COMMON,
 } from './word-kinds.ts'
+import { CAMEL, INITIAL, LOWER } from './word-shapes.ts'
 
 /** Nothing but a word. */
 export const PLAIN = TECHNICAL | ANY_COMMON | FUNCTION | PERSON_LEAD | PERSON_VERB | PLACE_LEAD | PLACE_VERB

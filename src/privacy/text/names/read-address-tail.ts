@@ -1,7 +1,8 @@
 import { COMMA, DOT, HASH, HYPHEN, NEWLINE, SPACE } from './characters.ts'
 import { digitsAt, isCapital, wordAt } from './surroundings.ts'
-import { ALL_CAPITALS, CODE, INITIAL, LOWER, type Tokens } from './tokens.ts'
+import type { Tokens } from './tokens.ts'
 import { ANY_PLACE, CALENDAR, FLOOR, FUNCTION, ORG_FORM, PARTICLE, PERSON_LEAD, PLACE, REGION, STATE_CODE, UNIT } from './word-kinds.ts'
+import { ALL_CAPITALS, CODE, INITIAL, LOWER } from './word-shapes.ts'
 
 /** What follows street and house number: the word after it, and whether a postcode is among it. */
 export interface Tail {
@@ -76,7 +77,9 @@ function partBefore(t: Tokens, index: number): number {
   const place = postcodeEnd(t, end)
   if (place > end) return isCapital(t.shape[place]) ? end : index
   const locality = localityEnd(t, end, true)
-  return locality > end && (postcodeEnd(t, locality) > locality || (t.kindsOf(end) & PLACE) !== 0 || t.phraseEnd(end, PLACE) > end) ? end : index
+  return locality > end && (postcodeEnd(t, locality) > locality || (t.kindsOf(end) & PLACE) !== 0 || t.phraseEnd(end, PLACE) > end)
+    ? end
+    : index
 }
 
 /** "Dublin 2", "Wien 10" before a comma or the end of the line. */

@@ -5,8 +5,9 @@ import type { Reading } from './name-finding.ts'
 import { readTail } from './read-address-tail.ts'
 import { isStreetWord, leadNamesEnd, streetStart } from './street-names.ts'
 import { digitsAt, isSentenceStart, wordAt } from './surroundings.ts'
-import { LOWER, NUMBER, type Tokens } from './tokens.ts'
+import type { Tokens } from './tokens.ts'
 import { ANY_COMMON, ANY_GIVEN, ANY_PLACE, ANY_SURNAME, CALENDAR, FUNCTION, PLACE_LEAD, STREET_LEAD } from './word-kinds.ts'
+import { LOWER, NUMBER } from './word-shapes.ts'
 import { WordSet } from './word-set.ts'
 
 const SIGN = /^n[or\u00ba\u00b0]$/i

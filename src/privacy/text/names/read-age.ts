@@ -1,7 +1,8 @@
 import { COLON, COMMA, DOT, HYPHEN, NEWLINE, PARENTHESIS, SLASH, SPACE, STOP } from './characters.ts'
 import type { Reading } from './name-finding.ts'
 import { digitsAt, isCapital, wordAt } from './surroundings.ts'
-import { CODE, type Tokens } from './tokens.ts'
+import type { Tokens } from './tokens.ts'
+import { CODE } from './word-shapes.ts'
 import { WordSet } from './word-set.ts'
 
 const BEFORE = new WordSet('aged age alder alderen turned turning turns fylder fyldte alter')

@@ -8,8 +8,9 @@ import { readUnitFirst } from './read-number-first.ts'
 import { readMilitaryAddress } from './read-military-address.ts'
 import { readOrganisation } from './read-organisation.ts'
 import { readPlacePostcode } from './read-postcode.ts'
-import { INITIAL, LOWER, type Tokens } from './tokens.ts'
+import type { Tokens } from './tokens.ts'
 import { ANY_COMMON, ANY_GIVEN, SURNAME, TITLE } from './word-kinds.ts'
+import { INITIAL, LOWER } from './word-shapes.ts'
 import { WordSet } from './word-set.ts'
 
 /** Titles that are written in lower case before a name, in the Nordic languages and Spanish as a rule. */

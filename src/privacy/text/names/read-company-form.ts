@@ -3,8 +3,9 @@ import { AMPERSAND, COMMA, DOT, HYPHEN, SPACE } from './characters.ts'
 import { organisationReading, JOINING } from './joined-names.ts'
 import type { Reading } from './name-finding.ts'
 import { isCapital, isSentenceStart, wordAt } from './surroundings.ts'
-import { ALL_CAPITALS, CAMEL, CODE, LOWER, type Tokens } from './tokens.ts'
+import type { Tokens } from './tokens.ts'
 import { ANY_GIVEN, ANY_SURNAME, FUNCTION, ORG_FORM, PERSON_LEAD } from './word-kinds.ts'
+import { ALL_CAPITALS, CAMEL, CODE, LOWER } from './word-shapes.ts'
 import { WordSet } from './word-set.ts'
 
 /** Forms that are words or other abbreviations too: taken only as the last word and written so. */

@@ -1,8 +1,9 @@
 import { COLON, HYPHEN, SPACE } from './characters.ts'
 import type { Reading } from './name-finding.ts'
 import { wordAt } from './surroundings.ts'
-import { LOWER, type Tokens } from './tokens.ts'
+import type { Tokens } from './tokens.ts'
 import { ANY_COMMON, ANY_GIVEN, ANY_SURNAME, FUNCTION, GIVEN, PHRASE, PLACE, PLACE_SMALL, SURNAME } from './word-kinds.ts'
+import { LOWER } from './word-shapes.ts'
 import { WordSet } from './word-set.ts'
 
 const NAMING = new WordSet('name navn hedder')

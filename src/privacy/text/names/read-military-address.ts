@@ -1,7 +1,8 @@
 import { COMMA, NEWLINE, SPACE } from './characters.ts'
 import type { Reading } from './name-finding.ts'
 import { digitsAt, wordAt } from './surroundings.ts'
-import { ALL_CAPITALS, type Tokens } from './tokens.ts'
+import type { Tokens } from './tokens.ts'
+import { ALL_CAPITALS } from './word-shapes.ts'
 import { WordSet } from './word-set.ts'
 
 const BEGINNING = new WordSet('psc cmr unit uss usns usnv uscgc')

@@ -5,7 +5,7 @@ import type { Reading } from './name-finding.ts'
 import { readTail } from './read-address-tail.ts'
 import { leadNamesEnd } from './street-names.ts'
 import { digitsAt, followsClosely, isCapital, wordAt } from './surroundings.ts'
-import { CODE, LOWER, type Tokens } from './tokens.ts'
+import type { Tokens } from './tokens.ts'
 import {
   CALENDAR,
   COMMON,
@@ -21,6 +21,7 @@ import {
   UNIT,
   VERY_COMMON,
 } from './word-kinds.ts'
+import { CODE, LOWER } from './word-shapes.ts'
 
 const ORDINAL = /^[0-9]+(?:st|nd|rd|th)$/i
 

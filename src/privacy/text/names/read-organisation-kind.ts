@@ -3,7 +3,7 @@ import { capitalsEnd, organisationReading, OF } from './joined-names.ts'
 import { givenStrength } from './judge-person.ts'
 import type { Reading } from './name-finding.ts'
 import { followsClosely, isCapital, isSentenceStart, Surroundings, wordAt } from './surroundings.ts'
-import { LOWER, type Tokens } from './tokens.ts'
+import type { Tokens } from './tokens.ts'
 import {
   ANY_COMMON,
   ANY_GIVEN,
@@ -19,6 +19,7 @@ import {
   TECHNICAL,
   VERY_COMMON,
 } from './word-kinds.ts'
+import { LOWER } from './word-shapes.ts'
 
 /** Kinds of organisation that stand before the name: Restaurant Klitten, Università di Bologna. */
 const HEADS = new Set(

@@ -3,8 +3,9 @@ import { givenStrength } from './judge-person.ts'
 import type { NameFinding, Reading } from './name-finding.ts'
 import { postcodeEnd } from './read-address-tail.ts'
 import { digitsAt, followsClosely, isCapital, isSentenceStart, Surroundings } from './surroundings.ts'
-import { ALL_CAPITALS, type Tokens } from './tokens.ts'
+import type { Tokens } from './tokens.ts'
 import { ANY_PLACE, PLACE, STATE_CODE } from './word-kinds.ts'
+import { ALL_CAPITALS } from './word-shapes.ts'
 
 /** "1364 København K", "75001 Paris": a postcode before a listed place; null when there is none at `index`. */
 export function readPostcodePlace(t: Tokens, index: number): Reading | null {

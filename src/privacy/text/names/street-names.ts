@@ -1,6 +1,6 @@
 import { DOT, HYPHEN, SPACE } from './characters.ts'
 import { isCapital, isSentenceStart, wordAt } from './surroundings.ts'
-import { INITIAL, type Tokens } from './tokens.ts'
+import type { Tokens } from './tokens.ts'
 import {
   ANY_COMMON,
   ANY_GIVEN,
@@ -15,6 +15,7 @@ import {
   STREET_SURE,
   TITLE,
 } from './word-kinds.ts'
+import { INITIAL } from './word-shapes.ts'
 
 /** Ends of words that make a word a street in the Nordic languages, German, Dutch, Finnish and Hungarian. */
 const STREET_ENDING =

@@ -1,6 +1,7 @@
 import { COLON, COMMA, DOT, NEWLINE, PARENTHESIS, QUOTE, SLASH, SPACE, STOP, OTHER } from './characters.ts'
-import { ALL_CAPITALS, CAPITALISED, INITIAL, LOWER, NUMBER, type Tokens } from './tokens.ts'
+import type { Tokens } from './tokens.ts'
 import { FUNCTION, ORG_CONTEXT, PERSON_LEAD, PERSON_VERB, PLACE_LEAD, PLACE_VERB, TITLE } from './word-kinds.ts'
+import { ALL_CAPITALS, CAPITALISED, INITIAL, LOWER, NUMBER } from './word-shapes.ts'
 import { WordSet } from './word-set.ts'
 
 const GLUE = SLASH | OTHER

@@ -1,32 +1,11 @@
 import { CodeUnits } from '../code-units.ts'
-import {
-  APOSTROPHE_BIT,
-  characterTable,
-  classOf,
-  DIGIT_BIT,
-  LETTER_LOWER,
-  LETTER_UPPER,
-  LOWER_BIT,
-  NEWLINE,
-  QUOTE,
-  UPPER_BIT,
-} from './characters.ts'
-import { hashUnits, joinHashes, lexicon, type Lexicon, mayBeLabel } from './lexicon.ts'
+import { characterTable } from './characters.ts'
+import { hashUnits, joinHashes, lexicon, type Lexicon } from './lexicon.ts'
+import { splitWords } from './split-words.ts'
 import { ANY_GIVEN, ANY_SURNAME, CALENDAR, COMMON, PHRASE, PLACE, LABEL, REGION, VERY_COMMON } from './word-kinds.ts'
-
-/** How a word is written. */
-export const LOWER = 0
-export const CAPITALISED = 1
-export const ALL_CAPITALS = 2
-export const INITIAL = 3
-export const NUMBER = 4
-/** Letters and digits, or an identifier. */
-export const CODE = 5
-export const CAMEL = 6
+import { CAMEL, CAPITALISED, CODE, LOWER, NUMBER } from './word-shapes.ts'
 
 const CAPITALS_WITHIN = /^(?:Ma?c|O['\u2019]|D[eiua]['\u2019]?|L[aeo]['\u2019]?|Van|Von|Fitz|St|Al|El|Ben|[A-Z]['\u2019])[A-Z][a-zà-ÿ]+$/u
-const APOSTROPHE_ENTRY = APOSTROPHE_BIT | 0x27
-const LINE_FEED = 0x0a
 /** A word in lower case that was not looked up: most never are, as only those around a capital or a number matter. No word can be all this. */
 const UNREAD = ~LABEL
 const longestPhrase = 5
@@ -177,69 +156,4 @@ export class Tokens {
     this.shape = new Uint8Array(size)
     this.gap = new Uint16Array(size + 1)
   }
-}
-
-/**
- * The hot loop: one look into a table a character; everything it touches is local. A line break behind the text ends its last word, so that no character
- * needs to be asked whether it is the last.
- */
-function splitWords(units: Uint16Array, from: number, length: number, into: Tokens): void {
-  const { start, end, shape, gap, notable } = into
-  const table = characterTable
-  let count = 0
-  let notables = 0
-  let between = NEWLINE
-  units[length] = LINE_FEED
-  for (let index = 0; index <= length; index++) {
-    const entry = table[units[index] ?? 0] ?? 0
-    if (entry >= APOSTROPHE_BIT) {
-      between |= gapOf(entry)
-      continue
-    }
-    start[count] = from + index
-    gap[count] = between
-    const first = index
-    let rest = 0
-    let last = table[units[++index] ?? 0] ?? 0
-    while (last < APOSTROPHE_BIT || (last === APOSTROPHE_ENTRY && joins(units, index, length))) {
-      rest |= last
-      last = table[units[++index] ?? 0] ?? 0
-    }
-    end[count] = from + index
-    const form = ((entry | rest) & (DIGIT_BIT | UPPER_BIT)) === 0 ? LOWER : shapeOf(entry, rest)
-    shape[count] = form
-    if (form !== LOWER || mayBeLabel(entry, index - first)) notable[notables++] = count
-    count += 1
-    between = gapOf(last)
-  }
-  gap[count] = between | NEWLINE
-  into.count = count
-  into.notableCount = notables
-}
-
-/** Bits of a character between words. */
-function gapOf(entry: number): number {
-  return entry === APOSTROPHE_ENTRY ? QUOTE : entry & 0xffff
-}
-
-/** Whether an apostrophe is part of the word (O'Brien, but not Anna's, and no quotation mark). */
-function joins(units: Uint16Array, index: number, length: number): boolean {
-  if (index + 1 >= length || !isLetter(units[index + 1] ?? 0)) return false
-  const isS = ((units[index + 1] ?? 0) | 32) === 115
-  if (!isS || index + 2 >= length) return !isS
-  return isLetter(units[index + 2] ?? 0)
-}
-
-function isLetter(code: number): boolean {
-  const type = classOf[code]
-  return type === LETTER_LOWER || type === LETTER_UPPER
-}
-
-/** How a word with a capital or a digit is written. @param first entry of the first character @param rest entries of all others, or-ed */
-function shapeOf(first: number, rest: number): number {
-  const all = first | rest
-  if ((all & DIGIT_BIT) !== 0) return (all & (LOWER_BIT | UPPER_BIT)) === 0 ? NUMBER : CODE
-  if ((first & UPPER_BIT) === 0) return CAMEL
-  if ((rest & LOWER_BIT) !== 0) return (rest & UPPER_BIT) === 0 ? CAPITALISED : CAMEL
-  return rest === 0 ? INITIAL : ALL_CAPITALS
 }
