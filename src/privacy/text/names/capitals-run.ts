@@ -29,6 +29,12 @@ const ARABIC_ARTICLES = new WordSet('al el ul ad ar as ash at az an abu ibn bin'
 /** Shortened, and the name goes on: St. Jude, Ndr. Frihavnsgade. */
 const SHORTENED = new WordSet('St Ste Skt Sct Mt Ft Ndr Sdr Gl Nr Vr Chr Kr')
 
+/** Second parts of Korean and Chinese given names, in lower case after a hyphen: Ji-woo, Ing-wen. None is an English word. */
+const SYLLABLES = new WordSet(
+  'eun woo hoon jin hyun seok yeon yoon hee hwan kyung jun joon soo gyu seo rin yul ji jae jung jeong hyuk hyeon joo gyeong geun cheol chul seong seob sik suk tae wook yeol yong hye hwa kyu nam sook taek bok min wen ming hua mei ling ying shu chun jeou bian cheng chia chieh chih ching chuan chung feng hao hsin hsiang hsiung hui jen jie jing kuo liang pei ping sheng shih ting tung wei yi yuan yun zhi',
+)
+const LONGEST_SYLLABLE = 5
+
 /** The word after the capitalised words that stand together. */
 export function runEnd(t: Tokens, index: number): number {
   let end = index + 1
@@ -38,10 +44,17 @@ export function runEnd(t: Tokens, index: number): number {
       if (!continuesRun(t, end, gap)) break
       end += 1
     } else if (t.shape[end] === LOWER && gap === SPACE && isParticleBetween(t, end)) end += t.shape[end + 1] === LOWER ? 2 : 1
+    else if (gap === HYPHEN && isSyllable(t, end)) end += 1
     else break
   }
-  while (end > index + 1 && t.shape[end - 1] === LOWER) end -= 1
+  while (end > index + 1 && t.shape[end - 1] === LOWER && t.gap[end - 1] !== HYPHEN) end -= 1
   return Math.max(end, t.phraseEnd(index, PLACE | REGION), smallPlaceEnd(t, index, end))
+}
+
+function isSyllable(t: Tokens, index: number): boolean {
+  const before = index - 1
+  if (t.shape[before] !== CAPITALISED || t.shape[index] !== LOWER || (t.gap[index + 1] ?? 0) === HYPHEN) return false
+  return (t.end[before] ?? 0) - (t.start[before] ?? 0) <= LONGEST_SYLLABLE && SYLLABLES.has(t, index)
 }
 
 /** "Stoke-on-Trent", "Newcastle upon Tyne": listed with small words in it. */

@@ -1,4 +1,4 @@
-import { HYPHEN } from './characters.ts'
+import { HYPHEN, SPACE } from './characters.ts'
 import type { Surroundings } from './surroundings.ts'
 import { isSentenceStart, wordAt } from './surroundings.ts'
 import type { Tokens } from './tokens.ts'
@@ -25,12 +25,15 @@ import {
   TITLE,
   VERY_COMMON,
 } from './word-kinds.ts'
-import { ALL_CAPITALS, INITIAL } from './word-shapes.ts'
+import { WordSet } from './word-set.ts'
+import { ALL_CAPITALS, INITIAL, LOWER } from './word-shapes.ts'
 
 /** Ends of words that make them surnames in many languages. */
 const SURNAME_ENDING =
   /(?:sen|sson|sdottir|sdóttir|dóttir|gaard|gård|strup|berg|bjerg|lund|holm|strøm|ström|stein|mann|son|ski|sky|ska|cki|wicz|vich|vić|vic|ović|ović|enko|chenko|chuk|czyk|ov|ova|ev|eva|escu|oğlu|oglu|yan|ian|shvili|dze|poulos|opoulos|akis|idis|nen|ez|inho|etti|elli|ucci|aggio|quist|qvist|kvist|dahl|land|mäki|velt|stra|ink|chukwu|ola|ović|ic|ič|ák|ek|ík|ský|ová)$/
 const NEITHER = FUNCTION | CALENDAR | NATION | ORG_FORM
+
+const PAIRING = new WordSet('and og och')
 
 /** 0 (no name) to 4 (a name that many bear and that means nothing else). */
 export function givenStrength(t: Tokens, index: number): number {
@@ -88,6 +91,7 @@ export function personScore(t: Tokens, first: number, end: number, around: Surro
     (words === 1 && around.isMidSentence ? midSentenceLift(t, first, around.atBefore) : 0) +
     (around.personBefore ? 0.3 : 0) +
     (around.personAfter ? (words === 1 && around.isSentenceStart && (t.kindsOf(first) & ANY_COMMON) !== 0 ? 0.1 : 0.2) : 0) +
+    (words === 1 && around.isSentenceStart && isOfTwo(t, first) ? 0.12 : 0) +
     (title ? 0.4 : 0) +
     (around.isAlone && words > 1 ? 0.05 : 0)
   const loss =
@@ -96,6 +100,12 @@ export function personScore(t: Tokens, first: number, end: number, around: Surro
     (around.placeBefore && words === 1 && !isOnlyName(t, first) ? 0.1 : 0) +
     (words === 1 && around.isAfterArticle ? (isFamily(t, first) ? -0.12 : 0.2) : 0)
   return Math.max(0, Math.min(0.95, base + lift - loss))
+}
+
+/** "Rose and Lily": a given name that another follows. */
+function isOfTwo(t: Tokens, index: number): boolean {
+  if (t.shape[index + 1] !== LOWER || t.gap[index + 1] !== SPACE || t.gap[index + 2] !== SPACE || !PAIRING.has(t, index + 1)) return false
+  return givenStrength(t, index) > 2 && givenStrength(t, index + 2) > 2
 }
 
 /** "the Nakagawas": a surname and nothing else, with the s of the plural, which is no part of the word as it was looked up. */
@@ -170,6 +180,8 @@ function severalScore(t: Tokens, first: number, end: number): number {
     surname,
     isUnknown(t, last) || isShouted(t, first, last) || isOnlyPlace(t, last) ? 2 : 0,
     Math.min(2, givenStrength(t, last)),
+    // Only the second part of a name such as Ji-woo ends a run in lower case.
+    t.shape[last] === LOWER ? 3 : 0,
   )
   const asGiven = Math.max(
     given,

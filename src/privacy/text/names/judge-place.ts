@@ -2,7 +2,7 @@ import { COMMA, SPACE } from './characters.ts'
 import { postcodeEnd } from './read-address-tail.ts'
 import { givenStrength, isUnknown, surnameStrength } from './judge-person.ts'
 import { hasPlaceEnding, isHeadedPlace } from './place-shape.ts'
-import { isCapital, type Surroundings } from './surroundings.ts'
+import { isCapital, type Surroundings, wordAt } from './surroundings.ts'
 import type { Tokens } from './tokens.ts'
 import {
   ANY_PLACE,
@@ -32,6 +32,7 @@ export function placeScore(t: Tokens, first: number, end: number, around: Surrou
     (around.isMidSentence ? 0.05 : 0) +
     (around.placeBefore ? (around.placeVerb ? 0.3 : 0.2) : around.placeVerb ? 0.1 : 0) +
     (isBeforeRegion(t, end) ? 0.35 : 0) +
+    (end - first === 1 && base < 0.3 && isOfSmallPlace(t, first) ? 0.16 : 0) +
     (end - first === 1 && isAfterComma(t, first) && isOnlyPlace(t, first) ? 0.1 : 0)
   return Math.max(0, Math.min(0.9, base + lift - (around.isGlued ? 0.5 : 0) - (around.personBefore && !around.placeBefore ? 0.15 : 0)))
 }
@@ -39,6 +40,12 @@ export function placeScore(t: Tokens, first: number, end: number, around: Surrou
 /** "Beaumont Hospital, Dublin": after a finding or a number, with a comma. */
 function isAfterComma(t: Tokens, first: number): boolean {
   return ((t.gap[first] ?? 0) & ~SPACE) === COMMA && (t.last.next === first || t.shape[first - 1] === NUMBER)
+}
+
+/** "yeoman of Lavenham": a small place and nothing else, after "of". */
+function isOfSmallPlace(t: Tokens, index: number): boolean {
+  if ((t.kindsOf(index) & ~(PHRASE | GIVEN_RARE | SURNAME_RARE)) !== PLACE_SMALL || t.gap[index] !== SPACE || index === 0) return false
+  return (t.end[index] ?? 0) - (t.start[index] ?? 0) > 4 && wordAt(t, index - 1) === 'of'
 }
 
 /** On the list of large places, and no name that many bear nor a word. */

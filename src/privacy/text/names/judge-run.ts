@@ -4,7 +4,7 @@ import { COLON, COMMA, HYPHEN, NEWLINE, SPACE } from './characters.ts'
 import { givenStrength, isOffice, personScore, surnameStrength } from './judge-person.ts'
 import { placeScore } from './judge-place.ts'
 import type { NameEntity, NameFinding, Reading } from './name-finding.ts'
-import { isCapital, Surroundings } from './surroundings.ts'
+import { isCapital, Surroundings, wordAt } from './surroundings.ts'
 import type { Tokens } from './tokens.ts'
 import {
   ANY_COMMON,
@@ -25,6 +25,9 @@ import { WordSet } from './word-set.ts'
 
 const SUFFIX = new WordSet('Jr Sr II III IV PhD MD DDS DVM Esq CPA RN MBA MSc OBE MBE CBE')
 const RANK = new WordSet('Senior Junior Chief Lead Head Assistant Associate Vice Deputy Principal Managing Executive')
+/** What somebody is, in the line under a name. */
+const JOB_ENDING =
+  /(?:konsulent|chef|leder|direktør|medarbejder|assistent|sekretær|ingeniør|rådgiver|arkitekt|koordinator|redaktør|lærer|advokat|[Mm]anager|[Ee]ngineer|[Oo]fficer|[Cc]onsultant|[Aa]nalyst|[Dd]irector|[Cc]oordinator|[Aa]dministrator)$/
 /** A small word of every day: no name in a line in capitals, whatever surname it could be. */
 const SMALL_WORD = FUNCTION | VERY_COMMON
 /** Findings less sure than this are not worth a line; the threshold of an analysis lies above. */
@@ -110,7 +113,7 @@ function isFirmOfTwo(t: Tokens, first: number, end: number, around: Surroundings
 function unknownOrganisation(t: Tokens, first: number, end: number, around: Surroundings): number {
   const isField = around.organisationField || (around.isAlone && around.lineAfter === 'PERSON')
   if (!isField && (around.isSentenceStart || around.isGlued || !around.atBefore || !around.organisationNear)) return 0
-  if (RANK.has(t, first)) return 0
+  if (RANK.has(t, first) || (isField && JOB_ENDING.test(wordAt(t, end - 1)))) return 0
   let listed = 0
   let common = 0
   for (let word = first; word < end; word++) {

@@ -1,6 +1,6 @@
 import { COMMA, DOT, HYPHEN, SPACE } from './characters.ts'
 import { isStreetName } from './street-names.ts'
-import { wordAt } from './surroundings.ts'
+import { isSentenceStart, wordAt } from './surroundings.ts'
 import type { Tokens } from './tokens.ts'
 import {
   ANY_COMMON,
@@ -17,12 +17,15 @@ import {
   STREET_SURE,
   SURNAME,
   TITLE,
+  VERY_COMMON,
 } from './word-kinds.ts'
-import { LOWER, NUMBER } from './word-shapes.ts'
+import { CAMEL, LOWER, NUMBER } from './word-shapes.ts'
 import { WordSet } from './word-set.ts'
 
 /** Longer texts without a capital are lists of codes or words, not what somebody typed in haste. */
 const LONGEST = 2000
+/** Capitals amid sentences that nobody began with one. */
+const MOST_CAPITALS = 2
 const SHORTEST_NAME = 4
 /** What a word may be beside a name and be nothing but a name or a place. */
 const PROPER = ANY_GIVEN | ANY_SURNAME | PLACE | PLACE_SMALL | REGION | NATION | ORG_KNOWN | PHRASE
@@ -31,8 +34,8 @@ const PROPER = ANY_GIVEN | ANY_SURNAME | PLACE | PLACE_SMALL | REGION | NATION |
 const FORMS = new WordSet('llc inc ltd plc gmbh aps llp')
 
 /**
- * A text that somebody typed without a single capital, with capitals on what is surely a name: "ring sanjay mehta in leeds". Of the same length, so that offsets
- * hold. Null where the text has a capital, is long, or has no such word: the rules then read the text as it stands.
+ * A text that somebody typed without capitals, or with one or two amid it, with capitals on what is surely a name: "ring sanjay mehta in leeds". Of the same length, so that offsets
+ * hold. Null where the text has capitals, is long, or has no such word: the rules then read the text as it stands.
  */
 export function withCapitals(t: Tokens, text: string): string | null {
   if (text.length > LONGEST || t.count < 3 || hasCapital(t)) return null
@@ -49,10 +52,13 @@ export function withCapitals(t: Tokens, text: string): string | null {
   return copy === '' ? null : copy + text.slice(from)
 }
 
+/** A capital that begins a sentence, or more than a few: the text was typed with care. */
 function hasCapital(t: Tokens): boolean {
+  let capitals = 0
   for (let place = 0; place < t.notableCount; place++) {
-    const shape = t.shape[t.notable[place] ?? 0] ?? 0
-    if (shape !== LOWER && shape < NUMBER) return true
+    const index = t.notable[place] ?? 0
+    const shape = t.shape[index] ?? 0
+    if (shape === CAMEL || (shape !== LOWER && shape < NUMBER && (++capitals > MOST_CAPITALS || isSentenceStart(t, index)))) return true
   }
   return false
 }
@@ -62,7 +68,7 @@ function isNamed(t: Tokens, index: number): boolean {
   if (isPartOfStreet(t, index) || FORMS.has(t, index) || (t.gap[index + 1] === SPACE && FORMS.has(t, index + 1))) return true
   if (kinds === 0 || (kinds & FUNCTION) !== 0) return false
   if ((kinds & ANY_SURNAME) !== 0 && followsName(t, index) && (kinds & ~(PROPER | ANY_COMMON)) === 0)
-    return (kinds & ANY_COMMON) === 0 || (kinds & SURNAME) !== 0
+    return (kinds & ANY_COMMON) === 0 || (kinds & (SURNAME | VERY_COMMON)) === SURNAME
   if ((kinds & ~PROPER) !== 0) return (kinds & TITLE) !== 0 && (kinds & ANY_COMMON) === 0
   const length = (t.end[index] ?? 0) - (t.start[index] ?? 0)
   if ((kinds & GIVEN) !== 0) return length >= SHORTEST_NAME || isNameAfter(t, index + 1)

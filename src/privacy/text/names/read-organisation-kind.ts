@@ -23,13 +23,13 @@ import { LOWER } from './word-shapes.ts'
 
 /** Kinds of organisation that stand before the name: Restaurant Klitten, Università di Bologna. */
 const HEADS = new Set(
-  'restaurant café cafe hotel brasserie bistro pizzeria region museo musée museu università universidad universidade université universiteit uniwersytet banque banco banca bankhaus jobcenter advokatfirmaet advokaterne grundejerforeningen ejerforeningen andelsboligforeningen andelsforeningen boligforeningen idrætsforeningen landsforeningen foreningen fonden tandlægerne lægehuset plejehjemmet plejecenter børnehaven højskolen efterskolen gymnasiet institut instituto istituto lycée ospedale hôpital clinique clínica bäckerei apotheke spedition klinik firma restauranten vognmand murermester tømrermester malermester vvs'.split(
+  'restaurant café cafe hotel brasserie bistro pizzeria region museo musée museu università universidad universidade université universiteit uniwersytet banque banco banca bankhaus jobcenter advokatfirmaet advokaterne grundejerforeningen ejerforeningen andelsboligforeningen andelsforeningen boligforeningen idrætsforeningen landsforeningen foreningen fonden tandlægerne lægehuset plejehjemmet plejecenter børnehaven højskolen efterskolen gymnasiet institut instituto istituto lycée ospedale hôpital clinique clínica bäckerei apotheke spedition klinik firma restauranten vognmand murermester tømrermester malermester vvs ooo oao zao pao'.split(
     ' ',
   ),
 )
 /** What a compound ends with that names a kind of organisation: Landsbank, Grundejerforeningen, Tandlægerne. */
 const KIND_ENDING =
-  /(?:bank|banken|banka|kasse|kassen|forsikring|universitet|universität|hochschule|kommune|sygehus|hospital|klinik|klinikken|gymnasium|skole|skolen|forening|foreningen|selskab|selskabet|lægerne|firmaet|styrelsen|ministeriet|direktoratet|retten|landsret|kollegiet|centret|værket|versicherung|gesellschaft)$/
+  /(?:bank|banken|banka|kasse|kassen|forsikring|universitet|universität|hochschule|kommune|sygehus|hospital|klinik|klinikken|gymnasium|skole|skolen|forening|foreningen|selskab|selskabet|lægerne|firmaet|styrelsen|ministeriet|direktoratet|retten|landsret|kollegiet|centret|værket|versicherung|gesellschaft|sjukhus|sjukhuset|sykehus|sykehuset|högskolan|høgskolen|universitetet|kommunen|bolaget|selskapet|föreningen|stiftelsen|förbundet|forbundet|verket|myndigheten|nämnden|nævnet|instituttet|museet|teatret|biblioteket|centeret|tilsynet|etaten|departementet|hjemmet|akademiet|klubben|borettslag|statistik)$/
 
 /** University, Bank, or a compound of such a word. */
 function isKind(t: Tokens, index: number): boolean {
