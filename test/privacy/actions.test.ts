@@ -47,6 +47,7 @@ describe('a column', () => {
     ['abc', 3, '***'],
     ['ab', 3, '***'],
     ['abcd', 0, '****'],
+    ['e\u0301a\u0308xyz', 2, '***yz'],
   ])('%s masked but for the last %i characters is %s', async (cell, last, expected) => {
     expect(await masked(list([cell]), [], named({ action: 'mask', last }))).toEqual([expected])
   })
@@ -102,6 +103,18 @@ describe('a column', () => {
     ['BIGINT', `12345`, { action: 'generalise' }, '12000 to under 13000'],
     ['BIGINT', `-1`, { action: 'generalise', size: 50 }, '-50 to under 0'],
     ['DECIMAL(12,2)', `12345.67`, { action: 'generalise', to: 'bucket', size: 0.5 }, '12345.5 to under 12346'],
+    ['DECIMAL(10,3)', `0.3::decimal(10,3)`, { action: 'generalise', to: 'bucket', size: 0.1 }, '0.3 to under 0.4'],
+    ['DECIMAL(10,3)', `-0.05::decimal(10,3)`, { action: 'generalise', to: 'bucket', size: 0.1 }, '-0.1 to under 0'],
+    ['DECIMAL(10,2)', `-0.01::decimal(10,2)`, { action: 'generalise', to: 'bucket' }, '-1000 to under 0'],
+    ['BIGINT', `-1000`, { action: 'generalise' }, '-1000 to under 0'],
+    ['BIGINT', `9223372036854775807`, { action: 'generalise' }, '9223372036854775000 to under 9223372036854776000'],
+    ['DOUBLE', `1e300`, { action: 'generalise' }, '***'],
+    ['DOUBLE', `'-inf'::double`, { action: 'generalise' }, '***'],
+    ['DOUBLE', `'inf'::double`, { action: 'generalise', to: 'bucket', size: 0.5 }, '***'],
+    ['DATE', `date 'infinity'`, { action: 'generalise' }, '***'],
+    ['DATE', `date 'infinity'`, { action: 'generalise', to: 'month' }, '***'],
+    ['DATE', `date '2000-02-29'`, { action: 'generalise', to: 'age_band', on: '2025-02-28', size: 1 }, '24-24'],
+    ['DATE', `date '2000-02-29'`, { action: 'generalise', to: 'age_band', on: '2025-03-01', size: 1 }, '25-25'],
   ] as const)('a %s %s made coarser by %j is %s', async (type, cell, rule, expected) => {
     expect(await masked(raw(`[${cell}]`), [], named(rule), type)).toEqual([expected])
   })

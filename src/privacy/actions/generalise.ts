@@ -6,6 +6,7 @@ import { writtenDay } from '../written-day.ts'
 
 const DATE = /^(?:DATE|TIMESTAMP)/
 const NUMBER = /^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|DECIMAL|DOUBLE|FLOAT)/
+const INTEGER = /^U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?/
 const DEFAULT_SIZE = { age_band: 10, prefix: 2, bucket: 1000 }
 
 export const generalise = defineAction({
@@ -27,16 +28,15 @@ function naturalFor({ typed, entity }: ActionContext): Coarser {
 }
 
 function coarser(cell: Sql, to: Coarser, context: ActionContext): Sql {
-  const { rule, typed } = context
+  const { rule } = context
   if (to === 'prefix') return prefix(cell, rule.size ?? DEFAULT_SIZE.prefix)
-  if (to === 'bucket')
-    return bucket(NUMBER.test(typed.type) ? typed.value : sql`try_cast(${cell} as double)`, rule.size ?? DEFAULT_SIZE.bucket)
+  if (to === 'bucket') return bucket(cell, context, rule.size ?? DEFAULT_SIZE.bucket)
   return bind('day', dayOf(cell, context), (day) => {
     switch (to) {
       case 'year':
         return sql`year(${day})::varchar`
       case 'month':
-        return sql`strftime(${day}, '%Y-%m')`
+        return sql`(case when isfinite(${day}) then strftime(${day}, '%Y-%m') end)`
       case 'decade':
         return sql`(year(${day}) // 10 * 10)::varchar || 's'`
       default:
@@ -70,10 +70,30 @@ function prefix(cell: Sql, size: number): Sql {
   return sql`(case when length(${text}) > ${Math.round(size)} then left(${text}, ${Math.round(size)}) || '*' end)`
 }
 
-function bucket(value: Sql, size: number): Sql {
-  return bind('low', sql`floor(${value}::double / ${size}) * ${size}`, (low) => {
-    const shown = (edge: Sql): Sql => sql`regexp_replace((${edge})::decimal(38, 6)::varchar, '[.]?0+$', '')`
-    const trimmed = (edge: Sql): Sql => (Number.isInteger(size) ? sql`(${edge})::hugeint::varchar` : shown(edge))
-    return sql`${trimmed(low)} || ' to under ' || ${trimmed(sql`${low} + ${size}`)}`
+/** Numbers that are infinite, none, or too large for their edges to be written exactly have no bucket. */
+function bucket(cell: Sql, { typed }: ActionContext, size: number): Sql {
+  const value = NUMBER.test(typed.type) ? typed.value : sql`try_cast(${cell} as double)`
+  return Number.isInteger(size) ? wholeBucket(value, typed.type, size) : brokenBucket(value, size)
+}
+
+/** Whole numbers alone: a double has no room for the last digits of a long one. */
+function wholeBucket(value: Sql, type: string, size: number): Sql {
+  const whole = sql`try_cast(${INTEGER.test(type) ? value : sql`floor(${value})`} as hugeint)`
+  return bind('n', whole, (n) =>
+    bind('low', sql`${n} - ((${n} % ${size} + ${size}) % ${size})`, (low) =>
+      fromTo(sql`${low}::varchar`, sql`(${low} + ${size})::varchar`),
+    ),
+  )
+}
+
+function brokenBucket(value: Sql, size: number): Sql {
+  // 0.3 is 2.9999999999999996 times 0.1: what a double cannot hold is rounded away before the whole part is taken.
+  return bind('times', sql`floor(round(${value}::double / ${size}, 9))`, (times) => {
+    const shown = (edge: Sql): Sql => sql`regexp_replace(try_cast(${edge} as decimal(38, 6))::varchar, '[.]?0+$', '')`
+    return fromTo(shown(sql`${times} * ${size}`), shown(sql`(${times} + 1) * ${size}`))
   })
+}
+
+function fromTo(low: Sql, high: Sql): Sql {
+  return sql`${low} || ' to under ' || ${high}`
 }

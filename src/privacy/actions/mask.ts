@@ -24,9 +24,9 @@ function firstLetter(cell: Sql): Sql {
   return sql`(case when lower(${first}) <> upper(${first}) then ${first} || ${HIDDEN} else ${HIDDEN} end)`
 }
 
-/** Letters and digits become stars, but for the last ones. A value that is no longer than what may be seen is hidden. */
+/** Letters and digits, each with its accents, become stars, but for the last ones. A value that is no longer than what may be seen is hidden. */
 function lastOf(cell: Sql, last: number): Sql {
   const text = sql`trim(${cell})`
-  const hidden = sql`regexp_replace(left(${text}, length(${text}) - ${last}), '[\\pL\\pN]', '*', 'g')`
+  const hidden = sql`regexp_replace(left(${text}, length(${text}) - ${last}), '[\\pL\\pN]\\pM*', '*', 'g')`
   return sql`(case when length(${text}) > ${last} then ${hidden} || substr(${text}, length(${text}) - ${last} + 1) else ${HIDDEN} end)`
 }
