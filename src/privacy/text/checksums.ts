@@ -25,7 +25,15 @@ const VERHOEFF_PERMUTATION = [
 
 /** The ASCII digits of a text, in order. */
 export function digitsOf(text: string): string {
-  return text.replace(/[^0-9]/g, '')
+  let digits = ''
+  let from = 0
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code >= 48 && code <= 57) continue
+    if (index > from) digits += text.slice(from, index)
+    from = index + 1
+  }
+  return from === 0 ? text : digits + text.slice(from)
 }
 
 /** The ASCII digits and letters of a text, in order, letters in upper case. */
@@ -35,7 +43,9 @@ export function lettersAndDigitsOf(text: string): string {
 
 /** Whether all characters are the same, as in numbers made up to fill a field. True for the empty text. */
 export function isOneRepeated(text: string): boolean {
-  return text === '' || text === text.charAt(0).repeat(text.length)
+  const first = text.charCodeAt(0)
+  for (let index = 1; index < text.length; index++) if (text.charCodeAt(index) !== first) return false
+  return true
 }
 
 /** The sum of each digit times its weight, from the left; characters beyond the weights count nothing. */

@@ -9,7 +9,7 @@ const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u
 /** Where the words around a match are looked for, in UTF-16 code units. */
 const farthest = 120
 /** What a short word may go on with and still be that word: `ssns`, `cprnr`. */
-const ENDINGS = '(?:s|en|et|er|nr|no|num|nummer|number|id|kode|code)?'
+const ENDINGS = ['', 's', 'en', 'et', 'er', 'nr', 'no', 'num', 'nummer', 'number', 'id', 'kode', 'code']
 
 /**
  * The words around a span: of the `before` words in front of it the nearest first, then `after` words behind it, then what the caller adds.
@@ -57,6 +57,7 @@ function isLetterOrDigit(text: string, index: number): boolean {
 
 /** Words that a caller knows to belong to the text, such as the name of its column, as surroundings. `PhoneNumber` and `phone_number` are two words. */
 export function addedSurroundings(words: readonly string[]): Surroundings {
+  if (words.length === 0) return ''
   return words
     .map(
       (word) =>
@@ -78,21 +79,33 @@ function wordsOf(text: string): string[] {
 export function wordTest(words: readonly string[]): WordTest {
   const parts = words.flatMap((word) => {
     const phrase = wordsOf(word).reverse()
-    return phrase.length === 0
-      ? []
-      : [{ word, source: phrase.length === 1 ? singleWord(phrase[0] ?? '') : ` ${phrase.map((each) => `${each}[^ ]*`).join(' ')}` }]
+    return phrase.length === 0 ? [] : [{ word, phrase, source: sourceOf(phrase) }]
   })
   if (parts.length === 0) return () => null
-  const regex = new RegExp(parts.map(({ source }) => `(${source})`).join('|'), 'u')
+  // Without groups, which every match would list; the matched text tells the word, as no earlier one of the list matches it.
+  const regex = new RegExp(parts.map(({ source }) => source).join('|'), 'u')
+  const known = new Map<string, string>()
+  for (const { word, phrase } of parts)
+    for (const written of phrase.length === 1 ? writingsOf(phrase[0] ?? '') : []) known.set(written, known.get(written) ?? word)
+  const phrases = parts
+    .filter(({ phrase }) => phrase.length > 1)
+    .map(({ word, source }) => ({ word, whole: new RegExp(`^${source}$`, 'u') }))
   return (surroundings) => {
     const match = regex.exec(surroundings)
     if (match === null) return null
-    const index = match.findIndex((group, number) => number > 0 && group !== undefined)
-    return { word: parts[index - 1]?.word ?? '', at: match.index }
+    const word = known.get(match[0]) ?? phrases.find(({ whole }) => whole.test(match[0]))?.word ?? ''
+    return { word, at: match.index }
   }
 }
 
-function singleWord(word: string): string {
-  if (word.length < 4) return ` ${word}${ENDINGS} `
-  return word.length === 4 ? ` ${word}` : word
+/** The regular expression of one word, or of a phrase with its last word first. */
+function sourceOf(phrase: readonly string[]): string {
+  if (phrase.length > 1) return ` ${phrase.map((each) => `${each}[^ ]*`).join(' ')}`
+  return writingsOf(phrase[0] ?? '').join('|')
+}
+
+/** The texts that match a single word. */
+function writingsOf(word: string): string[] {
+  if (word.length < 4) return ENDINGS.map((ending) => ` ${word}${ending} `)
+  return [word.length === 4 ? ` ${word}` : word]
 }

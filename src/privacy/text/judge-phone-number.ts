@@ -16,12 +16,12 @@ const [OPEN, PLUS, HYPHEN, SLASH, ZERO, NINE] = [40, 43, 45, 47, 48, 57]
 
 /** How sure the digits and signs between two places are a phone number; null when they are none. */
 export function judgePhoneNumber(text: string, from: number, to: number, rules: PhoneRules, leniency: number): number | null {
-  const { digits, pluses, lastPlus, opens, hasSigns } = partsOf(text, from, to)
+  const { digits, pluses, lastPlus, opens, signs } = partsOf(text, from, to)
   const isInternational = pluses > 0 || digits.startsWith('00')
   const regions = rules.byLength[digits.length] ?? []
   if (digits.length < 7 || opens > 1 || (isInternational ? rules.isEmpty : regions.length === 0)) return null
   const candidate = text.slice(from, to)
-  if (hasSigns && (DATE.test(candidate) || OCTETS.test(candidate))) return null
+  if (signs > 1 && (DATE.test(candidate) || (signs === 3 && OCTETS.test(candidate)))) return null
   if (isInternational) return lastPlus - from > 1 ? null : international(pluses > 0 ? digits : digits.slice(2), candidate, leniency)
   for (const region of regions) {
     const score = inRegion(candidate, digits, region, leniency)
@@ -35,12 +35,12 @@ interface Parts {
   pluses: number
   lastPlus: number
   opens: number
-  /** Hyphens, full stops or slashes, without which nothing is a date or an address. */
-  hasSigns: boolean
+  /** How many hyphens, full stops and slashes there are: two in a date, three in an address. */
+  signs: number
 }
 
 function partsOf(text: string, from: number, to: number): Parts {
-  const parts = { digits: '', pluses: 0, lastPlus: from, opens: 0, hasSigns: false }
+  const parts = { digits: '', pluses: 0, lastPlus: from, opens: 0, signs: 0 }
   let begin = from
   for (let index = from; index < to; index++) {
     const code = text.charCodeAt(index)
@@ -51,7 +51,7 @@ function partsOf(text: string, from: number, to: number): Parts {
       parts.pluses += 1
       parts.lastPlus = index
     } else if (code === OPEN) parts.opens += 1
-    else if (code >= HYPHEN && code <= SLASH) parts.hasSigns = true
+    else if (code >= HYPHEN && code <= SLASH) parts.signs += 1
   }
   parts.digits += text.slice(begin, to)
   return parts

@@ -49,7 +49,7 @@ export const creditCard = defineTextRecognizer({
   ],
   validate: (match) => {
     const digits = digitsOf(match)
-    return isIssued(digits) && !isOneRepeated(digits) && passesLuhn(digits)
+    return passesLuhn(digits) && !isOneRepeated(digits) && isIssued(digits)
   },
   context: [
     'kort',
