@@ -73,7 +73,7 @@ export async function readParquet(
 
 function cast({ name, type }: StreamColumn, target: string): Sql {
   if (exploreType(type) === 'JSON' && type !== 'JSON') return sql`to_json(${id(name)}::${raw(textDecimals(type))})::${raw(target)}`
-  return exploreType(type) === target ? sql`${id(name)}` : sql`${id(name)}::${raw(target)}`
+  return type === target ? sql`${id(name)}` : sql`${id(name)}::${raw(target)}`
 }
 
 /** JSON numbers are doubles to DuckDB; decimals inside of nested values become texts, which keep every digit. */

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { describe, expect, it } from 'vitest'
 import { raw } from '../../../src/core/sql.ts'
+import type { TestLanding } from '../../support/landing.ts'
 import { readFiles } from '../../support/read-files.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
@@ -56,7 +57,12 @@ describe('Parquet (case 83)', () => {
     const folder = await parquetFolder({
       'a.parquet': `select 1.10::decimal(38,2) as d, 'x'::blob as b, date '2024-02-29' as day, timestamptz '2024-01-01 00:00:00+00' as tz, '00000000-0000-0000-0000-000000000001'::uuid as u, {'m': 1.10::decimal(20,2), 'DECIMAL(1,0)': 1} as s, interval '1 month 3 microseconds' as i`,
     })
-    const { table, result } = await readFiles(folder, { path: 'a.parquet' })
+    let stored: unknown
+    const inspect = async (landing: TestLanding) => {
+      stored = await landing.query(raw('select typeof(i) as i from landed'))
+    }
+    const { table, result } = await readFiles(folder, { path: 'a.parquet' }, { inspect })
+    expect(stored).toEqual([{ i: 'VARCHAR' }])
     expect(result.columns.map(({ name, type }) => `${name} ${type}`)).toEqual([
       'd DECIMAL(38,2)',
       'b BLOB',
