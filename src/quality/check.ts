@@ -73,7 +73,7 @@ export interface Judgement {
  * - `measure`: aggregates that are judged afterwards. `prepare` is read before the scan and only from other tables; its one row goes into `figures`.
  *
  * In the one narrow scan that follows, all grouping rules together:
- * - `key`: every row whose key stands more than once fails.
+ * - `key`: every row whose key stands more than once fails. `integers` is the type of a key that is one column of whole numbers.
  * - `group`: rows are grouped by `by`; where `broken` (a boolean aggregate) holds, every eligible row of the group fails.
  * - `ordered`: as `row`, with values of neighbouring rows. `window` stands inside `over (…)`, empty for the order in which rows stand; `values` are
  *   window calls without `over`, by short names `[a-z_]+` that the expressions read through `neighbour`.
@@ -90,7 +90,7 @@ export type CheckPlan =
       figures: (prepared: Record<string, Figure>) => Record<string, Sql>
       judge: (figures: Record<string, Figure>, rows: number) => Judgement
     }
-  | { kind: 'key'; columns: string[]; expressions: Sql[] }
+  | { kind: 'key'; columns: string[]; expressions: Sql[]; integers?: string }
   | { kind: 'group'; columns: string[]; by: Sql[]; eligible: Sql; broken: Sql }
   | { kind: 'ordered'; columns: string[]; window: Sql; values: Record<string, Sql>; eligible: Sql; failing: Sql }
   | {

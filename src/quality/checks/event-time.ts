@@ -63,6 +63,6 @@ export function isAfter({ name, type }: CheckedColumn, zone: string | undefined,
 
 /** The newest time of a column among the rows that a condition chooses, as a moment. Read once in its zone: local times are in the order of moments. */
 export function newestOf({ name, type }: CheckedColumn, zone: string | undefined, where: Sql): Sql {
-  const newest = sql`max(${id(name)}) filter (where ${where})`
+  const newest = sql`max(case when ${where} then ${id(name)} end)`
   return type === 'TIMESTAMP WITH TIME ZONE' || zone === undefined ? newest : sql`timezone(${zone}, (${newest})::timestamp)`
 }

@@ -17,7 +17,8 @@ export const finite = defineCheck({
   plan: ({ column: name }, scope) => {
     if (!isFloating(columnOf(scope, name))) return { kind: 'row', eligible: sql`${id(name)} is not null`, failing: raw('false') }
     // Beyond 1e150 a square overflows, and one overflow would end the whole scan.
-    const calm = sql`isfinite(${id(name)}) and abs(${id(name)}) < 1e150`
+    // NaN is above every number here.
+    const calm = sql`abs(${id(name)}) < 1e150`
     return {
       kind: 'row',
       eligible: sql`${id(name)} is not null`,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AtlasError } from '../../core/errors.ts'
-import { id, sql, type Sql } from '../../core/sql.ts'
+import { id, join, raw, sql, type Sql } from '../../core/sql.ts'
 import { columnOf, defineCheck } from '../check.ts'
 import { missingIn } from './column-values.ts'
 import { columnField } from './option-fields.ts'
@@ -33,8 +33,12 @@ export const length = defineCheck({
         next: 'Put the smaller first.',
       })
     const characters = lengthOf(sql`${id(name)}::varchar`, padTo)
-    const tooLong = max === undefined ? sql`` : sql` or ${characters} > ${max}`
-    return { kind: 'row', eligible: sql`not ${missingIn(column)}`, failing: sql`(${characters} < ${min}${tooLong})` }
+    const outside = [...(min === 0 ? [] : [sql`${characters} < ${min}`]), ...(max === undefined ? [] : [sql`${characters} > ${max}`])]
+    return {
+      kind: 'row',
+      eligible: sql`not ${missingIn(column)}`,
+      failing: outside.length === 0 ? raw('false') : sql`(${join(outside, ' or ')})`,
+    }
   },
 })
 

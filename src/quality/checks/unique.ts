@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { id, sql } from '../../core/sql.ts'
-import { columnOf, defineCheck } from '../check.ts'
+import { columnOf, defineCheck, type CheckedColumn } from '../check.ts'
 import { columnsField } from './option-fields.ts'
 
 const Options = z.strictObject({
@@ -24,9 +24,16 @@ export const unique = defineCheck({
   plan: ({ columns, normalise }, scope) => ({
     kind: 'key',
     columns,
+    ...integersOf(columns.map((name) => columnOf(scope, name))),
     expressions: columns.map((name) => {
       const column = columnOf(scope, name)
       return normalise && column.type === 'VARCHAR' ? sql`lower(trim(nfc_normalize(${id(name)})))` : id(name)
     }),
   }),
 })
+
+function integersOf([column, ...others]: CheckedColumn[]): { integers?: string } {
+  return column !== undefined && others.length === 0 && /^U?(?:TINY|SMALL|BIG)?INT(?:EGER)?$/.test(column.type)
+    ? { integers: column.type }
+    : {}
+}

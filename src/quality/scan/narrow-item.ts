@@ -1,4 +1,4 @@
-import type { Sql } from '../../core/sql.ts'
+import { id, type Sql } from '../../core/sql.ts'
 import type { FlagColumns } from './flag-columns.ts'
 import type { Measured, Row } from './measured.ts'
 import type { RowTest } from './row-flags.ts'
@@ -28,4 +28,9 @@ export interface NarrowItem {
 /** A count of an answer; a sum over no rows is NULL. */
 export function countIn(row: Row, name: string): number {
   return Number(row[name] ?? 0)
+}
+
+/** Names of the columns of an item's answer. */
+export function answerName({ prefix }: { prefix: string }, index: number, name: string): Sql {
+  return id(`${prefix}${name}_${index}`)
 }

@@ -1,46 +1,16 @@
 import { id, join, raw, sql, type Sql } from '../../core/sql.ts'
 import type { CheckPlan } from '../check.ts'
 import type { Candidate } from './measured.ts'
-import { countIn, type NarrowItem, type NarrowTable } from './narrow-item.ts'
+import { answerName, countIn, type NarrowItem, type NarrowTable } from './narrow-item.ts'
 import type { RowTest } from './row-flags.ts'
 import { figureName, readFigures } from './to-figure.ts'
 
 type PlanOf<Kind extends CheckPlan['kind']> = Extract<CheckPlan, { kind: Kind }>
 type Where = Sql | null
 
-/** Names of the columns of an item's answer. */
-function answerName({ prefix }: { prefix: string }, index: number, name: string): Sql {
-  return id(`${prefix}${name}_${index}`)
-}
-
 function filtered({ base, columns }: NarrowTable, ...conditions: Where[]): Sql {
   const present = conditions.filter((condition) => condition !== null).map((condition) => columns.of(condition))
   return present.length === 0 ? base : sql`${base} where ${join(present, ' and ')}`
-}
-
-/** Every row whose key stands more than once fails; rows with a NULL in the key are not eligible. Exact, and grouping spills to disk. */
-export function keyItem({ index, rule: { where } }: Candidate, { expressions }: PlanOf<'key'>): NarrowItem {
-  return {
-    index,
-    select: (table) => {
-      const keys = expressions.map((expression) => (isName(expression) ? expression : table.columns.of(expression)))
-      const present = keys.map((key) => sql`${key} is not null`)
-      const chosen = where === null ? present : [table.columns.of(where), ...present]
-      const groups = sql`select count(*) as n from ${table.base} where ${join(chosen, ' and ')} group by ${join(keys)}`
-      const name = (part: string): Sql => answerName(table, index, part)
-      return sql`select count(*) as ${name('distinct')}, sum(n) as ${name('eligible')}, count_if(n > 1) as ${name('duplicated')}, sum(case when n > 1 then n end) as ${name('involved')} from (${groups})`
-    },
-    read: (row, prefix) => {
-      const count = (part: string): number => countIn(row, `${prefix}${part}_${index}`)
-      const [distinct, eligible, involved] = [count('distinct'), count('eligible'), count('involved')]
-      const figures = { distinct, duplicatedValues: count('duplicated'), rowsInvolved: involved, excess: eligible - distinct }
-      return { eligible, failing: involved, figures }
-    },
-  }
-}
-
-function isName({ text }: Sql): boolean {
-  return /^"(?:[^"]|"")+"$/.test(text)
 }
 
 /** Every eligible row of a broken group fails. */

@@ -1,8 +1,10 @@
 import type { Figure } from '../check.ts'
 import { isEmptyColumn } from '../to-result.ts'
+import { keyBounds } from './key-bounds.ts'
 import { NOTHING, type Candidate } from './measured.ts'
 import type { NarrowItem } from './narrow-item.ts'
-import { figuresItem, groupItem, keyItem, orderedItem, testItem } from './narrow-items.ts'
+import { keyItem } from './key-item.ts'
+import { figuresItem, groupItem, orderedItem, testItem } from './narrow-items.ts'
 import type { Recount } from './narrow-scan.ts'
 import type { SharedAnswer, SharedRule } from './shared-scan.ts'
 import { faultOf } from './table-reader.ts'
@@ -51,7 +53,7 @@ function itemOf(
 ): NarrowItem | null {
   const { index, rule } = candidate
   const { plan, where, dimension } = rule
-  if (plan.kind === 'key') return keyItem(candidate, plan)
+  if (plan.kind === 'key') return keyItem(candidate, plan, keyBounds(plan, figures, rows))
   if (plan.kind === 'group') return groupItem(candidate, plan)
   if (plan.kind === 'ordered') return orderedItem(candidate, plan)
   if (plan.kind === 'measure' && where !== null) return figuresItem(candidate, later)

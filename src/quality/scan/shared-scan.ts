@@ -5,6 +5,7 @@ import { filterAggregate, withoutFilter } from './filter-aggregate.ts'
 import { flagColumns, type Rewrite } from './flag-columns.ts'
 import type { Candidate, Row } from './measured.ts'
 import { rowFlags, type RowFlags, type RowTest } from './row-flags.ts'
+import { boundsAsked } from './key-bounds.ts'
 import { figureName, readFigures } from './to-figure.ts'
 
 /** A rule in the shared scan, with the aggregates that it asks for. */
@@ -39,6 +40,7 @@ export function sharedRule(candidate: Candidate, prepared: Record<string, Figure
   if (plan.kind === 'row') return asks(plan.figures ?? {})
   if (plan.kind === 'aggregate') return asks({ ...plan.figures, [ALL_FAIL]: plan.failing })
   if (plan.kind === 'measure') return asks(plan.figures(prepared))
+  if (plan.kind === 'key') return plan.integers === undefined || where !== null ? null : asks(boundsAsked(plan.expressions[0]!))
   if (plan.kind !== 'twofold') return null
   const first = Object.entries(plan.first).map(([name, value]) => [name, where === null ? value : filterAggregate(value, where)] as const)
   return { ...candidate, test: null, figures: Object.fromEntries(first), later: {} }

@@ -25,6 +25,28 @@ describe('keys', () => {
     ])
   })
 
+  it.each([
+    ['lie close together and are all different', 'BIGINT', '(-3), (0), (2), (null)', [3, 3, 0, 0]],
+    ['lie close together and stand twice', 'INTEGER', '(-3), (7), (7), (null), (8), (8), (8)', [6, 3, 2, 5]],
+    ['are all there are', 'TINYINT', '(-128), (127), (127)', [3, 2, 1, 2]],
+    ['are the least and the greatest', 'BIGINT', '(-9223372036854775808), (9223372036854775807), (9223372036854775807)', [3, 2, 1, 2]],
+    ['are far apart', 'UINTEGER', '(0), (4294967295), (0)', [3, 2, 1, 2]],
+    [
+      'are beyond what a double tells apart',
+      'UBIGINT',
+      '(18446744073709551614), (18446744073709551615), (18446744073709551614)',
+      [3, 2, 1, 2],
+    ],
+    ['are all NULL', 'BIGINT', '(null), (null)', [0, 0, 0, 0]],
+  ])('keys of whole numbers that %s are counted exactly', async (_, type, values, expected) => {
+    const result = await bench.rule(`create table t as select x::${type} as x from (values ${values}) v(x)`, {
+      check: 'unique',
+      options: { columns: ['x'] },
+    })
+    const { distinct, duplicatedValues, rowsInvolved } = result.figures
+    expect([result.eligible, distinct, duplicatedValues, rowsInvolved]).toEqual(expected)
+  })
+
   it('a NULL in a composite key takes its row out', async () => {
     const setup = `create table t as select * from (values (1, null), (1, null), (1, 'a'), (1, 'a'), (2, 'a')) v(a, b)`
     const result = await bench.rule(setup, { check: 'composite-key', options: { columns: ['a', 'b'] } })
