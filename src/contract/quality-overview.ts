@@ -65,6 +65,7 @@ export const ScorecardRow = z
     rows: Count,
     /** When its published snapshot was measured; null where it never was. */
     measuredAt: Instant.nullable(),
+    /** Null where it was never measured, and where nobody declared a rule: what runs by itself stands in its dimensions. */
     score: z.number().min(0).max(1).nullable(),
     cap,
     coverage,

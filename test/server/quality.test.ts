@@ -59,8 +59,9 @@ describe('the scorecard', () => {
     expect(orders?.dimensions.validity).toMatchObject({ state: 'failed', rules: 1, failing: 9, score: 0.97 })
     expect(orders?.dimensions.accuracy).toMatchObject({ state: 'none', rules: 0, score: null })
     expect(orders?.trend).toHaveLength(11)
+    expect(overview.datasets.find(({ dataset }) => dataset === 'chart.fine')).toMatchObject({ state: 'none', score: null })
     expect(overview.layers).toMatchObject([
-      { layer: 'chart', datasets: 3, scored: 2, score: 0.745, worst: { dataset: 'chart.orders', score: 0.59 } },
+      { layer: 'chart', datasets: 3, scored: 1, score: 0.59, worst: { dataset: 'chart.orders', score: 0.59 } },
       { layer: 'navigate', datasets: 1, scored: 1 },
     ])
   })
@@ -73,7 +74,8 @@ describe('the scorecard', () => {
     ['state=failed&dimension=validity', ['chart.orders', 'navigate.orders']],
     ['state=failed&dimension=completeness', []],
     ['state=none&sort=name', ['chart.fine', 'chart.unmeasured']],
-    ['minScore=0.7', ['chart.fine']],
+    ['minScore=0.5', ['chart.orders', 'navigate.orders']],
+    ['minScore=0.7', []],
     ['maxScore=0.7&sort=name', ['chart.orders', 'navigate.orders']],
     ['pii=yes', ['chart.orders', 'navigate.orders']],
     ['pii=unknown&sort=name', ['chart.fine', 'chart.unmeasured']],

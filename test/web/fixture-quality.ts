@@ -119,7 +119,7 @@ const rows: ScorecardRow[] = [
   row('explore.customers', {
     measuredAt: ago(2 * HOUR),
     measured: 1,
-    score: 0.74,
+    score: null,
     dimensions: marks({ completeness: mark('none', 0.74) }),
   }),
   row('chart.invoices', { measuredAt: null }),
@@ -137,11 +137,11 @@ export const qualityOverview: Reply<'GET /quality/overview'> = {
     {
       layer: 'explore',
       datasets: 1,
-      scored: 1,
-      score: 0.74,
-      worst: { dataset: 'explore.customers', score: 0.74 },
+      scored: 0,
+      score: null,
+      worst: null,
       coverage: { columns: 0, of: 9 },
-      trend: days([0.74, 0.74]),
+      trend: [],
     },
     {
       layer: 'chart',

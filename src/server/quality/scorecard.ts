@@ -32,7 +32,7 @@ export async function readScorecard({ db, now }: Pick<Platform, 'db' | 'now'>, q
     ),
     readDayScores(
       db,
-      matching.map(({ datasetId }) => datasetId),
+      matching.filter(({ state }) => state !== 'none').map(({ datasetId }) => datasetId),
       since,
     ),
   ])
@@ -58,6 +58,7 @@ function toRow(row: MeasuredRow): Row {
   const quality = row.quality === null ? null : completeSummary(row.quality)
   const declared = row.outcomes.filter(({ automatic }) => !automatic)
   const counts = sumGroups(declared)
+  const state = worstState(counts)
   return {
     datasetId: row.dataset_id,
     dataset: row.name,
@@ -65,12 +66,13 @@ function toRow(row: MeasuredRow): Row {
     snapshotId: snapshotName(row.snapshot_id),
     rows: Number(row.rows),
     measuredAt: quality === null ? null : row.committed_at.toISOString(),
-    score: quality?.score ?? null,
+    // No rule, no score: what runs by itself stands in its dimensions.
+    score: state === 'none' ? null : (quality?.score ?? null),
     cap: quality?.cap ?? null,
     coverage: quality === null || quality.coverage.of === 0 ? null : quality.coverage,
     measured: quality?.measured ?? 0,
     dimensions: dimensionMarks(quality, row.outcomes),
-    state: worstState(counts),
+    state,
     counts,
     automatic: sumGroups(row.outcomes.filter(({ automatic }) => automatic)),
     anomalies: row.anomalies,
@@ -78,12 +80,13 @@ function toRow(row: MeasuredRow): Row {
   }
 }
 
-function isWanted(row: Row, { state, dimension }: Query): boolean {
+function isWanted(row: Row, { state, dimension, minScore, maxScore }: Query): boolean {
+  if (row.score === null && (minScore ?? maxScore) !== undefined) return false
   if (state === undefined) return true
   return (dimension === undefined ? row.state : row.dimensions[dimension].state) === state
 }
 
-const STATES: readonly QualityState[] = ['failed', 'error', 'warned', 'none', 'not_run', 'passed']
+const STATES: readonly QualityState[] = ['failed', 'error', 'warned', 'not_run', 'passed', 'none']
 
 function byName(a: Row, b: Row): number {
   return a.dataset < b.dataset ? -1 : a.dataset > b.dataset ? 1 : 0
@@ -98,6 +101,6 @@ const orders: Record<Query['sort'], (a: Row, b: Row) => number> = {
   name: byName,
   score: (a, b) => byScore(a, b) || byName(a, b),
   newest: (a, b) => (b.measuredAt ?? '').localeCompare(a.measuredAt ?? '') || byName(a, b),
-  // Failing, then what could not run, then warnings, then what nobody checks, then the rest; within each the lowest score.
+  // Failing, then what could not run, then warnings, then the rest; what nobody checks has no score and comes last. Within each the lowest score.
   worst: (a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state) || byScore(a, b) || b.anomalies - a.anomalies || byName(a, b),
 }

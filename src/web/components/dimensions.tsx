@@ -35,20 +35,7 @@ export function Dimensions({
     return <Empty kind="never-measured">Not measured: no rule ran on any of the six dimensions.</Empty>
   return (
     <div className="px-4 py-3">
-      <p className="mb-3 flex flex-wrap items-baseline gap-x-2">
-        <Num
-          m={measured(quality.score, receipt)}
-          label="quality score"
-          as="score"
-          formula="mean of the dimensions that were measured"
-          className={quality.score === null ? '' : 'text-figure font-medium proportional-nums'}
-        />
-        <span className="text-text-2">
-          {quality.measured === 0
-            ? 'No rule measured any dimension.'
-            : `mean of ${quality.measured} of 6 dimensions, each the share of rows that break no rule`}
-        </span>
-      </p>
+      <Headline quality={quality} isDeclared={checks.some(({ origin }) => origin !== 'automatic')} receipt={receipt} />
       <ul className="grid gap-1">
         {DIMENSIONS.map(({ id, title, asks }) => {
           const score = quality.dimensions[id]
@@ -81,6 +68,42 @@ export function Dimensions({
         })}
       </ul>
     </div>
+  )
+}
+
+/** The score and what it is the mean of. Without a declared rule there is none: what runs by itself is no promise that anybody made. */
+function Headline({
+  quality,
+  isDeclared,
+  receipt,
+}: {
+  quality: Pick<QualitySummary, 'score' | 'measured'>
+  isDeclared: boolean
+  receipt: Receipt
+}) {
+  const { score, measured: dimensions } = quality
+  if (!isDeclared && score !== null)
+    return (
+      <p className="mb-3 text-text-2">
+        No score: nobody declared a rule. What runs by itself measured {dimensions} of 6 dimensions, each the share of rows that break no
+        rule.
+      </p>
+    )
+  return (
+    <p className="mb-3 flex flex-wrap items-baseline gap-x-2">
+      <Num
+        m={measured(score, receipt)}
+        label="quality score"
+        as="score"
+        formula="mean of the dimensions that were measured"
+        className={score === null ? '' : 'text-figure font-medium proportional-nums'}
+      />
+      <span className="text-text-2">
+        {dimensions === 0
+          ? 'No rule measured any dimension.'
+          : `mean of ${dimensions} of 6 dimensions, each the share of rows that break no rule`}
+      </span>
+    </p>
   )
 }
 

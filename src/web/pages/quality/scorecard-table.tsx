@@ -59,12 +59,19 @@ function Row({ row, asOf }: { row: ScorecardRow; asOf: string }) {
         <Badges row={row} />
       </th>
       <td className="right">
-        <Num
-          m={measured(row.score, receipt)}
-          label={`score of ${row.dataset}`}
-          as="score"
-          formula="mean of the dimensions measured, held down by the worst broken rule"
-        />
+        {row.score === null && row.measuredAt !== null && row.state === 'none' ? (
+          <span className="text-text-3">
+            <span aria-hidden>—</span>
+            <span className="block text-label">no rule declared</span>
+          </span>
+        ) : (
+          <Num
+            m={measured(row.score, receipt)}
+            label={`score of ${row.dataset}`}
+            as="score"
+            formula="mean of the dimensions measured, held down by the worst broken rule"
+          />
+        )}
         {row.score !== null && (
           <span className="block max-w-36 truncate text-label text-text-3" title={row.cap?.rule}>
             {row.cap === null ? `from ${formatCount(row.measured)} of 6` : `held down by ${row.cap.rule}`}
