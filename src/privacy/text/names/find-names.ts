@@ -1,3 +1,4 @@
+import { mayLeadStreet } from './lexicon.ts'
 import { withCapitals } from './lower-case-text.ts'
 import type { NameFinding, Reading } from './name-finding.ts'
 import { beginsNothing } from './plain-start.ts'
@@ -100,6 +101,7 @@ function readNumber(t: Tokens, index: number): Reading | null {
 /** Before a word in lower case that is neither a house's letter nor a street's first word, a number is at most an age. */
 function isBeforePlainWord(t: Tokens, index: number): boolean {
   const next = index + 1
-  if (t.shape[next] !== LOWER || next >= t.count || (t.end[next] ?? 0) - (t.start[next] ?? 0) < 2) return false
-  return (t.kindsOf(next) & STREET_LEAD) === 0
+  const length = (t.end[next] ?? 0) - (t.start[next] ?? 0)
+  if (t.shape[next] !== LOWER || next >= t.count || length < 2) return false
+  return !mayLeadStreet(t.letterAt(next), length) || (t.kindsOf(next) & STREET_LEAD) === 0
 }

@@ -14,6 +14,7 @@ import {
   LABEL,
   REGION,
   SURNAME,
+  STREET_LEAD,
   SURNAME_RARE,
   TECHNICAL,
   VERY_COMMON,
@@ -86,14 +87,20 @@ const LOWER_CASE = ~(
   TECHNICAL
 )
 
-/** By the last bits of the first letter, a bit for each length that a word for a postcode has. */
+/** By the last bits of the first letter, a bit for each length that a word for a postcode has, and one before the name of a street. */
 const labelLengths = new Int32Array(32)
+const streetLeadLengths = new Int32Array(32)
 
 let loaded: Lexicon | undefined
 
 /** 1 for a word that may be one for a postcode, by its first folded letter and its length, else 0: asked of every word. */
 export function labelBit(first: number, length: number): number {
   return ((labelLengths[first & 31] ?? 0) >>> length) & 1
+}
+
+/** Whether a word may be one before the name of a street, by its first folded letter and its length. */
+export function mayLeadStreet(first: number, length: number): boolean {
+  return ((streetLeadLengths[first & 31] ?? 0) & (1 << length)) !== 0
 }
 
 /** The lists of names, places and words under `data/`; read once, when first asked for. */
@@ -141,6 +148,7 @@ function addWord({ words, lowerCase }: Lexicon, word: string, kinds: number): vo
   if ((kinds & LOWER_CASE) !== 0) lowerCase.add(hash, kinds)
   const first = (foldOf[word.charCodeAt(0)] ?? 0) & 31
   if ((kinds & LABEL) !== 0) labelLengths[first] = (labelLengths[first] ?? 0) | (1 << word.length)
+  if ((kinds & STREET_LEAD) !== 0) streetLeadLengths[first] = (streetLeadLengths[first] ?? 0) | (1 << word.length)
 }
 
 function hashOf(word: string): number {

@@ -64,13 +64,14 @@ function readRun(t: Tokens, from: number, end: number): Reading {
   const place = titles.length === 0 ? (readPlacePostcode(t, first, end) ?? readStreetAlone(t, first, end)) : null
   if (place !== null) return place
   const best = judgeRun(t, first, end, titles.length > 0)
-  if (!best.found.some(isPerson)) return best
+  if (!hasPerson(best.found)) return best
   const before = titles.length === 0 ? lowerTitleBefore(t, first) : titles
   return before.length === 0 ? best : { next: best.next, found: [...before, ...best.found] }
 }
 
-function isPerson({ entity }: NameFinding): boolean {
-  return entity === 'PERSON'
+function hasPerson(found: readonly NameFinding[]): boolean {
+  for (const { entity } of found) if (entity === 'PERSON') return true
+  return false
 }
 
 /** "hr." and "fru" right before a name: the title is a finding as "Mr." is. */
