@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import type { PipelineInput } from '../../src/contract/pipelines.ts'
+import type { SourceInput } from '../../src/contract/sources.ts'
 import type { TestServer } from '../support/platform.ts'
 import { type Watched, axe } from './browser.ts'
 import { type RealAtlas, openRealAtlas, pictureFailure } from './real-atlas.ts'
@@ -203,4 +204,35 @@ it('hands the decisions over as test cases, without a value of a row', { timeout
       expect.objectContaining({ dataset: 'chart.orders', column: 'order_no', detected: 'CREDIT_CARD', expected: null }),
     ]),
   )
+})
+
+it('shows theirs for the policy of a source too, and saves what is made of it', { timeout: 120_000 }, async () => {
+  const { page } = viewer
+  const settings = { path: join(real.folder, 'orders.csv') }
+  await real.call('POST', '/sources', { name: 'shop', connector: 'files', settings, streams: [{ name: 'orders', dataset: 'shop_orders' }] })
+  await page.goto(`${atlas.url}/pii?tab=policy&policy=source.shop`)
+  await page.getByRole('heading', { name: 'Policy of shop' }).waitFor()
+  await page.getByLabel('Add a rule for a kind').selectOption('DK_CPR')
+  const source = await real.call<SourceInput>('GET', '/sources/shop')
+  const { description, streams, paused } = source
+  await real.call('PUT', '/sources/shop', {
+    description,
+    settings,
+    streams,
+    paused,
+    policy: { entities: { PERSON: 'redact' }, columns: {} },
+  })
+  await page.getByRole('button', { name: 'Save policy' }).click()
+  await page.getByText('Nothing was saved: somebody else changed this policy meanwhile.').waitFor()
+  expect(await real.call('GET', '/sources/shop')).toMatchObject({ policy: { entities: { PERSON: 'redact' } } })
+  await page.getByRole('button', { name: 'Show theirs' }).click()
+  await page.getByLabel('Action for Name of a person').waitFor()
+  expect(await page.getByLabel('Action for Danish CPR number').count()).toBe(0)
+
+  await page.getByLabel('Add a rule for a kind').selectOption('DK_CPR')
+  await page.getByLabel('Action for Danish CPR number').selectOption('redact')
+  await page.getByRole('button', { name: 'Save policy' }).click()
+  await page.getByText('Saved. The next run follows it').waitFor()
+  const { policy } = await real.call<SourceInput>('GET', '/sources/shop')
+  expect(policy.entities).toEqual({ PERSON: 'redact', DK_CPR: 'redact' })
 })

@@ -24,7 +24,7 @@ interface PiiTableProps {
 }
 
 /** Personal data by column: what was found, on what evidence, and what was done to it. Never a value. */
-export function PiiTable({ findings, named = [], receipt, done = 'Done on the way to chart' }: PiiTableProps) {
+export function PiiTable({ findings, named = [], receipt, done = 'Done before chart' }: PiiTableProps) {
   return (
     <Table
       label="Personal data by column"

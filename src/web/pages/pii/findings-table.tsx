@@ -85,7 +85,7 @@ function Row({ finding, asOf, busy, onDecide }: RowProps) {
         </Link>
         <span className="mt-0.5 block font-normal text-text-2">{entityName(entity)}</span>
       </th>
-      <td className="max-w-80 truncate text-text-2 max-lg:max-w-56" title={found?.evidence.join(' · ')}>
+      <td className="wrap max-w-80 min-w-48 text-text-2 max-lg:max-w-56">
         {found === null ? 'a decision alone' : [...(found.within === 'text' ? ['inside text'] : []), ...found.evidence].join(' · ')}
       </td>
       <td>
