@@ -5,8 +5,8 @@ import { bind, withoutSeparators } from '../bind.ts'
 import { writtenDay } from '../written-day.ts'
 
 const DATE = /^(?:DATE|TIMESTAMP)/
-const NUMBER = /^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|DECIMAL|DOUBLE|FLOAT)/
-const INTEGER = /^U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?/
+const NUMBER = /^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|DECIMAL\([0-9, ]+\)|DOUBLE|FLOAT)$/
+const INTEGER = /^U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?$/
 const DEFAULT_SIZE = { age_band: 10, prefix: 2, bucket: 1000 }
 
 export const generalise = defineAction({
