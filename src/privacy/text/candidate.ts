@@ -14,24 +14,48 @@ const NOWHERE: readonly string[] = []
 
 /** A match on its way to be a finding. */
 export interface Candidate extends Claim {
-  source: TextRecognizer
+  source: Source
   evidence: Evidence
+}
+
+/** What is asked of a recognizer for each match: in records of one form, which are read faster than recognizers, that have this or that or not. */
+interface Source {
+  entity: string
+  id: string
+  specificity: number
+  within: readonly string[]
+  languages: readonly string[]
+  /** Null for a recognizer without words. */
+  words: Words | null
+}
+
+const sources = new WeakMap<TextRecognizer, Source>()
+
+function sourceOf(recognizer: TextRecognizer): Source {
+  const known = sources.get(recognizer)
+  if (known !== undefined) return known
+  const { entity, id, locale, within = NOWHERE, languages, context, against = NOWHERE } = recognizer
+  const specificity = locale === 'global' ? 0 : locale === 'eu' ? 1 : 2
+  const words = context.length + against.length === 0 ? null : { support: wordTest(context), against: wordTest(against) }
+  const source = { entity, id, specificity, within, languages, words }
+  sources.set(recognizer, source)
+  return source
 }
 
 /** Adds what one recognizer matched, without matches that lie in others of its own. */
 export function addCandidates(candidates: Candidate[], recognizer: TextRecognizer, matches: readonly RawMatch[]): void {
   if (matches.length === 0) return
-  const specificity = recognizer.locale === 'global' ? 0 : recognizer.locale === 'eu' ? 1 : 2
-  const within = recognizer.within ?? NOWHERE
+  const source = sourceOf(recognizer)
+  const { entity, id, specificity, within } = source
   for (const { start, end, score, pattern, checksum } of withoutContained(matches)) {
     candidates.push({
-      source: recognizer,
-      entity: recognizer.entity,
+      source,
+      entity,
       start,
       end,
       score,
       specificity,
-      recognizer: recognizer.id,
+      recognizer: id,
       within,
       evidence: { pattern, checksum, contextWord: null, againstWord: null, shapeScore: score },
     })
@@ -53,8 +77,6 @@ interface Words {
   against: WordTest
 }
 
-const wordsOf = new WeakMap<TextRecognizer, Words>()
-
 /** Raises the score of candidates that have a context word near them, and lowers it where a word right before says otherwise. Sorts by start. */
 export function weighContext(candidates: Candidate[], text: string, options: ContextOptions): void {
   const added = addedSurroundings(options.added)
@@ -62,13 +84,13 @@ export function weighContext(candidates: Candidate[], text: string, options: Con
   let last: Candidate | undefined
   let surroundings = ''
   for (const candidate of candidates) {
-    if (!hasWords(candidate.source)) continue
+    const { words, languages } = candidate.source
+    if (words === null) continue
     if (last?.start !== candidate.start || last.end !== candidate.end)
       surroundings = surroundingsOf(text, candidate.start, candidate.end, options, added)
     last = candidate
-    const { languages } = candidate.source
     const isSpoken = options.language === undefined || languages.length === 0 || languages.includes(options.language)
-    if (isSpoken) weigh(candidate, surroundings)
+    if (isSpoken) weigh(candidate, words, surroundings)
   }
 }
 
@@ -76,12 +98,7 @@ function byPlace(a: Candidate, b: Candidate): number {
   return a.start - b.start || a.end - b.end
 }
 
-function hasWords({ context, against }: TextRecognizer): boolean {
-  return context.length > 0 || (against !== undefined && against.length > 0)
-}
-
-function weigh(candidate: Candidate, surroundings: string): void {
-  const words = wordsOf.get(candidate.source) ?? makeWords(candidate.source)
+function weigh(candidate: Candidate, words: Words, surroundings: string): void {
   const support = words.support(surroundings)
   const against = words.against(surroundings)
   const isAgainst = against !== null && against.at < endOfWord(surroundings, againstWords) && (support === null || against.at < support.at)
@@ -93,12 +110,6 @@ function weigh(candidate: Candidate, surroundings: string): void {
     candidate.score = rounded(Math.min(1, Math.max(score + contextGain, leastWithContext)))
     evidence.contextWord = support.word
   }
-}
-
-function makeWords(recognizer: TextRecognizer): Words {
-  const words = { support: wordTest(recognizer.context), against: wordTest(recognizer.against ?? []) }
-  wordsOf.set(recognizer, words)
-  return words
 }
 
 /** Where the nearest so many words end. */

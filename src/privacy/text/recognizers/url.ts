@@ -34,7 +34,8 @@ const [HYPHEN, DOT] = [45, 46]
  */
 function nextHost(text: string, from: number): number {
   for (let dot = text.indexOf('.', from); dot !== -1; dot = text.indexOf('.', dot + 1)) {
-    if (dot === 0 || text.charCodeAt(dot - 1) <= HYPHEN || !isOfHost(text, dot + 1) || text.charCodeAt(dot + 1) <= DOT) continue
+    // Most full stops end a sentence.
+    if (!(text.charCodeAt(dot + 1) > DOT) || dot === 0 || text.charCodeAt(dot - 1) <= HYPHEN || !isOfHost(text, dot + 1)) continue
     let start = dot
     while (start > 0 && isOfHost(text, start - 1)) start -= 1
     if (start >= from) return start
