@@ -21,8 +21,11 @@ export interface Examined {
   findings: ColumnFinding[]
   /** By column: the entity that every cell that is present is, as a whole. Only where a pattern has looked at each cell. */
   wholly: ReadonlyMap<string, Entity>
-  /** What was looked for in a part of the rows only; null where every row was looked at for everything. */
-  sampled: { kinds: number; rows: number; of: number; missBound: number } | null
+  /**
+   * What was looked for in a part of the rows only; null where every row was looked at for everything. `crowded`: the kinds among them that are looked for in
+   * every cell but where, as in some column here, too many cells can hold them.
+   */
+  sampled: { kinds: number; crowded: readonly Entity[]; rows: number; of: number; missBound: number } | null
 }
 
 /** What `examineColumns` finds, without what it knows beyond that. */
@@ -33,7 +36,7 @@ export async function classifyColumns(query: Query, relation: Sql, columns: read
 /**
  * Finds personal data in every column. The kinds that have a recognizer in SQL are looked for in every row: a first scan asks only what cells hold at all
  * (an `@`, a run of digits) and takes rows at random on the way; the second runs the patterns on the columns and cells that may match. Cells with the shape of a
- * rare kind (`rareKinds`) are picked out of the whole column too, and judged one by one where they are few. All other kinds, and what nested values hold, are
+ * rare kind (`rareKinds`) are picked out of the whole column too, and judged one by one; a kind that too many cells can hold is said to be sampled. All other kinds, and what nested values hold, are
  * looked for in the rows taken, and the bound of what can be missed is said. A column can have several findings: cells that are
  * the entity (`column`), or text that holds one (`text`). Throws what the query throws.
  * @param policy whose named kinds are looked for too
@@ -51,8 +54,8 @@ export async function examineColumns(
   const parts = await searchColumns(query, relation, columns, extent, judge)
   const exact = parts.flatMap(({ findings }) => findings)
   const sampled = [...(await judge.finish(exact)), ...(await judgeNested(query, relation, nested, extent, entities))]
-  const isRareSampled = nested.length > 0 || !judge.isEachPicked()
-  const inSample = entities.filter((entity) => isRareSampled || !rareKinds.has(entity))
+  const crowded = judge.crowded().filter((entity) => entities.includes(entity))
+  const inSample = entities.filter((entity) => nested.length > 0 || !rareKinds.has(entity) || crowded.includes(entity))
   const named = await findNamedKinds(query, relation, columns, [...exact, ...sampled])
   const isNamed = ({ column, entity }: ColumnFinding) => named.some((one) => one.column === column && one.entity === entity)
   const found = [...exact, ...sampled.filter((finding) => !isNamed(finding)), ...named]
@@ -61,6 +64,6 @@ export async function examineColumns(
     wholly: new Map(parts.flatMap(({ wholly }) => [...wholly])),
     sampled: isWholeTable(extent)
       ? null
-      : { kinds: inSample.length, rows: extent.wanted, of: extent.rows, missBound: upperShare(0, extent.wanted) },
+      : { kinds: inSample.length, crowded, rows: extent.wanted, of: extent.rows, missBound: upperShare(0, extent.wanted) },
   }
 }

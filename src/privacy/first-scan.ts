@@ -1,3 +1,4 @@
+import type { Entity } from '../contract/entities.ts'
 import type { Query } from '../core/query.ts'
 import { join, raw, sql, type Sql } from '../core/sql.ts'
 import { SAMPLE_CHARACTERS, SAMPLE_ROWS } from './sampling/column-sample.ts'
@@ -6,8 +7,8 @@ import type { SearchedColumn } from './searched-column.ts'
 
 /** Cells of all columns together that are kept for the second scan, and those of one column. */
 const KEPT = { all: 2_000_000, column: 250_000 }
-/** Cells of one column that can hold a rare kind: of more, the sample says what they hold. */
-const RARE_CELLS = 5000
+/** Cells of one column that can hold a rare kind: of more, the sample says what the commonest kinds hold. */
+export const RARE_CELLS = 5000
 /** One row on the connection: what the first scan counted, and the cells that it kept, which stay there. */
 const FIRST_SCAN = raw('temp.atlas_first_scan')
 /** The rows that it took at random, a column for each column, missing values as NULL. */
@@ -40,6 +41,14 @@ function firstFlags(searched: readonly SearchedColumn[], cells: Sql): Sql {
   return steps.reduce((from, parts) => level(parts, from), cells)
 }
 
+/** The cells with what tells whether they can hold a rare kind, such kinds aside as are left to the sample. */
+export function rareFlags(searched: readonly SearchedColumn[], cells: Sql, crowded?: ReadonlySet<Entity>): Sql {
+  return level(
+    searched.flatMap((one) => one.rare(crowded)),
+    firstFlags(searched, cells),
+  )
+}
+
 /** Counts, and the rows taken as lists `taken…`, by one pass over the columns. Throws what the query throws. */
 export async function firstScan(
   query: Query,
@@ -49,11 +58,7 @@ export async function firstScan(
   extent: Extent,
 ): Promise<Record<string, unknown>> {
   const isTaken = weight === null ? sql`${takenAtRandom(extent)} as atlas_taken` : weight
-  const cells = firstFlags(searched, sql`(select ${join([...searched.map((one) => one.cellColumn()), isTaken])} from ${relation})`)
-  const picked = level(
-    searched.flatMap((one) => one.rare()),
-    cells,
-  )
+  const picked = rareFlags(searched, sql`(select ${join([...searched.map((one) => one.cellColumn()), isTaken])} from ${relation})`)
   const cut = level(
     searched.map((one) => one.cut(SAMPLE_CHARACTERS)),
     picked,

@@ -18,6 +18,7 @@ const SIGN = '[ \u00a0.-]?'
 const LETTERED = /^(?:AT|ES|FR|IE)$/
 const [lettered, others] = [true, false].map((is) => [...vatRules.keys()].filter((state) => LETTERED.test(state) === is).join('|'))
 const VAT = `(?:(?:${others})${SIGN}|(?:${lettered})${SIGN}(?:[0-9A-Z]${SIGN}){0,2})(?:[0-9]${SIGN}){5}`
+const MRZ = '[A-Z0-9]<<[A-Z0-9<]'
 const HEX = '[0-9A-Fa-f]'
 const KEY_NAME = '(?i:(?:api|access|secret|auth|client|app|account|service|private|storage)[_.-]?key|token|secret)'
 
@@ -59,8 +60,8 @@ const kinds: readonly RareKind[] = [
   { entity: 'IMEI', alone: '[0-9]{2}[ -][0-9]{6}[ -][0-9]{6}[ -][0-9]', besideWord: '[0-9]{15}' },
   { entity: 'JWT', alone: 'eyJ[A-Za-z0-9_-]{10}' },
   { entity: 'MAC_ADDRESS', alone: `${HEX}{2}(?:[:-]${HEX}{2}){5}|${HEX}{4}\\.${HEX}{4}\\.${HEX}{4}` },
-  { entity: 'MRZ', alone: '[A-Z0-9]<<[A-Z0-9<]' },
-  { entity: 'PASSPORT_NUMBER', besideWord: '[A-Z]{1,2}[0-9]{6}' },
+  { entity: 'MRZ', alone: MRZ },
+  { entity: 'PASSPORT_NUMBER', alone: MRZ, besideWord: '[A-Z]{1,2}[0-9]{6}' },
   {
     entity: 'PASSWORD',
     alone: '(?i:pass(?:word|wd|phrase|wort|ord)|pwd|adgangskode|kodeord|l[öÖ]senord|salasana|kennwort|lykilor[ðÐ])[^:=]{0,12}[:=]',
@@ -87,29 +88,45 @@ export const rareKinds: ReadonlySet<Entity> = new Set(kinds.map(({ entity }) => 
 
 /** Kinds whose shapes are short words or signs: their automata stay small side by side. That of all kinds grows so large over digests that it is given up. */
 const SECRETS: ReadonlySet<Entity> = new Set(['API_KEY', 'CONNECTION_STRING', 'JWT', 'PASSWORD', 'PRIVATE_KEY'])
-const alone = Object.values(
-  Object.groupBy(
-    kinds.filter((kind) => kind.alone !== undefined),
+
+/** The shapes of some kinds, put together. */
+interface Shapes {
+  alone: string[]
+  /** The words of each kind with its shape; those of all of them are one pattern each. */
+  beside: { words: string; shape: string }[]
+}
+
+function shapesOf(asked: readonly RareKind[]): Shapes {
+  const together = Object.groupBy(
+    asked.filter((kind) => kind.alone !== undefined),
     ({ entity }) => (entity === 'CRYPTO' ? entity : SECRETS.has(entity) ? 'secrets' : 'numbers'),
-  ),
-).map((together) => together.map((kind) => kind.alone).join('|'))
-const BESIDE_WORD = kinds.flatMap(({ besideWord }) => besideWord ?? []).join('|')
-const contextWords = textRecognizers
-  .filter(({ entity }) => kinds.some((kind) => kind.entity === entity && kind.besideWord !== undefined))
-  .flatMap(({ context }) => context)
-const WORDS = `(?i:${[...new Set(contextWords)].map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')})`
+  )
+  return {
+    alone: Object.values(together).map((those) => [...new Set(those.map((kind) => kind.alone))].join('|')),
+    beside: asked.flatMap(({ entity, besideWord }) => (besideWord === undefined ? [] : [{ words: wordsOf(entity), shape: besideWord }])),
+  }
+}
+
+function wordsOf(entity: Entity): string {
+  const words = textRecognizers.filter((recognizer) => recognizer.entity === entity).flatMap(({ context }) => context)
+  return [...new Set(words)].map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')
+}
+
+const allShapes = shapesOf(kinds)
 
 /**
  * True of each cell that can hold one of these kinds. Where the column's name is a context word itself, the shape is enough. One pass over what is neither.
  * @param column name of the column
+ * @param except kinds that are not asked for
  */
-export function mayHoldRareKind(text: Sql, column: string): Sql {
-  const isNamed = new RegExp(WORDS.slice('(?i:'.length, -1), 'iu').test(`${column} ${normaliseName(column)}`)
-  const word = isNamed ? raw('true') : sql`regexp_matches(${text}, ${WORDS})`
-  const has = join(
-    alone.map((shapes) => sql`regexp_matches(${text}, ${shapes})`),
-    ' or ',
-  )
-  const sure = sql`${has} or (${word} and regexp_matches(${text}, ${BESIDE_WORD}))`
-  return sql`(case when regexp_matches(${text}, ${RARE_FIRST}) then ${sure} else false end)`
+export function mayHoldRareKind(text: Sql, column: string, except: ReadonlySet<Entity> = new Set()): Sql {
+  const { alone, beside } = except.size === 0 ? allShapes : shapesOf(kinds.filter(({ entity }) => !except.has(entity)))
+  const has = (pattern: string) => sql`regexp_matches(${text}, ${pattern})`
+  const isNamed = (words: string) => new RegExp(words, 'iu').test(`${column} ${normaliseName(column)}`)
+  const hasWord = (words: string) => (isNamed(words) ? raw('true') : has(`(?i:${words})`))
+  const all = (part: 'words' | 'shape') => [...new Set(beside.map((one) => one[part]))].join('|')
+  const each = beside.map(({ words, shape }) => sql`(${hasWord(words)} and ${has(shape)})`)
+  const worded = beside.length < 2 ? each : [sql`(${hasWord(all('words'))} and ${has(all('shape'))} and (${join(each, ' or ')}))`]
+  const tests = [...alone.map(has), ...worded]
+  return sql`(case when ${has(RARE_FIRST)} then ${tests.length === 0 ? raw('false') : join(tests, ' or ')} else false end)`
 }

@@ -5,6 +5,8 @@ import { CellTests } from './cell-tests.ts'
 import { decide, type Evidence } from './decide.ts'
 import type { Entity } from '../contract/entities.ts'
 import { firstScan, flagged, keptCells, level, TAKEN_ROWS } from './first-scan.ts'
+import { pickRare } from './pick-rare.ts'
+import { rareKinds } from './rare-kinds.ts'
 import type { Recognizer } from './recognizer.ts'
 import { columnSample, SAMPLE_ROWS, type ColumnSample } from './sampling/column-sample.ts'
 import { missBound } from './sampling/miss-bound.ts'
@@ -60,7 +62,9 @@ async function search(
   // The first rows were not like the others: each cell is tested after all.
   if (misled.length > 0) return search(query, relation, columns, weight, withoutSampling(extent, misled), judge)
   judge.take(new Map(searchable.map((one) => [one.column.name, sampleOf(one, flags, weight, extent)])), settled(searchable, leads, flags))
-  judge.takePicked(searchable.flatMap((one) => pickedOf(one, flags, weight, extent) ?? []))
+  const cellsOf = (one: SearchedColumn) => sql`(select ${join([one.textColumn(), ...(weight === null ? [] : [weight])])} from ${relation})`
+  const picked = await Promise.all(searchable.map((one) => pickedOf(query, one, cellsOf(one), flags, sampleOf(one, flags, weight, extent))))
+  judge.takePicked(picked.flatMap((cells) => cells ?? []))
   const searched = searchable.map((one) => one.narrowed(flags)).filter(({ recognizers: wanted }) => wanted.length > 0)
   const kept = searched.filter((one) => one.isRestKept(flags))
   const open = searched.filter((one) => !one.isRestKept(flags))
@@ -155,12 +159,20 @@ function sampleOf(one: SearchedColumn, flags: Record<string, unknown>, weight: S
   return columnSample(texts, extent.rows, isAll)
 }
 
-/** What the first scan picked out of a text column; null where nothing was to be picked, because the sample is all of it. */
-function pickedOf(one: SearchedColumn, flags: Record<string, unknown>, weight: Sql | null, extent: Extent): PickedCells | null {
-  if (one.rare().length === 0 || sampleOf(one, flags, weight, extent).isAll) return null
+/** What was picked out of a text column; null where nothing was to be picked, because the sample is all of it. */
+async function pickedOf(
+  query: Query,
+  one: SearchedColumn,
+  cells: Sql,
+  flags: Record<string, unknown>,
+  { isAll, of }: ColumnSample,
+): Promise<PickedCells | null> {
+  if (one.rare().length === 0 || isAll) return null
   const rows = one.knownPresent(flags) ?? Number(flags[`filled${one.index}`])
-  const cells = one.pickedCells(flags)
-  return { column: one.column.name, sample: cells === null ? null : { ...columnSample(cells, extent.rows, true), rows } }
+  const kept = one.pickedCells(flags)
+  const picked = kept === null ? await pickRare(query, one, cells, flags) : { cells: kept, crowded: new Set<Entity>() }
+  if (picked === null) return { column: one.column.name, sample: null, crowded: rareKinds }
+  return { column: one.column.name, sample: { ...columnSample(picked.cells, of, true), rows }, crowded: picked.crowded }
 }
 
 /** Digits alone are settled by their length, not by the pattern, so recognizers that read them say nothing here. */

@@ -1,3 +1,4 @@
+import type { Entity } from '../contract/entities.ts'
 import { isMissing, presentText } from '../core/missing.ts'
 import { id, raw, sql, type Sql } from '../core/sql.ts'
 import { hasContext } from './column-context.ts'
@@ -231,10 +232,10 @@ export class SearchedColumn {
     return [this.test('any', this.ifEither(sql`regexp_matches(${this.text}, ${MAY_HOLD})`))]
   }
 
-  /** Those that can hold a rare kind. */
-  rare(): Sql[] {
+  /** Those that can hold a rare kind, other than such as are left to the sample. */
+  rare(crowded?: ReadonlySet<Entity>): Sql[] {
     if (!this.picksRare()) return []
-    const may = mayHoldRareKind(this.text, this.column.name)
+    const may = mayHoldRareKind(this.text, this.column.name, crowded)
     return [this.test('rare', this.isGated() ? this.ifEither(may) : this.unlessLed(may))]
   }
 

@@ -126,11 +126,22 @@ describe('columns of kinds that are looked for in samples', () => {
     expect(sampled?.kinds).toBe(2)
   })
 
-  it('says that kinds are known from the sample alone where too many cells have their shape', async () => {
-    const { findings, sampled } = await examine('remark', `select 'passport AB' || 1000000 + i || ' scanned' $ from range(60000) r(i)`)
-    expect(findings.map(({ entity }) => entity)).toContain('PASSPORT_NUMBER')
-    expect(sampled?.kinds).toBeGreaterThan(2)
-  })
+  it.each([
+    ['too many cells', `'passport AB' || 1000000 + i || ' scanned'`],
+    ['a cell too long to be looked at whole', `case when i = 7 then repeat('x ', 3000) || 'passport AB1000000' else 'nothing ' || i end`],
+  ])(
+    'says which kind is known from the sample alone where %s can hold it, and still looks at every cell that can hold another',
+    async (_why, others) => {
+      const { findings, sampled } = await examine(
+        'remark',
+        `select case when i % 20000 = 17000 then 'brugte AKIA${'IOSFODNN7EXAMPLE'} i job ' || i else ${others} end $ from range(60000) r(i)`,
+      )
+      expect(findings).toContainEqual(
+        expect.objectContaining({ entity: 'API_KEY', within: 'text', matches: 3, rows: 60_000, sampled: null }),
+      )
+      expect(sampled).toMatchObject({ kinds: 3, crowded: ['PASSPORT_NUMBER'] })
+    },
+  )
 
   it('looks at every different value where values repeat, and says so', async () => {
     const { findings } = await examine(

@@ -8,10 +8,12 @@ import type { ColumnSample } from './column-sample.ts'
 import { judgePersons, personAnalyzer } from './judge-persons.ts'
 import { judgePicked, judgeSample } from './judge-sample.ts'
 
-/** Cells of a column that can hold a rare kind; null where there were too many to be picked. */
+/** Cells of a column that can hold a rare kind; null where there were too many of each to be picked. */
 export interface PickedCells {
   column: string
   sample: ColumnSample | null
+  /** Kinds that too many cells can hold: of these the sample says what there is. */
+  crowded: ReadonlySet<Entity>
 }
 
 /** Judges samples while the query goes on: DuckDB works on threads of its own. */
@@ -23,8 +25,8 @@ export interface JudgeBeside {
   take(samples: ReadonlyMap<string, ColumnSample>, settled: ReadonlySet<string>): void
   /** Takes the cells that were picked out of whole columns. */
   takePicked(picked: readonly PickedCells[]): void
-  /** Whether all cells with the shape of a rare kind were looked at. */
-  isEachPicked(): boolean
+  /** Rare kinds of which, in some column, not all cells with their shape were looked at. */
+  crowded(): Entity[]
   /** What was found, given what the whole columns are. A column that is one kind in every row needs no look at what else its cells may be. */
   finish(exact: readonly ColumnFinding[]): Promise<ColumnFinding[]>
 }
@@ -64,7 +66,7 @@ export function judgeBeside(entities: readonly Entity[]): JudgeBeside {
     takePicked(those) {
       for (const one of those) picked.set(one.column, one)
     },
-    isEachPicked: () => [...picked.values()].every(({ sample }) => sample !== null),
+    crowded: () => [...new Set([...picked.values()].flatMap((one) => [...one.crowded]))],
     async finish(exact) {
       await work
       const wholes = new Map(exact.filter(({ within }) => within === 'column').map((finding) => [finding.column, finding]))
@@ -75,12 +77,13 @@ export function judgeBeside(entities: readonly Entity[]): JudgeBeside {
       for (const [name, sample] of later) if (!isWhole(name)) judged.set(name, judge(name, sample))
       const all: ColumnFinding[] = []
       for (const [name, found] of judged) {
-        const sample = picked.get(name)?.sample ?? null
+        const { sample = null, crowded } = picked.get(name) ?? {}
         if (isWhole(name)) continue
         if (sample === null || sample.cells.size === 0) all.push(...besideWhole(found, wholes.get(name)))
         else {
           await nextTurn()
-          all.push(...besideWhole(withPicked(found, judgePicked(name, sample, rare)), wholes.get(name)))
+          const exact = judgePicked(name, sample, rare).filter(({ entity }) => crowded?.has(entity) !== true)
+          all.push(...besideWhole(withPicked(found, exact), wholes.get(name)))
         }
       }
       return all
