@@ -4,7 +4,7 @@ import { join, raw, sql, type Sql } from '../core/sql.ts'
 import { textRecognizers } from './text/recognizers/index.ts'
 import { vatRules } from './text/eu-vat-checks.ts'
 
-/** What a cell that holds a kind looks like at least, in RE2. What counts beyond ten is left to the analysis of text, but for Bitcoin addresses, which many digests resemble: long counts make the automaton large. */
+/** What a cell that holds a kind looks like at least, in RE2. What counts beyond ten is left to the analysis of text, but for wallet addresses, which many digests resemble: long counts make the automaton large. */
 interface RareKind {
   entity: Entity
   /** What says enough for the cell to be looked at. */
@@ -47,7 +47,7 @@ const kinds: readonly RareKind[] = [
     entity: 'CONNECTION_STRING',
     alone: '://[^\\s:/@"\'<>]*:[^\\s/@"\'<>]+@|(?i:password|pwd|accountkey|sharedaccesskey)=',
   },
-  { entity: 'CRYPTO', alone: '\\b(?:[13][1-9A-HJ-NP-Za-km-z]{25,34}\\b|(?i:bc1[02-9ac-hj-np-z]{8}))' },
+  { entity: 'CRYPTO', alone: '\\b(?:[13][1-9A-HJ-NP-Za-km-z]{25,34}\\b|(?i:bc1[02-9ac-hj-np-z]{8})|0x[0-9A-Fa-f]{40}\\b)' },
   { entity: 'DK_CVR', besideWord: '[1-9][0-9](?:[0-9]{6}|(?: [0-9]{2}){3}|(?: [0-9]{3}){2})' },
   { entity: 'DK_ECPR', alone: '[0-3][0-9][01][0-9]{3}-?[0-9][A-Z]{2}[0-9]', besideWord: '[6-9][0-9][01][0-9]{3}[- ]?[0-9]{4}' },
   { entity: 'DK_LICENSE_PLATE', besideWord: '[A-HJ-NPR-Z]{2} ?[0-9]{2} ?[0-9]{3}' },

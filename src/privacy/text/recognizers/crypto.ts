@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { alone } from '../edges.ts'
+import { keccak256 } from '../keccak.ts'
 import { defineTextRecognizer } from '../text-recognizer.ts'
 
 const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
@@ -42,12 +43,26 @@ function passesBech32(address: string): boolean {
   return polymod([...human, ...data]) === (data[0] === 0 ? REMAINDERS.bech32 : REMAINDERS.bech32m)
 }
 
-/** A Bitcoin address with a good checksum. */
+/** EIP-55: a letter is upper case where the hash of the address has 8 or more. In one case alone there is no checksum. */
+function passesMixedCase(address: string): boolean | null {
+  const hex = address.slice(2)
+  const lower = hex.toLowerCase()
+  if (hex === lower || hex === hex.toUpperCase()) return null
+  const hash = Buffer.from(keccak256(Buffer.from(lower))).toString('hex')
+  return [...lower].every((digit, index) => hex[index] === ((hash[index] ?? '0') >= '8' ? digit.toUpperCase() : digit))
+}
+
+function verdict(match: string): boolean | null {
+  if (match.startsWith('0x')) return passesMixedCase(match)
+  return /^bc1/i.test(match) ? passesBech32(match) : passesBase58Check(match)
+}
+
+/** A Bitcoin address with a good checksum, or an Ethereum address whose checksum is not wrong. */
 export const crypto = defineTextRecognizer({
   id: 'crypto',
   entity: 'CRYPTO',
-  title: 'Bitcoin address',
-  source: 'Bitcoin Base58Check (P2PKH, P2SH), BIP 173 (bech32) and BIP 350 (bech32m)',
+  title: 'Bitcoin or Ethereum address',
+  source: 'Bitcoin Base58Check (P2PKH, P2SH), BIP 173 (bech32) and BIP 350 (bech32m); Ethereum EIP-55',
   presidio: 'CryptoRecognizer',
   locale: 'global',
   languages: [],
@@ -55,11 +70,22 @@ export const crypto = defineTextRecognizer({
   patterns: [
     { name: 'Base58Check', regex: alone('[13][1-9A-HJ-NP-Za-km-z]{25,34}'), score: 0.5, caseSensitive: true },
     { name: 'bech32', regex: alone('bc1[02-9ac-hj-np-z]{8,87}'), score: 0.5 },
+    { name: 'Ethereum', regex: alone('0x[0-9A-Fa-f]{40}'), score: 0.5, caseSensitive: true },
   ],
-  validate: (match) => (/^bc1/i.test(match) ? passesBech32(match) : passesBase58Check(match)),
-  context: ['wallet', 'btc', 'bitcoin', 'crypto', 'krypto', 'tegnebog', 'address', 'adresse'],
+  validate: verdict,
+  context: ['wallet', 'btc', 'bitcoin', 'eth', 'ethereum', 'crypto', 'krypto', 'tegnebog', 'address', 'adresse'],
   examples: {
-    found: ['bc1p5d7rjq7g6rdk2yhzks9smlaqtedr4dekq08ge8ztwac72sfr9rusxg3297', '1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa'],
-    ignored: ['16Yeky6GMjeNkAiNcBY7ZhrLoMSgg1BoyZ2', 'bc1p5d7rjq7g6rdk2yhzks9smlaqtedr4dekq08ge8ztwac72sfr9rusxg3298'],
+    found: [
+      'bc1p5d7rjq7g6rdk2yhzks9smlaqtedr4dekq08ge8ztwac72sfr9rusxg3297',
+      '1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa',
+      '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed',
+      '0xde709f2102306220921060314715629080e2fb77',
+    ],
+    ignored: [
+      '16Yeky6GMjeNkAiNcBY7ZhrLoMSgg1BoyZ2',
+      'bc1p5d7rjq7g6rdk2yhzks9smlaqtedr4dekq08ge8ztwac72sfr9rusxg3298',
+      '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeaEd',
+      '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed0',
+    ],
   },
 })
