@@ -181,7 +181,7 @@ export const metricHistory = (query: URLSearchParams): Reply<'GET /quality/datas
   return {
     dataset: DATASET,
     rule: query.get('rule'),
-    column: null,
+    column: query.get('column'),
     metric: query.get('metric') ?? 'rows',
     kind: isRows ? 'count' : 'share',
     points: isRows ? rowPoints : shares,

@@ -3,12 +3,23 @@ import { formatBytes } from '../../src/web/format/bytes.ts'
 import { formatCompact, formatCount } from '../../src/web/format/count.ts'
 import { formatDuration } from '../../src/web/format/duration.ts'
 import { formatAsOf, formatLocal, formatRelative, formatTick, zoneName } from '../../src/web/format/instant.ts'
-import { formatFailRate, formatPassRate, formatScore } from '../../src/web/format/percent.ts'
+import { formatFailRate, formatFailShare, formatPassRate, formatScore } from '../../src/web/format/percent.ts'
 
 /** Intl puts no-break spaces where a person sees a space. */
 const plain = (text: string) => text.replaceAll(/[\u00a0\u202f]/g, ' ')
 
 describe('percent rounds against you', () => {
+  it.each([
+    [0, '0%'],
+    [0.000_032, '<0.1%'],
+    [0.01, '1.0%'],
+    [2 / 199, '1.1%'],
+    [0.9999, '>99.9%'],
+    [1, '100%'],
+  ])('a share of failing rows of %d is %s', (share, text) => {
+    expect(plain(formatFailShare(share, 'en'))).toBe(text)
+  })
+
   it.each([
     [10_000, 10_000, '100%'],
     [9_999, 10_000, '99.9%'],

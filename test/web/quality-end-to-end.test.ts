@@ -57,6 +57,7 @@ it('an analyst makes a rule, tries it, and sees what breaks it after the next ru
   const drawer = page.getByRole('dialog', { name: 'amount-is-positive' })
   await drawer.getByText('2 of 199 rows break it').waitFor()
   await drawer.getByRole('grid', { name: 'Rows that break amount-is-positive' }).getByText('-0.01').waitFor()
+  await drawer.getByText('Last: 1.1%; too few points to expect anything.').waitFor()
   expect(await axe(page)).toEqual([])
 
   // A change is a version; turned off, no run measures it.

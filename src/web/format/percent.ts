@@ -26,6 +26,14 @@ export function formatFailRate(failed: number, all: number, locale = userLocale(
   return tenths >= 1000 ? `>${percent(999, locale)}` : percent(tenths, locale)
 }
 
+/** A share of failing rows from 0 to 1, as a fail rate. */
+export function formatFailShare(share: number, locale = userLocale()): string {
+  if (share > 0 && share < 0.001) return trace(locale)
+  // A share that stands at a tenth exactly is not a little more for the noise of floating point.
+  const tenths = Math.max(0, Math.ceil(share * 1000 - 1e-9))
+  return tenths >= 1000 && share < 1 ? `>${percent(999, locale)}` : percent(tenths, locale)
+}
+
 /** A score from 0 to 1, as a pass rate. */
 export function formatScore(score: number, locale = userLocale()): string {
   if (score >= 1) return percent(1000, locale)

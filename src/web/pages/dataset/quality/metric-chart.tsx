@@ -1,7 +1,7 @@
 import type { HistoryPoint, MetricHistory } from '../../../../contract/quality-history.ts'
 import { Empty } from '../../../components/empty.tsx'
 import { formatCompact } from '../../../format/count.ts'
-import { formatScore } from '../../../format/percent.ts'
+import { formatFailShare, formatScore } from '../../../format/percent.ts'
 import { formatFigure, REASONS } from './words.ts'
 
 const WIDTH = 640
@@ -13,7 +13,8 @@ const RIGHT = 8
 export function MetricChart({ history }: { history: MetricHistory }) {
   const { points, kind } = history
   if (points.length === 0) return <Empty kind="never-measured">Nothing was measured yet.</Empty>
-  const format = kind === 'share' ? formatScore : kind === 'count' ? formatCompact : formatFigure
+  const share = history.metric === 'failing_share' ? formatFailShare : formatScore
+  const format = kind === 'share' ? (value: number) => share(value) : kind === 'count' ? formatCompact : formatFigure
   const known = points.flatMap(({ value, low, high }) => [value, low, high]).filter((value) => value !== null)
   const [least, most] = [Math.min(...known), Math.max(...known)]
   const span = most > least ? most - least : Math.max(Math.abs(most), 1)

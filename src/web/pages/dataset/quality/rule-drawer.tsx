@@ -15,7 +15,7 @@ import { FailingRowsTable } from './failing-rows-table.tsx'
 import { MetricChart } from './metric-chart.tsx'
 import { RuleActs } from './rule-acts.tsx'
 import { RuleVersions } from './rule-versions.tsx'
-import { formatFigure, originWords, thresholdWords } from './words.ts'
+import { chartedMetric, figureWords, formatFigure, formatHours, originWords, thresholdWords } from './words.ts'
 
 interface Props {
   rule: string
@@ -73,9 +73,7 @@ function Outcome({ result }: { result: CheckResult }) {
       {Object.keys(result.figures).length > 0 && (
         <p className="mt-1 flex flex-wrap gap-x-4 gap-y-1 text-cell text-text-2">
           {Object.entries(result.figures).map(([name, figure]) => (
-            <span key={name}>
-              {name}: {typeof figure === 'number' ? formatFigure(figure) : (figure ?? '—')}
-            </span>
+            <span key={name}>{figureWords(name, figure)}</span>
           ))}
         </p>
       )}
@@ -101,6 +99,7 @@ function RuleFacts({ declared: { rule, origin, source, version, changedBy, chang
       {Object.entries(rule.options).map(([name, value]) => (
         <Fact key={name} name={name}>
           <code className="font-mono break-words">{typeof value === 'string' ? value : JSON.stringify(value)}</code>
+          {name.endsWith('Hours') && typeof value === 'number' && <span className="text-text-2"> = {formatHours(value)}</span>}
         </Fact>
       ))}
       {rule.where !== undefined && (
@@ -148,11 +147,11 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 }
 
 function History({ dataset, result }: { dataset: string; result: CheckResult }) {
-  const metric = result.value === null ? 'failing_share' : 'value'
-  const query = useQuery(metricHistoryQuery(dataset, { rule: result.rule, column: null, metric }))
+  const { key, title } = chartedMetric(result)
+  const query = useQuery(metricHistoryQuery(dataset, key))
   return (
     <section>
-      <h3 className="mb-1 font-medium">{metric === 'value' ? 'What it measured, over time' : 'Share of failing rows, over time'}</h3>
+      <h3 className="mb-1 font-medium">{title}</h3>
       <Load query={query} what="the history" lines={3}>
         {(history) => <MetricChart history={history} />}
       </Load>
