@@ -78,12 +78,6 @@ class AutomatonBuilder {
 
   private buildSequence(items: readonly RegexNode[], isTail: boolean): Part {
     let all = EMPTY
-    const looks = isTail ? items.length - 1 - items.findLastIndex((item) => item.kind !== 'look' || !item.ahead) : 0
-    if (looks > 1) {
-      // All look at the same character.
-      const sets = items.slice(-looks).map((item) => (item.kind === 'look' ? symbolsBeside(item) : allSymbols(true)))
-      return this.join(this.buildSequence(items.slice(0, -looks), false), this.place(sets.reduce(intersectionOf)))
-    }
     for (const [index, item] of items.entries()) {
       const isLast = isTail && index === items.length - 1
       const isWordEnd = isLast && item.kind === 'edge' && item.sign === '\\b' && this.endsInWord(all)
