@@ -47,7 +47,7 @@ const kinds: readonly RareKind[] = [
     entity: 'CONNECTION_STRING',
     alone: '://[^\\s:/@"\'<>]*:[^\\s/@"\'<>]+@|(?i:password|pwd|accountkey|sharedaccesskey)=',
   },
-  { entity: 'CRYPTO', alone: '\\b(?:[13][1-9A-HJ-NP-Za-km-z]{25,34}\\b|(?i:bc1[02-9ac-hj-np-z]{8})|0x[0-9A-Fa-f]{40}\\b)' },
+  { entity: 'CRYPTO', alone: '\\b(?:[13][1-9A-HJ-NP-Za-km-z]{25,34}\\b|(?i:bc1[02-9ac-hj-np-z]{8})|0[xX][0-9A-Fa-f]{40}\\b)' },
   { entity: 'DK_CVR', besideWord: '[1-9][0-9](?:[0-9]{6}|(?: [0-9]{2}){3}|(?: [0-9]{3}){2})' },
   { entity: 'DK_ECPR', alone: '[0-3][0-9][01][0-9]{3}-?[0-9][A-Z]{2}[0-9]', besideWord: '[6-9][0-9][01][0-9]{3}[- ]?[0-9]{4}' },
   { entity: 'DK_LICENSE_PLATE', besideWord: '[A-HJ-NPR-Z]{2} ?[0-9]{2} ?[0-9]{3}' },
@@ -76,7 +76,7 @@ const kinds: readonly RareKind[] = [
  */
 export const RARE_FIRST = [
   'A[KSB]IA|ACCA|gh[opsur]_|github_pat|gl(?:pat|dt|rt|ptt|soat)-|[srp]k_(?:live|test)|whsec_|xox|xapp|[sS][lL][aA][cC][kK]|AIza|GOCS|ya29|sk-|SG\\.',
-  '(?:SK|AC)[0-9a-f]{4}|npm_|pypi-|hf_|shp|do[opr]_v|dapi|key-|-us[0-9]|PRIVATE KEY|PuTTY|eyJ|<<|[bB][cC]1|://[^ /]*@',
+  '(?:SK|AC)[0-9a-f]{4}|npm_|pypi-|hf_|shp|do[opr]_v|dapi|key-|-us[0-9]|PRIVATE KEY|PuTTY|eyJ|<<|[bB][cC]1|0[xX][0-9A-Fa-f]{4}|://[^ /]*@',
   '(?:[a-zA-Z]|\u00f0|\u00d0|\\*)["\' ]{0,3}[:=]|\\b[13][1-9A-HJ-NP-Za-km-z]{14}|[0-9]{6}-?[0-9][A-Z]{2}[0-9]|[0-9]{2}[ -][0-9]{6}[ -]',
   '[0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-]|[0-9A-Fa-f]{4}\\.[0-9A-Fa-f]{4}\\.',
   VAT,

@@ -53,6 +53,14 @@ it.each([...rareKinds])('%s: every text in which the analysis of text finds one 
   expect(missed).toEqual([])
 })
 
+it('a wallet address without a run of digits is picked out too', async () => {
+  const address = `0x${'ab12cd34'.repeat(5)}`
+  expect(columnAnalyzer(['CRYPTO'])(`wallet ${address}`, COLUMN).map(({ entity }) => entity)).toEqual(['CRYPTO'])
+  const cells = join([address, address.toUpperCase()].map((cell) => sql`(${literal(cell)})`))
+  const [row] = await engine.rows(sql`select count_if(${mayHoldRareKind(raw('t'), COLUMN)}) as n from (values ${cells}) v(t)`)
+  expect(Number(row?.['n'])).toBe(2)
+})
+
 it.each<[string, SearchPlan]>([
   ['next to no cell could be anything', { isPlain: true }],
   ['many cells could be something', { isPlain: false }],
