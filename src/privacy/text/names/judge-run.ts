@@ -8,12 +8,15 @@ import { isCapital, Surroundings, wordAt } from './surroundings.ts'
 import type { Tokens } from './tokens.ts'
 import {
   ANY_COMMON,
+  ANY_GIVEN,
+  ANY_SURNAME,
   CALENDAR,
   FUNCTION,
   GIVEN,
   NATION,
   PARTICLE,
   PERSON_VERB,
+  PHRASE,
   PLACE,
   REGION,
   SURNAME,
@@ -53,6 +56,7 @@ export function judgeRun(t: Tokens, first: number, end: number, title: boolean):
     best = surer(best, judge(t, first + 1, end, title && end - first > 2))
     best = surer(best, judge(t, first, end - 1, title))
   }
+  if (best.entity === 'PERSON' && best.first === first + 1 && isSurnameFirst(t, first, end)) best = { ...best, first }
   best = withSuffix(t, best)
   const next = Math.max(end, best.end)
   if (best.score < LOWEST) return { next, found: nationOf(t, first, end) }
@@ -63,6 +67,12 @@ export function judgeRun(t: Tokens, first: number, end: number, title: boolean):
 /** The reading without a word at an end, where it is clearly surer than the one before. */
 function surer(best: Judged, other: Judged): Judged {
   return other.score > best.score + (other.end - other.first > 1 ? 0.05 : 0.12) ? other : best
+}
+
+/** "Lim Wei Jie": a surname that is nothing else, before two given names. */
+function isSurnameFirst(t: Tokens, first: number, end: number): boolean {
+  if (end - first !== 3 || surnameStrength(t, first) < 3 || (t.kindsOf(first) & ~(ANY_GIVEN | ANY_SURNAME | PHRASE)) !== 0) return false
+  return givenStrength(t, first + 1) > 2 && givenStrength(t, first + 2) > 1
 }
 
 /** "Reginald Ashcroft III", "Anna Holm, MD": what stands after a name belongs to it. */

@@ -24,11 +24,13 @@ export function readStreetFirst(t: Tokens, index: number, end: number): Reading 
     const comma = ((t.gap[namesEnd] ?? 0) & ~(SPACE | COMMA)) === 0
     const house = comma && namesEnd > index + 1 ? houseEnd(t, namesEnd) : namesEnd
     if (house > namesEnd) return addressReading(t, index, house, 0.75, 'street and house number')
+    const afterSign = namesEnd > index + 1 ? signedHouse(t, index, namesEnd) : null
+    if (afterSign !== null) return readSigned(t, index, afterSign)
   }
   const gap = t.gap[end] ?? 0
   if (end >= t.count) return null
-  const signed = signedHouse(t, index, end)
-  if (signed !== null) return readSigned(t, index, signed)
+  const afterSign = signedHouse(t, index, end)
+  if (afterSign !== null) return readSigned(t, index, afterSign)
   if ((gap & ~(SPACE | DOT | COMMA)) !== 0 || !isHouse(t, end)) return null
   const lead = leadBefore(t, index)
   if (gap === SPACE && lead < index && (t.listedKinds(lead) & (ANY_COMMON | PLACE_LEAD)) === 0 && wordAt(t, lead).length > 1)

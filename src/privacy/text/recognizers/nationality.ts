@@ -1,5 +1,8 @@
+import { findLowerNations } from '../names/find-lower-nations.ts'
 import { findNamesOf } from '../names/find-names-of.ts'
 import { defineTextRecognizer } from '../text-recognizer.ts'
+
+const findCapitalised = findNamesOf('NRP')
 
 /** Nationality, faith or political group, by rules and lists. */
 export const nationality = defineTextRecognizer({
@@ -12,10 +15,13 @@ export const nationality = defineTextRecognizer({
   languages: ['en', 'da'],
   gate: { digits: 0 },
   patterns: [],
-  find: findNamesOf('NRP'),
+  find: (text, options) => {
+    const lower = findLowerNations(text)
+    return lower.length === 0 ? findCapitalised(text, options) : [...findCapitalised(text, options), ...lower]
+  },
   context: [],
   examples: {
     found: ['Danish', 'Muslim'],
-    ignored: ['Swissprot', 'danishes'],
+    ignored: ['Swissprot', 'danishes', 'på dansk', '500 danske kroner'],
   },
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { findLowerNations } from '../../../../src/privacy/text/names/find-lower-nations.ts'
 import { findNames } from '../../../../src/privacy/text/names/find-names.ts'
 
 const threshold = 0.4
@@ -16,6 +17,16 @@ const texts: readonly [text: string, ...expected: string[]][] = [
   ['Kære hr. Skov, tak for brevet.', 'TITLE hr.', 'PERSON Skov'],
   ['Det var fru Kaas og ikke señora Ortega.', 'TITLE fru', 'PERSON Kaas', 'TITLE señora', 'PERSON Ortega'],
   ['Best regards,\nAnna', 'PERSON Anna'],
+  ['The Sri Lankan cook came.', 'NRP Sri Lankan'],
+  ["We're the Nakagawas from number 12.", 'PERSON Nakagawa'],
+  ['Kim Ji-woo met Ha-eun Kang.', 'PERSON Kim Ji-woo', 'PERSON Ha-eun Kang'],
+  ['The table is for Lim Wei Jie at nine.', 'PERSON Lim Wei Jie'],
+  ['The yeoman of Lavenham paid.', 'LOCATION Lavenham'],
+  ['SEEN IN WIGAN WITH TWO BOTTLES', 'LOCATION WIGAN'],
+  ["met a dutch guy called Joost who'd cycled there from utrecht", 'NRP dutch', 'PERSON Joost', 'LOCATION utrecht'],
+  ['She moved to Jl. Sudirman No. 45, Jakarta 10210 in spring.', 'ADDRESS Jl. Sudirman No. 45, Jakarta 10210'],
+  ['Post it to 3 Chapel Row, Dingle, Co. Kerry V92 X9Y1 then.', 'ADDRESS 3 Chapel Row, Dingle, Co. Kerry V92 X9Y1'],
+  ['Write to Rua Augusta 1508, apto 42, São Paulo - SP, 01304-001.', 'ADDRESS Rua Augusta 1508, apto 42, São Paulo - SP, 01304-001'],
   ['Med venlig hilsen\nMette Kjærgaard', 'PERSON Mette Kjærgaard'],
   ['The case of Vincent van Gogh was closed.', 'PERSON Vincent van Gogh'],
   ['Ms. April de la Cruz is on leave.', 'TITLE Ms.', 'PERSON April de la Cruz'],
@@ -116,6 +127,19 @@ describe('names, places, organisations and addresses in text', () => {
 
   it.each(clean)('are not seen in: %s', (text) => {
     expect(found(text)).toEqual([])
+  })
+
+  it.each([
+    ['Den tyrkiske grønthandler er gået.', ['tyrkiske']],
+    ['Min nabo er tyrker, hans kone er norsk, og de går.', ['norsk', 'tyrker']],
+    ['Den finska läkaren', ['finska']],
+    ['500 danske kroner på én gang, skrevet på dansk', []],
+  ])('are nationalities in lower case where they are said of a person: %s', (text, expected) => {
+    expect(
+      findLowerNations(text)
+        .map(({ start, end }) => text.slice(start, end))
+        .toSorted(),
+    ).toEqual(expected)
   })
 
   it('are found at the same places after a text of another length was read', () => {
