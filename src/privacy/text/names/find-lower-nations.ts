@@ -33,8 +33,8 @@ const PERSON_NOUN =
   /^(?:[a-zæøåäö]*(?:er|eren|or|ør|øren|ist|isten|ent|enten|ant|anten|are|aren|mand|manden|mann|mannen|man|kvinde|kvinden|kvinne|kvinna|inde|inne|borger|nom|log)|pige|dreng|jente|gutt|kone|mor|far|søster|bror|syster|nabo|ven|vän|venn|kollega|familie|familj|dame|par)$/
 /** So that a text without blanks is not read again for each of its letters. */
 const LONGEST_WORD = 24
-const SHORTEST_PERSON = 4
-const OPENINGS = [' er ', ' en ', ' är ', ' ein ']
+/** Is, or an article, before a word as long as the shortest for a person. One expression: looking for each by itself stops at every blank. */
+const OPENING = / (?:e[rn]|är|ein)(?= [a-zæøåäö]{4})/g
 
 /**
  * Nationalities and faiths that the Nordic languages write in lower case, where they are said of a person: "den tyrkiske grønthandler", "han er polsk.", "en kurder".
@@ -49,15 +49,16 @@ export function findLowerNations(text: string): NameFinding[] {
     const start = wordStart(text, at)
     if (ADJECTIVES.has(text.slice(start, at + 2)) && isOfPerson(text, start, end)) found.push(nation(start, end))
   }
-  for (const opening of OPENINGS) addPersons(text, opening, found)
+  addPersons(text, found)
   return found.toSorted((one, other) => one.start - other.start)
 }
 
-function addPersons(text: string, opening: string, found: NameFinding[]): void {
-  for (let at = text.indexOf(opening); at >= 0; at = text.indexOf(opening, at + opening.length)) {
-    const start = at + opening.length
+function addPersons(text: string, found: NameFinding[]): void {
+  OPENING.lastIndex = 0
+  while (OPENING.test(text)) {
+    const start = OPENING.lastIndex + 1
     const end = wordEnd(text, start)
-    if (end - start >= SHORTEST_PERSON && PERSONS.has(text.slice(start, end))) found.push(nation(start, end))
+    if (PERSONS.has(text.slice(start, end))) found.push(nation(start, end))
   }
 }
 
