@@ -65,7 +65,11 @@ function streamsTable({ streams }: RunReport): string {
 function qualityText(report: RunReport): string {
   const { score, dimensions, reasons, measured } = report.quality
   const total =
-    score === null ? 'not measured' : `${formatShare(score)} from ${measured} of 6 dimensions, each the share of rows that break no rule`
+    score !== null
+      ? `${formatShare(score)} from ${measured} of 6 dimensions, each the share of rows that break no rule`
+      : measured === 0
+        ? 'not measured'
+        : `no score, since nobody declared a rule; ${measured} of 6 dimensions measured`
   const lines = DIMENSIONS.map((name) => {
     const [value, reason] = [dimensions[name], reasons[name]]
     if (value === null) return `  ${name.padEnd(13)} not measured${reason === undefined ? '' : `: ${reason}`}`

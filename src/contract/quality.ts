@@ -77,7 +77,7 @@ export type CheckResult = z.infer<typeof CheckResult>
 
 export const QualitySummary = z
   .object({
-    /** Mean of the measured dimensions, 0 to 1, and never above the cap; null when none was measured. */
+    /** Mean of the measured dimensions, 0 to 1, and never above the cap; null when none was measured, and where nobody declared a rule. */
     score: z.number().min(0).max(1).nullable(),
     /** A broken rule holds the score down: 0.59 for a failed one, 0.89 for a warning. The worst rule is named. */
     cap: z.object({ at: z.number(), rule: z.string() }).nullable(),

@@ -26,7 +26,7 @@ export async function datasets(options: GlobalOptions & { json?: boolean }): Pro
     String(dataset.rows),
     String(dataset.columns),
     dataset.snapshotId,
-    dataset.qualityScore === null ? 'not measured' : formatShare(dataset.qualityScore),
+    dataset.qualityScore === null ? 'no score' : formatShare(dataset.qualityScore),
     dataset.piiColumns === null ? 'not classified' : String(dataset.piiColumns),
     dataset.updatedAt,
   ])

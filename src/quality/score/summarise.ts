@@ -29,7 +29,7 @@ const MISSING_RULE: Record<Dimension, string> = {
 const BY_ROW: ReadonlySet<string> = new Set(['row', 'aggregate', 'twofold'])
 
 /**
- * The six scores and their mean. A dimension's score is the share of rows that break none of its rules, and never more than the pass share of its
+ * The six scores and their mean, which is null where nobody declared a rule: what runs by itself is measured and judges nothing. A dimension's score is the share of rows that break none of its rules, and never more than the pass share of its
  * worst rule, so that a rule on few rows counts; adding a rule can only lower it. Rules that group rows are counted apart, and their rows added:
  * the score is never higher than it should be. A broken rule of the whole table leaves what its cap leaves. Shares are rounded down to four
  * decimals: 1 means that every rule ran and no row failed.
@@ -56,7 +56,7 @@ export function summarise(
   const scores = Object.values(dimensions).filter((score) => score !== null)
   const cap = capOf(all.filter(isMeasured).map(({ result }) => result))
   const whole = results.some(({ status }) => status === 'error') ? ALMOST : 1
-  const mean = meanOf(scores)
+  const mean = rules.some(({ origin }) => origin !== 'automatic') ? meanOf(scores) : null
   return {
     score: mean === null ? null : Math.min(mean, whole, cap?.at ?? 1),
     cap,

@@ -82,7 +82,7 @@ function Headline({
   receipt: Receipt
 }) {
   const { score, measured: dimensions } = quality
-  if (!isDeclared && score !== null)
+  if (!isDeclared && dimensions > 0)
     return (
       <p className="mb-3 text-text-2">
         No score: nobody declared a rule. What runs by itself measured {dimensions} of 6 dimensions, each the share of rows that break no

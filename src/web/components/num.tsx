@@ -30,7 +30,7 @@ export function Num({ m, label, as = 'count', formula, className = '' }: NumProp
   if (m.s === 'ok') return <WithReceipt m={m} label={label} text={format(m.v)} formula={formula} className={className} />
   return (
     <span className={`inline-flex flex-wrap items-center gap-1 whitespace-nowrap text-text-3 ${className}`} data-measured={m.s}>
-      <Absent m={m} />
+      <Absent m={m} isScore={as === 'score'} />
       {m.s === 'failed' && m.last?.s === 'ok' && (
         <span className="opacity-60">
           last known <WithReceipt m={m.last} label={label} text={format(m.last.v)} formula={formula} className="" />
@@ -40,7 +40,7 @@ export function Num({ m, label, as = 'count', formula, className = '' }: NumProp
   )
 }
 
-function Absent({ m }: { m: Measured<number> }) {
+function Absent({ m, isScore }: { m: Measured<number>; isScore: boolean }) {
   switch (m.s) {
     case 'pending':
       return (
@@ -61,7 +61,7 @@ function Absent({ m }: { m: Measured<number> }) {
     case 'denied':
       return <span>no permission</span>
     default:
-      return <span>not measured</span>
+      return <span>{isScore ? 'no score' : 'not measured'}</span>
   }
 }
 

@@ -92,9 +92,21 @@ describe('a table', () => {
   })
 
   it('is never capped by rules that run by themselves or only inform, and a score below the cap stays', () => {
-    expect(summaryOf([{ name: 'auto', automatic: true, status: 'warned', failing: 5 }])).toMatchObject({ cap: null, score: 0.95 })
+    expect(summaryOf([{ name: 'auto', automatic: true, status: 'warned', failing: 5 }, { name: 'declared' }])).toMatchObject({
+      cap: null,
+      score: 0.95,
+    })
     expect(summaryOf([{ name: 'info', severity: 'info', status: 'warned', failing: 5 }])).toMatchObject({ cap: null, score: 0.95 })
     expect(summaryOf([{ name: 'bad', status: 'failed', failing: 80 }])).toMatchObject({ cap: { at: 0.59 }, score: 0.2 })
+  })
+
+  it('has no score where nobody declared a rule, and yet the shares of what runs by itself', () => {
+    expect(summaryOf([{ name: 'auto', automatic: true, status: 'warned', failing: 5 }])).toMatchObject({
+      score: null,
+      cap: null,
+      dimensions: { validity: 0.95 },
+      measured: 1,
+    })
   })
 
   it('is never whole while a rule could not run, and never by rounding', () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
+import { keccak_256 } from '@noble/hashes/sha3.js'
 import { alone } from '../edges.ts'
-import { keccak256 } from '../keccak.ts'
 import { defineTextRecognizer } from '../text-recognizer.ts'
 
 const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
@@ -48,7 +48,7 @@ function passesMixedCase(address: string): boolean | null {
   const hex = address.slice(2)
   const lower = hex.toLowerCase()
   if (hex === lower || hex === hex.toUpperCase()) return null
-  const hash = Buffer.from(keccak256(Buffer.from(lower))).toString('hex')
+  const hash = Buffer.from(keccak_256(Buffer.from(lower))).toString('hex')
   return [...lower].every((digit, index) => hex[index] === ((hash[index] ?? '0') >= '8' ? digit.toUpperCase() : digit))
 }
 
