@@ -23,7 +23,11 @@ export function Figures({ stats }: { stats: DashboardStats }) {
         as="score"
         m={measured(stats.avgQualityScore, { asOf, scope: all(scope.scoredDatasets, 'datasets with a score'), src })}
         formula="mean of the scores of the published chart datasets that have one"
-        note={scope.scoredDatasets === 0 ? 'no dataset has a score yet' : `mean of ${datasets(scope.scoredDatasets)} with a score`}
+        note={
+          scope.scoredDatasets === 0
+            ? 'no rule is declared for a dataset'
+            : `mean of ${datasets(scope.scoredDatasets)} of chart with a score`
+        }
       />
       <Figure
         name="Cells with personal data"
