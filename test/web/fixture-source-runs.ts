@@ -1,5 +1,5 @@
 import type { RunDetail, Step, StepName } from '../../src/contract/runs.ts'
-import { MIN, ago } from './fixture-clock.ts'
+import { HOUR, MIN, ago } from './fixture-clock.ts'
 import { alone, attempt, runDetail, runningRun } from './fixture-runs.ts'
 import { partialStreams } from './fixture-sources.ts'
 
@@ -108,4 +108,17 @@ export const manyRun: RunDetail = {
     ),
     step('', 'publish', {}),
   ],
+}
+
+/** The run before `r_done`: fewer rows, less time, the same refused. */
+export const earlierRun: RunDetail = {
+  ...runDetail,
+  id: 'r_earlier',
+  queuedAt: ago(26 * HOUR),
+  startedAt: ago(26 * HOUR - 800),
+  finishedAt: ago(26 * HOUR - 48_800),
+  sourceRows: 1_198_140,
+  publishedRows: 1_198_101,
+  qualityScore: 0.991,
+  steps: runDetail.steps.map((step) => ({ ...step, rowsOut: step.rowsOut === null ? null : step.rowsOut - 6_411 })),
 }

@@ -37,7 +37,7 @@ import {
 import { freshness, madeTrigger, triggers } from './fixture-triggers.ts'
 import { backfillPlan, backfills, schedulePreview, scheduleWeek, schedules } from './fixture-schedules.ts'
 import { session } from './fixture-session.ts'
-import { manyRun, partialRun } from './fixture-source-runs.ts'
+import { earlierRun, manyRun, partialRun } from './fixture-source-runs.ts'
 import {
   connectorInfos,
   dependents,
@@ -115,7 +115,7 @@ const emptyStats: Reply<'GET /dashboard/stats'> = {
 type Replies = { [K in Key]?: Reply<K> | ((params: string[], query: URLSearchParams) => Reply<K>) }
 
 function detailOf(id: string | undefined): RunDetail {
-  return [openRun, failedRun, partialRun, manyRun, pausingRun].find((run) => run.id === id) ?? runDetail
+  return [openRun, failedRun, partialRun, manyRun, pausingRun, earlierRun].find((run) => run.id === id) ?? runDetail
 }
 
 /** Good answers by endpoint. */

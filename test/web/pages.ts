@@ -42,7 +42,7 @@ export const pages: { name: string; path: string; title: RegExp; heading: RegExp
   { name: 'runs', path: '/runs', title: /^Runs · Atlas$/, heading: /^Runs/ },
   { name: 'runs-dead', path: '/runs?tab=dead', title: /^Runs · Atlas$/, heading: /^Runs/ },
   { name: 'runs-timeline', path: '/runs?tab=timeline', title: /^Runs · Atlas$/, heading: /^Runs/ },
-  { name: 'runs-compare', path: '/runs/compare?a=r_done&b=r_failed', title: /^Compare runs · Atlas$/, heading: /^Compare runs/ },
+  { name: 'runs-compare', path: '/runs/compare?a=r_earlier&b=r_done', title: /^Compare runs · Atlas$/, heading: /^Compare runs/ },
   { name: 'run-pausing', path: '/runs/r_pausing', title: /^Waits, 2 of 3 failed · invoices/, heading: /^Run of invoices/ },
   { name: 'run-snapshots', path: '/runs/r_done?tab=snapshots', title: /Run · Atlas$/, heading: /^Run of customers/ },
   { name: 'run', path: '/runs/r_done', title: /^Succeeded · customers · Run · Atlas$/, heading: /^Run of customers/ },

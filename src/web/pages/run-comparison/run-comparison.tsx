@@ -10,6 +10,8 @@ import { RunName } from '../../components/runs-table.tsx'
 import { RUN_MARKS, StatusBadge } from '../../components/status-badge.tsx'
 import { Table } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
+import { formatCount, formatFigure } from '../../format/count.ts'
+import { formatDuration } from '../../format/duration.ts'
 import { runQuery } from '../../state/api.ts'
 import { runNumbers } from '../../state/run-numbers.ts'
 import { SchemaDifferences } from './schema-differences.tsx'
@@ -111,6 +113,9 @@ function Figures({ left, right }: SidesProps) {
                 <RunName run={run} />
               </th>
             ))}
+            <th scope="col" className="right">
+              Second − first
+            </th>
           </tr>
         }
       >
@@ -121,7 +126,7 @@ function Figures({ left, right }: SidesProps) {
           {(run) => <Time at={run.queuedAt} />}
         </Line>
         {FIGURES.map(([key, name, as]) => (
-          <Line key={key} name={name} sides={sides}>
+          <Line key={key} name={name} sides={sides} last={<Difference {...{ left, right, figure: key, name, as }} />}>
             {(run) => <Num m={runNumbers(run)[key]} label={name.toLowerCase()} as={as} />}
           </Line>
         ))}
@@ -133,9 +138,44 @@ function Figures({ left, right }: SidesProps) {
   )
 }
 
+interface DifferenceProps extends SidesProps {
+  figure: (typeof FIGURES)[number][0]
+  name: string
+  as: keyof typeof DIFFERENCES
+}
+
+/** How much more the second run has; only where both have the figure, and both did the same work. */
+function Difference({ left, right, figure, name, as }: DifferenceProps) {
+  const [before, after] = [runNumbers(left)[figure], runNumbers(right)[figure]]
+  if (left.pipeline !== right.pipeline || before.s !== 'ok' || after.s !== 'ok') return <span className="text-text-3">—</span>
+  const label = `difference of ${name.toLowerCase()}`
+  return (
+    <Num m={{ ...after, v: after.v - before.v }} label={label} as={DIFFERENCES[as]} formula="the second run's figure − the first run's" />
+  )
+}
+
+const DIFFERENCES = {
+  count: (by: number) => signed(by, formatCount),
+  duration: (by: number) => signed(by, formatDuration),
+  score: (by: number) => signed(by, (size) => (size < 0.001 ? '<0.1 points' : `${formatFigure(Math.round(size * 1000) / 10)} points`)),
+}
+
+function signed(by: number, format: (size: number) => string): string {
+  if (by === 0) return 'the same'
+  return `${by > 0 ? '+' : '−'}${format(Math.abs(by))}`
+}
+
+interface LineProps {
+  name: string
+  sides: readonly RunDetail[]
+  className?: string
+  /** What stands after both. */
+  last?: ReactNode
+  children: (run: RunDetail) => ReactNode
+}
+
 /** One thing of both runs, beside each other. */
-function Line(props: { name: string; sides: readonly RunDetail[]; className?: string; children: (run: RunDetail) => ReactNode }) {
-  const { name, sides, className = '', children } = props
+function Line({ name, sides, className = '', last, children }: LineProps) {
   return (
     <tr>
       <th scope="row" className="pin">
@@ -146,6 +186,7 @@ function Line(props: { name: string; sides: readonly RunDetail[]; className?: st
           {children(run)}
         </td>
       ))}
+      <td className="right">{last}</td>
     </tr>
   )
 }

@@ -17,7 +17,9 @@ export function StepsCompared({ left, right }: SidesProps) {
             key={name}
             className="grid grid-cols-[8rem_minmax(0,1fr)_minmax(0,1fr)] items-start gap-x-4 py-1 text-cell lg:grid-cols-[14rem_minmax(0,1fr)_minmax(0,1fr)]"
           >
-            <span className="truncate">{name}</span>
+            <span className="truncate" title={name}>
+              {name}
+            </span>
             <Side step={stepOf(left, name)} longest={longest} />
             <Side step={stepOf(right, name)} longest={longest} />
           </li>
