@@ -30,7 +30,10 @@ export function readTestConfig(config: Record<string, unknown>): TestConfig | st
       ? warn === null
         ? {}
         : { warn }
-      : { ...(warn === null || fail === null ? {} : { warn }), ...(fail === null ? {} : { fail }) }
+      : // One failure fails unless error_if says otherwise; with it alone, one failure still warns.
+        fail === null
+        ? {}
+        : { warn: warn ?? { rows: 0 }, fail }
   return {
     notes,
     rule: {

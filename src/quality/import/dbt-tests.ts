@@ -1,4 +1,4 @@
-import { expectations } from './expectations.ts'
+import { boundOf, expectations } from './expectations.ts'
 import { customSql, otherDataset } from './expectations-table.ts'
 import type { ImportOptions, RuleDraft } from './imported.ts'
 import { asList, asNames, asNumber, asObject, asScalars, asText, isOff, isTemplate, own } from './read-value.ts'
@@ -45,9 +45,8 @@ const tests: Record<string, Test> = {
   }),
   at_least_one: of((name) => [{ check: 'aggregate', options: { column: name, metric: 'present', min: 1 } }]),
   accepted_range: of((name, args) => {
-    const [min, max] = [asNumber(args['min_value']), asNumber(args['max_value'])]
-    const given = [args['min_value'], args['max_value']]
-    if (given.some((value, index) => value != null && [min, max][index] === null)) return 'a limit is no number'
+    const [min, max] = [boundOf(args['min_value']), boundOf(args['max_value'])]
+    if (min === undefined || max === undefined) return 'a limit is no plain number or date'
     const open = args['inclusive'] === false
     return [
       {
@@ -89,7 +88,7 @@ const tests: Record<string, Test> = {
   cardinality_equality: of((name, args, options) => {
     const [dataset, field] = [otherDataset(args['to'], options), asText(args['field'])]
     if (dataset === null || field === null) return 'it names no other table or field'
-    return [{ check: 'aggregate-comparison', options: { column: name, metric: 'distinct', dataset, otherColumn: field } }]
+    return customSql(sameCardinality(name, field, dataset), options)
   }),
   mutually_exclusive_ranges: (args) => {
     if (args['zero_length_range_allowed'] === true && args['gaps'] === 'required')
@@ -98,7 +97,12 @@ const tests: Record<string, Test> = {
     if (start === null || end === null) return 'it names no columns'
     if (!isName(start) || !isName(end)) return 'a bound is an expression and no column'
     const within = asNames(args['partition_by'])
+    // It also fails a period that ends before it starts, has no length unless that is allowed, or lacks an end.
+    const ends = { left: start, operator: args['zero_length_range_allowed'] === true ? '<=' : '<', right: end }
     return [
+      { check: 'not-null', options: { column: start } },
+      { check: 'not-null', options: { column: end } },
+      { check: 'compare', options: ends },
       {
         check: 'no-overlap',
         options: {
@@ -132,6 +136,17 @@ const expected: Record<string, Test> = {
   expression_is_true: tests['expression_is_true']!,
   expect_column_values_to_not_match_like_pattern_list: notAll('expect_column_values_to_not_match_like_pattern_list', 'like_pattern_list'),
   expect_column_values_to_not_match_regex_list: notAll('expect_column_values_to_not_match_regex_list', 'regex_list'),
+  expect_column_values_to_be_increasing: (args, options, column) => inOrder('expect_column_values_to_be_increasing', args, options, column),
+  expect_column_values_to_be_decreasing: (args, options, column) => inOrder('expect_column_values_to_be_decreasing', args, options, column),
+  // A sum over all rows here; in Great Expectations of each row.
+  expect_multicolumn_sum_to_equal: (args, options) => {
+    const [columns, total] = [asNames(args['column_list']), asNumber(args['sum_total'])]
+    if (columns.length === 0 || total === null) return 'it names no columns, or its sum_total is no number'
+    if (asList(args['group_by']).length > 0) return 'Atlas does not group the rows of this check'
+    const drafts = customSql(`select ${columns.map((name) => `sum(${quoted(name)})`).join(' + ')} from rows`, options)
+    if (typeof drafts === 'string') return drafts
+    return drafts.map((draft) => ({ ...draft, options: { ...draft.options, metric: true, min: total, max: total } }))
+  },
   expect_row_values_to_have_recent_data: (args, _, column) => recent(args, column),
   expect_row_values_to_have_data_for_every_n_datepart: (args, _, column) => {
     const [date, every] = [asText(args['date_col']) ?? column, asText(args['date_part']) ?? 'day']
@@ -193,6 +208,22 @@ function notAll(name: string, list: string): Test {
       : own(expectations, name)!(args, options)
 }
 
+/** The dbt package sorts by the column itself unless told, and takes equal values for wrong unless told. */
+function inOrder(name: string, args: Args, options: ImportOptions, column: string | null): RuleDraft[] | string {
+  if (asList(args['group_by']).length > 0) return 'Atlas does not group the rows of this check'
+  const order = asText(args['sort_column']) ?? column
+  return own(expectations, name)!({ ...args, column, step: args['step'], sort_column: order, strictly: !isOff(args['strictly']) }, options)
+}
+
+/** Each value stands as often in one column as in the other; NULL is a value like others. */
+function sameCardinality(column: string, field: string, dataset: string): string {
+  const counted = (name: string, from: string): string => `select ${quoted(name)} as "value", count(*) as times from ${from} group by all`
+  return [
+    `with here as (${counted(column, 'rows')}), there as (${counted(field, dataset)})`,
+    '(select * from here except select * from there) union all (select * from there except select * from here)',
+  ].join('\n')
+}
+
 function of(work: (column: string, args: Args, options: ImportOptions) => RuleDraft[] | string): Test {
   return (args, options, column) => {
     const expression = column ?? asText(args['column_name']) ?? asText(args['field'])
@@ -242,5 +273,6 @@ function isName(text: string): boolean {
 }
 
 function quoted(name: string): string {
-  return /^[a-z_][a-z0-9_]*$/i.test(name) ? name : `"${name.replaceAll('"', '""')}"`
+  // Always: a name may be a word of SQL, such as order.
+  return `"${name.replaceAll('"', '""')}"`
 }

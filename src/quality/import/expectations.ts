@@ -180,8 +180,8 @@ function rangeOf(kwargs: Kwargs): Record<string, unknown> | string {
   }
 }
 
-/** @returns null for no limit, undefined for one that cannot be read: a parameter, or SQL */
-function boundOf(value: unknown): number | string | null | undefined {
+/** A limit that is a number, a date or a time. @returns null for no limit, undefined for one that cannot be read: a parameter, or SQL */
+export function boundOf(value: unknown): number | string | null | undefined {
   if (value === undefined || value === null) return null
   if (typeof value === 'number') return value
   if (typeof value !== 'string') return undefined

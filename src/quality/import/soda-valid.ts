@@ -17,7 +17,6 @@ const formats: Record<string, string> = {
   'integer': 'integer',
   'positive integer': 'positive-integer',
   'decimal': 'decimal',
-  'positive decimal': 'decimal',
   'decimal point': 'decimal',
   'decimal comma': 'decimal-comma',
   'percentage': 'percentage',
@@ -35,6 +34,8 @@ const formats: Record<string, string> = {
   'timestamp 12h': 'time-12h',
   'timestamp 24h': 'time-24h',
 }
+
+const POSITIVE_DECIMAL = String.raw`^\+?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)$`
 
 /** Keys of a validity check that {@link validRules} understands, with spaces or underscores. */
 export const validKeys = new Set([
@@ -118,7 +119,8 @@ export function validRules(
 
   function addFormat(name: string, key: string, check: string): void {
     const plain = name.toLowerCase().replaceAll('_', ' ')
-    if (check === 'pattern' && own(kinds, plain) !== undefined) add('semantic-type', { type: own(kinds, plain) })
+    if (plain === 'positive decimal') addPattern(POSITIVE_DECIMAL, key, check)
+    else if (check === 'pattern' && own(kinds, plain) !== undefined) add('semantic-type', { type: own(kinds, plain) })
     else if (own(formats, plain) !== undefined) add(check, { format: own(formats, plain) })
     else wrong.push([`${key}: ${name}`, 'Atlas has no format of this name'])
   }

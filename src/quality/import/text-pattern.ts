@@ -12,7 +12,8 @@ export function textMatch(column: string, patterns: readonly string[]): Record<s
 }
 
 function isRe2(pattern: string): boolean {
-  const plain = pattern.replaceAll(/\\\\/g, '')
+  // What is escaped or stands in a class is a character like others.
+  const plain = pattern.replaceAll(/\\[^1-9]/g, 'x').replaceAll(/\[\^?\]?[^\]]*\]/g, 'x')
   return !/\(\?(=|!|<=|<!|>|\()/.test(plain) && !/\\[1-9]/.test(plain) && !/[*+?}]\+/.test(plain)
 }
 

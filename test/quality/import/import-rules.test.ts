@@ -247,6 +247,58 @@ describe('forms that public files have', () => {
       [{ check: 'outliers', column: 'a', method: 'iqr', threshold: 2, scale: 'linear' }],
     ],
     [
+      'dbt warns from the first failure where only error_if is told',
+      dbt({ not_null: { config: { error_if: '>10' } } }),
+      [{ check: 'not-null', column: 'a', warn: { rows: 0 }, fail: { rows: 10 } }],
+    ],
+    [
+      'dbt_utils.cardinality_equality counts each value in both tables',
+      dbt({ 'dbt_utils.cardinality_equality': { to: `ref('b')`, field: 'order' } }),
+      [
+        {
+          check: 'custom-sql',
+          query:
+            'with here as (select "a" as "value", count(*) as times from rows group by all), there as (select "order" as "value", count(*) as times from chart.b group by all)\n' +
+            '(select * from here except select * from there) union all (select * from there except select * from here)',
+        },
+      ],
+    ],
+    [
+      'dbt_utils.mutually_exclusive_ranges wants both ends, in their order',
+      dbt({ 'dbt_utils.mutually_exclusive_ranges': { lower_bound_column: 'b', upper_bound_column: 'c' } }),
+      [
+        { check: 'not-null', column: 'b' },
+        { check: 'not-null', column: 'c' },
+        { check: 'compare', left: 'b', operator: '<', right: 'c' },
+        { check: 'no-overlap', start: 'b', end: 'c', gaps: 'allowed' },
+      ],
+    ],
+    [
+      'dbt_utils.accepted_range between dates',
+      dbt({ 'dbt_utils.accepted_range': { min_value: "'2020-01-01'", max_value: "cast('2030-12-31' as date)", inclusive: false } }),
+      [{ check: 'range', column: 'a', above: '2020-01-01', below: '2030-12-31' }],
+    ],
+    [
+      'the dbt package adds up all rows where Great Expectations adds up each',
+      dbt({ 'dbt_expectations.expect_multicolumn_sum_to_equal': { column_list: ['a', 'b'], sum_total: 4 } }),
+      [{ check: 'custom-sql', query: 'select sum("a") + sum("b") from rows', metric: true, min: 4, max: 4 }],
+    ],
+    [
+      'the dbt package sorts by the column itself and refuses equal values',
+      dbt('dbt_expectations.expect_column_values_to_be_increasing'),
+      [{ check: 'monotonic', column: 'a', direction: 'increasing', strictly: true, orderBy: ['a'] }],
+    ],
+    [
+      'signs in a class of a regular expression are characters',
+      gx('expect_column_values_to_match_regex', { regex: '^[a-z.*+?=-]+@[a-z]+$' }),
+      [{ check: 'pattern', column: 'a', pattern: '[a-z.*+?=-]+@[a-z]+' }],
+    ],
+    [
+      'a positive decimal of Soda has no minus',
+      soda({ columns: [{ name: 'a', checks: [{ invalid: { valid_format: 'positive decimal' } }] }] }),
+      [{ check: 'pattern', column: 'a', pattern: String.raw`\+?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)` }],
+    ],
+    [
       'columns of a row that are equal',
       gx('expect_multicolumn_values_to_be_equal', { column_list: ['a', 'b', 'c'] }),
       [
@@ -540,8 +592,8 @@ describe('forms that public files have', () => {
         ],
       }),
       [
-        { check: 'expression', expression: `trim(a) <> ''` },
-        { check: 'expression', expression: `a <> ''` },
+        { check: 'expression', expression: `trim("a") <> ''` },
+        { check: 'expression', expression: `"a" <> ''` },
       ],
       [],
     ],
