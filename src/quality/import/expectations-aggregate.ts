@@ -1,5 +1,6 @@
 import type { Expectation, Kwargs } from './expectation.ts'
 import type { Range } from './condition.ts'
+import type { RuleDraft } from './imported.ts'
 import { asList, asNames, asNumber, asObject, asScalars, asText } from './read-value.ts'
 
 /** Expectations about a figure of a column. */
@@ -92,9 +93,27 @@ function extreme(metric: 'min' | 'max'): Expectation {
     if (typeof numbers !== 'string') return numbers
     const [side, key] = metric === 'max' ? (['max', 'max_value'] as const) : (['min', 'min_value'] as const)
     const [limit, other, column] = [asText(kwargs[key]), kwargs[metric === 'max' ? 'min_value' : 'max_value'] ?? null, nameOf(kwargs)]
-    if (limit === null || other !== null || column === null || !/^\d{4}-\d{2}-\d{2}/.test(limit)) return numbers
-    return [{ check: 'range', options: { column, [side]: limit } }]
+    if (column === null) return numbers
+    const isStrict = kwargs['strictly'] === true || kwargs['strict_min'] === true || kwargs['strict_max'] === true
+    if (other === null && !isStrict && limit !== null && TIME.test(limit)) return [{ check: 'range', options: { column, [side]: limit } }]
+    return extremeTime(metric, column, kwargs) ?? numbers
   }
+}
+
+const TIME = /^\d{4}-\d{2}-\d{2}(?:[ T][\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?$/
+
+/** The figure of a column of times between two times, as a query that answers a row where it is not. Null where a limit is no time. */
+function extremeTime(metric: string, column: string, kwargs: Kwargs): RuleDraft[] | null {
+  const figure = `${metric}("${column.replaceAll('"', '""')}")`
+  const sides = [
+    { value: kwargs['min_value'], outside: '<', isStrict: kwargs['strict_min'] === true },
+    { value: kwargs['max_value'], outside: '>', isStrict: kwargs['strict_max'] === true },
+  ].filter(({ value }) => value != null)
+  if (sides.length === 0 || sides.some(({ value }) => typeof value !== 'string' || !TIME.test(value))) return null
+  const wrong = sides.map(
+    ({ value, outside, isStrict }) => `${figure} ${outside}${isStrict || kwargs['strictly'] === true ? '=' : ''} '${asText(value) ?? ''}'`,
+  )
+  return [{ check: 'custom-sql', options: { query: `select ${figure} as ${metric} from rows having ${wrong.join(' or ')}` } }]
 }
 
 function exactly(metric: string): Expectation {

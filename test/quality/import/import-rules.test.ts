@@ -289,6 +289,16 @@ describe('forms that public files have', () => {
       [{ check: 'monotonic', column: 'a', direction: 'increasing', strictly: true, orderBy: ['a'] }],
     ],
     [
+      'the latest time between two times',
+      gx('expect_column_max_to_be_between', { min_value: '2019-01-01', max_value: '2019-02-01', strict_max: true }),
+      [
+        {
+          check: 'custom-sql',
+          query: `select max("a") as max from rows having max("a") < '2019-01-01' or max("a") >= '2019-02-01'`,
+        },
+      ],
+    ],
+    [
       'signs in a class of a regular expression are characters',
       gx('expect_column_values_to_match_regex', { regex: '^[a-z.*+?=-]+@[a-z]+$' }),
       [{ check: 'pattern', column: 'a', pattern: '[a-z.*+?=-]+@[a-z]+' }],
