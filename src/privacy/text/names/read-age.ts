@@ -2,7 +2,7 @@ import { COLON, COMMA, DOT, HYPHEN, NEWLINE, PARENTHESIS, SLASH, SPACE, STOP } f
 import type { Reading } from './name-finding.ts'
 import { digitsAt, isCapital, wordAt } from './surroundings.ts'
 import type { Tokens } from './tokens.ts'
-import { CODE } from './word-shapes.ts'
+import { CODE, LOWER } from './word-shapes.ts'
 import { WordSet } from './word-set.ts'
 
 const BEFORE = new WordSet('aged age alder alderen turned turning turns fylder fyldte alter')
@@ -52,10 +52,17 @@ function scoreAfter(t: Tokens, index: number): number {
 /** "Victor Lundgren, 45, was", "when she was 6.": right after a person, or what somebody is. */
 function scoreBeside(t: Tokens, index: number): number {
   const [before, after] = [t.gap[index] ?? 0, t.gap[index + 1] ?? 0]
-  if (t.last.entity === 'PERSON' && t.last.next === index) return isBetween(before, after) && digitsAt(t, index) === 2 ? 0.5 : 0
+  if (t.last.entity === 'PERSON' && t.last.next === index) return isBetween(before, after) && isLikelyAge(t, index) ? 0.5 : 0
   if (index < 2 || before !== SPACE || (after & (DOT | COMMA | NEWLINE | STOP)) === 0 || !BEING.has(t, index - 1)) return 0
   const isPerson = PRONOUN.test(wordAt(t, index - 2)) || t.last.next === index - 1
   return isPerson && (after & ~(SPACE | DOT | COMMA | NEWLINE | STOP)) === 0 && !isDecimal(t, index) ? 0.45 : 0
+}
+
+/** Two figures; one alone, "(9)" or ", 6, lost", where the sentence goes on in lower case or the brackets close: a child's. */
+function isLikelyAge(t: Tokens, index: number): boolean {
+  const digits = digitsAt(t, index)
+  if (digits !== 1) return digits === 2
+  return ((t.gap[index + 1] ?? 0) & PARENTHESIS) !== 0 || t.shape[index + 1] === LOWER
 }
 
 /** ", 45," or "(45)". */

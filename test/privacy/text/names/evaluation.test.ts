@@ -107,12 +107,15 @@ describe('names of entities in labelled sets', () => {
 describe('the rules', () => {
   it('reach their least figures over texts written by hand, half of which no rule was made by', async () => {
     const files = ['en', 'da', 'eu'].flatMap((language) =>
-      ['', 'second-'].flatMap((set) => [`${set}development.${language}`, `${set}held-out.${language}`]),
+      ['', 'second-', ...(language === 'eu' ? [] : ['third-'])].flatMap((set) => [
+        `${set}development.${language}`,
+        `${set}held-out.${language}`,
+      ]),
     )
     const texts = files.flatMap((file) => readTexts(path.join(import.meta.dirname, `../../../../bench/pii-eval/texts/${file}.txt`)))
     const { precision = 0, recall = 0, f2 = 0 } = metricsOf(await evaluate(texts, rulesEngine()))
     expect({ texts: texts.length, precision: precision >= 0.85, recall: recall >= 0.85, f2: f2 >= 0.85 }).toEqual({
-      texts: 418,
+      texts: 569,
       precision: true,
       recall: true,
       f2: true,

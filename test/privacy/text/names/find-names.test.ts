@@ -55,6 +55,8 @@ const texts: readonly [text: string, ...expected: string[]][] = [
   ['Write to P.O. Box 1234, Omaha.', 'ADDRESS P.O. Box 1234, Omaha'],
   ['The patient is 34 years old and smokes.', 'AGE 34'],
   ['En 57-årig mand blev indlagt.', 'AGE 57'],
+  ['Forældre til Emre (9) og Selma (5).', 'PERSON Emre', 'AGE 9', 'PERSON Selma', 'AGE 5'],
+  ['Our youngest, Ottilie, 6, lost a tooth.', 'PERSON Ottilie', 'AGE 6'],
   ['Her zip code is 90210.', 'POSTAL_CODE 90210'],
   ['He is a Norwegian citizen.', 'NRP Norwegian'],
   ['It was signed by Bashar al-Khatib himself.', 'PERSON Bashar al-Khatib'],
