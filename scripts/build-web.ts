@@ -6,7 +6,8 @@ import path from 'node:path'
 
 const root = path.resolve(import.meta.dirname, '..')
 const viteBin = path.join(root, 'node_modules/vite/bin/vite.js')
-const built = path.join(root, 'dist/web/index.html')
+/** Where the server looks for the web app. */
+export const webFolder = path.join(root, 'dist/web')
 /** What the web app is made from: a change in any of it makes the build stale. */
 const sources = ['src/web', 'src/contract', 'src/client', 'vite.config.ts', 'package-lock.json']
 
@@ -20,8 +21,22 @@ export async function buildWebIfStale(): Promise<void> {
     console.error('web app not built: development dependencies are not installed; run `npm ci` without --omit=dev')
     return
   }
-  if (existsSync(built) && (await stat(built)).mtimeMs >= (await newestChange())) return
-  const build = spawn(process.execPath, [viteBin, 'build', '--logLevel', 'warn'], { cwd: root, stdio: 'inherit' })
+  if (!(await isWebFresh())) await buildWeb(webFolder)
+}
+
+/** @returns whether the web app in `dist/web` is there and newer than all it is made from */
+export async function isWebFresh(): Promise<boolean> {
+  const page = path.join(webFolder, 'index.html')
+  return existsSync(page) && (await stat(page)).mtimeMs >= (await newestChange())
+}
+
+/** Builds the web app into a folder as `npm run build` does: a process of its own, production mode. Throws when the build fails. */
+export async function buildWeb(folder: string): Promise<void> {
+  const build = spawn(process.execPath, [viteBin, 'build', '--outDir', folder, '--emptyOutDir', '--logLevel', 'warn'], {
+    cwd: root,
+    env: { ...process.env, NODE_ENV: 'production' },
+    stdio: 'inherit',
+  })
   const [code] = await once(build, 'exit')
   if (code !== 0) throw new Error(`vite build ended with exit code ${code}`)
 }

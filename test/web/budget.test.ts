@@ -2,12 +2,12 @@ import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildApp } from './built-app.ts'
+import { type BuiltApp, buildApp } from './built-app.ts'
 
 const KB = 1000
 
 describe('the first load', () => {
-  let app: Awaited<ReturnType<typeof buildApp>>
+  let app: BuiltApp
   beforeAll(async () => {
     app = await buildApp()
   })

@@ -5,14 +5,14 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { signInLink } from '../../src/server/sign-in-link.ts'
 import { type TestServer, startTestServer } from '../support/platform.ts'
 import { axe, openPage, startBrowser, type Watched } from './browser.ts'
-import { buildApp } from './built-app.ts'
+import { type BuiltApp, builtApp } from './built-app.ts'
 
-let app: Awaited<ReturnType<typeof buildApp>>
+let app: BuiltApp
 let atlas: TestServer
 let browser: Browser
 let viewer: Watched
 beforeAll(async () => {
-  app = await buildApp()
+  app = await builtApp()
   atlas = await startTestServer({ webFolder: app.folder })
   browser = await startBrowser()
   viewer = await openPage(browser, atlas.url)

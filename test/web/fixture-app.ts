@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll } from 'vitest'
 import { startBrowser } from './browser.ts'
-import { buildApp } from './built-app.ts'
+import { type BuiltApp, builtApp } from './built-app.ts'
 import { type FixtureServer, startFixtureServer } from './fixture-server.ts'
 
 export interface FixtureApp {
@@ -12,9 +12,9 @@ export interface FixtureApp {
 /** The built app over a server of fixtures, and a browser, for the tests of a file; it is there once their hooks begin. */
 export function fixtureApp(): FixtureApp {
   const fixture: Partial<FixtureApp> = {}
-  let built: Awaited<ReturnType<typeof buildApp>>
+  let built: BuiltApp
   beforeAll(async () => {
-    built = await buildApp()
+    built = await builtApp()
     fixture.server = await startFixtureServer(built.folder)
     fixture.browser = await startBrowser()
   })

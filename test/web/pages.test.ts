@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { axe, COLOUR_RULES, goTo, openPage, settled, startBrowser } from './browser.ts'
-import { buildApp } from './built-app.ts'
+import { type BuiltApp, builtApp } from './built-app.ts'
 import { type FixtureServer, startFixtureServer } from './fixture-server.ts'
 import { pages as allPages } from './pages.ts'
 
@@ -15,12 +15,12 @@ const shots = new URL('../../test-results/web/', import.meta.url).pathname
 
 type Seen = (typeof pages)[number]
 
-let app: Awaited<ReturnType<typeof buildApp>>
+let app: BuiltApp
 let server: FixtureServer
 let browser: Browser
 beforeAll(async () => {
   mkdirSync(shots, { recursive: true })
-  app = await buildApp()
+  app = await builtApp()
   server = await startFixtureServer(app.folder)
   browser = await startBrowser()
 })

@@ -10,7 +10,7 @@ import { signInLink } from '../../src/server/sign-in-link.ts'
 import { startTestServer } from '../support/platform.ts'
 import { type TestDatabase, createTestDatabase } from '../support/postgres.ts'
 import { openPage, startBrowser } from './browser.ts'
-import { buildApp } from './built-app.ts'
+import { builtApp } from './built-app.ts'
 
 /** `ATLAS_PICTURES=1` takes the pictures of README and docs anew. */
 const PICTURES = process.env['ATLAS_PICTURES'] === '1'
@@ -108,7 +108,7 @@ it.runIf(PICTURES)('takes the pictures of README from real runs', { timeout: 240
   const folder = await mkdtemp(join(tmpdir(), 'atlas-pictures-'))
   for (const [name, text] of Object.entries(SMALL)) await writeFile(join(folder, name), text)
   await mkdir(images, { recursive: true })
-  const app = await buildApp()
+  const app = await builtApp()
   const atlas = await startTestServer({ webFolder: app.folder }, { timeZone: 'Europe/Copenhagen', environment: 'example' })
   const shop = await createTestDatabase({ empty: true })
   const browser = await startBrowser()

@@ -8,7 +8,7 @@ import type { Run } from '../../src/contract/runs.ts'
 import { signInLink } from '../../src/server/sign-in-link.ts'
 import { type TestServer, startTestServer } from '../support/platform.ts'
 import { type Watched, openPage, startBrowser } from './browser.ts'
-import { buildApp } from './built-app.ts'
+import { builtApp } from './built-app.ts'
 
 /** A real Atlas with the built app in a real browser, and a folder of files to bring in. */
 export interface RealAtlas {
@@ -29,7 +29,7 @@ export interface RealAtlas {
 
 export async function openRealAtlas(name: string): Promise<RealAtlas> {
   const folder = await mkdtemp(join(tmpdir(), `atlas-web-${name}-`))
-  const app = await buildApp()
+  const app = await builtApp()
   const atlas = await startTestServer({ webFolder: app.folder })
   const browser: Browser = await startBrowser()
   const viewer = await openPage(browser, atlas.url)

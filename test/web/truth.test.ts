@@ -2,16 +2,16 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LONG } from '../support/long-tests.ts'
 import { axe, openPage, startBrowser } from './browser.ts'
-import { buildApp } from './built-app.ts'
+import { type BuiltApp, builtApp } from './built-app.ts'
 import { type FixtureServer, startFixtureServer } from './fixture-server.ts'
 
-let app: Awaited<ReturnType<typeof buildApp>>
+let app: BuiltApp
 let server: FixtureServer
 let browser: Browser
 let page: Page
 let close: () => Promise<void>
 beforeAll(async () => {
-  app = await buildApp()
+  app = await builtApp()
   server = await startFixtureServer(app.folder)
   browser = await startBrowser()
   const opened = await openPage(browser, server.url)
