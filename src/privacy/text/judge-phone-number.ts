@@ -44,7 +44,7 @@ function partsOf(text: string, from: number, to: number): Parts {
   let begin = from
   for (let index = from; index < to; index++) {
     const code = text.charCodeAt(index)
-    if (code >= ZERO && code <= NINE) continue
+    if (isDigit(code)) continue
     if (index > begin) parts.digits += text.slice(begin, index)
     begin = index + 1
     if (code === PLUS) {
@@ -98,7 +98,31 @@ function isReserved(candidate: string, region: PhoneRegion): boolean {
   return RESERVED[region.callingCode]?.test(candidate) === true
 }
 
+/**
+ * Whether the first digits that stand together are more than the region writes together, and fewer than all: 010203-1234. Asked first, as most runs of digits
+ * that are no number are told by it, and by a few characters.
+ */
+function isCutElsewhere(candidate: string, digits: string, { prefix, firstGroup, callingCode }: PhoneRegion): boolean {
+  if (prefix === '' || digits.startsWith(callingCode)) return false
+  const together = digitsTogether(candidate)
+  return together - prefix.length > firstGroup && together < digits.length - prefix.length
+}
+
+/** How many digits a text has from its first one on. */
+function digitsTogether(text: string): number {
+  let start = 0
+  while (start < text.length && !isDigit(text.charCodeAt(start))) start += 1
+  let end = start
+  while (end < text.length && isDigit(text.charCodeAt(end))) end += 1
+  return end - start
+}
+
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= NINE
+}
+
 function inRegion(candidate: string, digits: string, region: PhoneRegion, leniency: number): number | null {
+  if (leniency > 0 && isCutElsewhere(candidate, digits, region) && !isReserved(candidate, region)) return null
   const number = read(digits, region, leniency)
   if (number === null) return leniency > 0 && isReserved(candidate, region) ? 0.4 : null
   const isPlain = number.national.length === digits.length

@@ -12,6 +12,8 @@ export interface PhoneRegion {
   /** Numbers in use: of a fixed line, a mobile phone, a service. Whole, without prefix. */
   inUse: RegExp
   formats: readonly PhoneFormat[]
+  /** Most digits in the first group of a number that is written in several. */
+  firstGroup: number
 }
 
 export interface PhoneFormat {
@@ -93,6 +95,7 @@ function describe(code: CountryCode): PhoneRegion {
   const prefix = plan.nationalPrefix()
   const lengths = plan.possibleLengths()
   const before = [0, typeof prefix === 'string' ? prefix.length : 0, plan.callingCode().length]
+  const formats = plan.formats()
   const types = TYPES.flatMap((name) => plan.type(name)?.pattern() ?? [])
   return {
     callingCode: plan.callingCode(),
@@ -100,7 +103,7 @@ function describe(code: CountryCode): PhoneRegion {
     lengths: lengths.reduce((bits, length) => bits | (1 << length), 0),
     writtenLengths: lengths.flatMap((length) => before.map((more) => 1 << (length + more))).reduce((bits, bit) => bits | bit, 0),
     inUse: new RegExp(`^(?:${types.length === 0 ? plan.nationalNumberPattern() : types.join('|')})$`),
-    formats: plan.formats().map((format) => ({
+    formats: formats.map((format) => ({
       // The last of its patterns is the most precise.
       leading: format.leadingDigitsPatterns().length === 0 ? null : new RegExp(`^(?:${format.leadingDigitsPatterns().at(-1)})`),
       groups: new RegExp(`^(?:${format.pattern()})$`),
@@ -109,5 +112,17 @@ function describe(code: CountryCode): PhoneRegion {
         format.usesNationalPrefix() &&
         !format.nationalPrefixIsOptionalWhenFormattingInNationalFormat(),
     })),
+    firstGroup: Math.max(0, ...formats.map((format) => firstGroupOf(format.pattern()))),
   }
+}
+
+/** Most digits in the first of several groups of a pattern such as `(\d{2,3})(\d{4})`; 0 for a pattern of one group. */
+function firstGroupOf(pattern: string): number {
+  const [first = '', second] = pattern.split(')(')
+  if (second === undefined) return 0
+  if (!/^\((?:(?:\\d|\[[-0-9]+\]|[0-9])(?:\{[0-9,]+\})?)+$/.test(first)) return Infinity
+  return [...first.matchAll(/(?:\\d|\[[-0-9]+\]|[0-9])(?:\{(?:[0-9]+,)?([0-9]+)\})?/g)].reduce(
+    (sum, [, most]) => sum + Number(most ?? 1),
+    0,
+  )
 }

@@ -33,8 +33,8 @@ const PERSON_NOUN =
   /^(?:[a-zæøåäö]*(?:er|eren|or|ør|øren|ist|isten|ent|enten|ant|anten|are|aren|mand|manden|mann|mannen|man|kvinde|kvinden|kvinne|kvinna|inde|inne|borger|nom|log)|pige|dreng|jente|gutt|kone|mor|far|søster|bror|syster|nabo|ven|vän|venn|kollega|familie|familj|dame|par)$/
 /** So that a text without blanks is not read again for each of its letters. */
 const LONGEST_WORD = 24
-/** Is, or an article, before a word as long as the shortest for a person. One expression: looking for each by itself stops at every blank. */
-const OPENING = / (?:e[rn]|är|ein)(?= [a-zæøåäö]{4})/g
+/** Is, or an article, before what a word for a person begins with. One expression: looking for each by itself stops at every blank. */
+const OPENING = new RegExp(` (?:e[rn]|är|ein)(?= (?:${[...new Set([...PERSONS].map((word) => word.slice(0, 3)))].join('|')}))`, 'g')
 
 /**
  * Nationalities and faiths that the Nordic languages write in lower case, where they are said of a person: "den tyrkiske grønthandler", "han er polsk.", "en kurder".

@@ -94,11 +94,11 @@ function isPlainAfter(t: Tokens, next: number): boolean {
   if (t.gap[next] !== SPACE) return false
   const kinds = t.kindsOf(next)
   if (kinds === 0) return true
-  if ((kinds & (PERSON_VERB | PHRASE)) !== 0 || joinsNames(t, next)) return false
-  return (kinds & PARTICLE) === 0 || isBeforePlain(t, next + 1)
+  if ((kinds & (PERSON_VERB | PHRASE)) !== 0) return false
+  return ((kinds & PARTICLE) === 0 && !joinsNames(t, next)) || isBeforePlain(t, next + 1)
 }
 
-/** After a particle: no name, and no further particle, which one could follow. */
+/** After a particle, "and" or "of": no name, and no further particle, which one could follow. */
 function isBeforePlain(t: Tokens, index: number): boolean {
-  return t.shape[index] === LOWER && (t.kindsOf(index) & PARTICLE) === 0
+  return t.shape[index] === LOWER && t.gap[index] === SPACE && (t.kindsOf(index) & PARTICLE) === 0
 }

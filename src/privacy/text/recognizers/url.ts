@@ -26,7 +26,9 @@ const USUAL = new Set(
 
 /** As in the expressions, without regard to case. */
 const LETTER_OR_DIGIT = /^[\p{L}\p{N}]$/iu
-const [HYPHEN, DOT] = [45, 46]
+const [HYPHEN, DOT, NINE] = [45, 46, 57]
+/** No domain by itself begins after one of these: it is that of an e-mail address, or belongs to a path. */
+const NOT_BEFORE = '@/_:\\$'
 
 /**
  * The start of the next run of letters, digits, hyphens and dots that has a dot before a letter. A domain begins at the start of such a run alone, since
@@ -35,10 +37,10 @@ const [HYPHEN, DOT] = [45, 46]
 function nextHost(text: string, from: number): number {
   for (let dot = text.indexOf('.', from); dot !== -1; dot = text.indexOf('.', dot + 1)) {
     // Most full stops end a sentence.
-    if (!(text.charCodeAt(dot + 1) > DOT) || dot === 0 || text.charCodeAt(dot - 1) <= HYPHEN || !isOfHost(text, dot + 1)) continue
+    if (!(text.charCodeAt(dot + 1) > NINE) || dot === 0 || text.charCodeAt(dot - 1) <= HYPHEN || !isOfHost(text, dot + 1)) continue
     let start = dot
     while (start > 0 && isOfHost(text, start - 1)) start -= 1
-    if (start >= from) return start
+    if (start >= from && (start === 0 || !NOT_BEFORE.includes(text.charAt(start - 1)))) return start
     while (isOfHost(text, dot + 1)) dot += 1
   }
   return -1
