@@ -24,8 +24,9 @@ export async function proveExpression(text: string, isConfined = false): Promise
   // On lines of its own, so that a comment in it ends before the bracket; the same form is parsed here and used later.
   const wrapped = `(\n${text}\n)`
   try {
-    const { statement } = await parseUserSql(`select ${wrapped} as holds from chart.rows`)
-    inspect(selectedExpression(statement), isConfined)
+    // As the only argument of a call: brackets that the text closes and opens again would make something else of it.
+    const { statement } = await parseUserSql(`select coalesce${wrapped} as holds from chart.rows`)
+    inspect(onlyArgument(selectedExpression(statement)), isConfined)
     return raw(wrapped)
   } catch (fault) {
     // The bracket stands on a line before it.
@@ -68,6 +69,15 @@ function selectedExpression(statement: unknown): unknown {
     node.cte_map.map.length === 0
   if (!isPlain) throw new AtlasError('sql.forbidden', 'It is more than one expression over a row.')
   return node.select_list[0]
+}
+
+function onlyArgument(call: unknown): unknown {
+  const { type, children } = call as { type: string; children?: unknown[] }
+  if (type !== 'OPERATOR_COALESCE' || children?.length !== 1)
+    throw new AtlasError('sql.forbidden', 'It is more than one expression over a row.', {
+      next: 'Write one condition in which every bracket that closes was opened.',
+    })
+  return children[0]
 }
 
 function inspect(part: unknown, isConfined: boolean): void {

@@ -17,7 +17,7 @@ function outcome(rule: PlannedRule, measured: Measured): { status: CheckStatus; 
   if (measured.isBroken) return { status: rule.limits.fail === null || measured.warnsOnly ? 'warned' : 'failed', message: measured.message }
   if (measured.notRun !== null) return { status: 'not_run', message: measured.notRun }
   if (measured.eligible === 0 && measured.value === null) return { status: 'not_run', message: 'No row that the rule applies to.' }
-  if (isEmptyColumn(rule, measured)) return { status: 'not_run', message: 'The column has no values at all.' }
+  if (isEmptyColumn(rule, measured)) return { status: 'not_run', message: emptyColumn(measured) }
   const { warn, fail } = rule.limits
   if (fail !== null && isBeyond(fail, measured)) return { status: 'failed', message: measured.message }
   if (warn !== null && isBeyond(warn, measured)) return { status: 'warned', message: measured.message }
@@ -29,15 +29,18 @@ function outcome(rule: PlannedRule, measured: Measured): { status: CheckStatus; 
 }
 
 /** More rows fail than the threshold lets pass; of a sample, even the fewest that it leaves possible. */
-function isBeyond({ rows, percent }: Threshold, { eligible, failing, sample, scale }: Measured): boolean {
-  if (rows !== undefined) return failing > rows || (sample !== null && sample.low * eligible * scale > rows)
+function isBeyond({ rows, percent }: Threshold, { eligible, failing, sample, failingRows }: Measured): boolean {
+  if (rows !== undefined) return failing > rows || (failingRows !== null && failingRows.low > rows)
   return sample === null ? failing * 100 > (percent ?? 0) * eligible : sample.low * 100 > (percent ?? 0)
 }
 
 /** The most rows that a sample leaves possible are more than the threshold lets pass. */
-function mayBeBeyond({ rows, percent }: Threshold, { eligible, sample, scale }: Measured): boolean {
-  const most = sample?.high ?? 1
-  return rows !== undefined ? most * eligible * scale > rows : most * 100 > (percent ?? 0)
+function mayBeBeyond({ rows, percent }: Threshold, { sample, failingRows }: Measured): boolean {
+  return rows !== undefined ? (failingRows?.high ?? Infinity) > rows : (sample?.high ?? 1) * 100 > (percent ?? 0)
+}
+
+function emptyColumn({ sample }: Measured): string {
+  return sample === null ? 'The column has no values at all.' : `None of the ${sample.rows} rows looked at has a value.`
 }
 
 function undecided({ rows, low, high }: NonNullable<Measured['sample']>, limit: Threshold | null): string {

@@ -32,6 +32,9 @@ describe('an expression of a check', () => {
     ['a LIKE that takes hours', "note ilike '%a%a%b'", 'sql.forbidden'],
     ['a LIKE of single letters that takes hours', "not (note like '%_a%a%b')", 'sql.forbidden'],
     ['a LIKE whose pattern is a value', 'note like mail', 'sql.forbidden'],
+    ['the condition around it', 'x > 3) or (1 = 1', 'sql.forbidden'],
+    ['two conditions', 'x > 3), (x > 4', 'sql.forbidden'],
+    ['two arguments', 'x > 3, x > 4', 'sql.forbidden'],
     ['nonsense', 'net + = gross', 'sql.syntax'],
   ])('may not reach %s', async (_, text, code) => {
     await expect(proveExpression(text)).rejects.toMatchObject({ code })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AtlasError } from '../../core/errors.ts'
 import { id, join, sql } from '../../core/sql.ts'
 import { columnOf, defineCheck } from '../check.ts'
-import { constantOf, isFloating, refuseUnordered } from './column-values.ts'
+import { boundOf, isFloating, refuseUnordered } from './column-values.ts'
 import { columnField } from './option-fields.ts'
 
 const Bound = z.union([z.number(), z.string()]).optional()
@@ -26,21 +26,35 @@ export const range = defineCheck({
   plan: ({ column: name, min, max, above, below }, scope) => {
     const column = columnOf(scope, name)
     refuseUnordered(column)
-    refuseNoRange(name, min ?? above, max ?? below)
+    refuseNoRange(name, [min, above], [max, below])
     const outside = [
-      ...(min === undefined ? [] : [sql`${id(name)} < ${constantOf(column, min)}`]),
-      ...(max === undefined ? [] : [sql`${id(name)} > ${constantOf(column, max)}`]),
-      ...(above === undefined ? [] : [sql`${id(name)} <= ${constantOf(column, above)}`]),
-      ...(below === undefined ? [] : [sql`${id(name)} >= ${constantOf(column, below)}`]),
+      ...(min === undefined ? [] : [sql`${id(name)} < ${boundOf(column, min)}`]),
+      ...(max === undefined ? [] : [sql`${id(name)} > ${boundOf(column, max)}`]),
+      ...(above === undefined ? [] : [sql`${id(name)} <= ${boundOf(column, above)}`]),
+      ...(below === undefined ? [] : [sql`${id(name)} >= ${boundOf(column, below)}`]),
       ...(isFloating(column) ? [sql`isnan(${id(name)})`] : []),
     ]
     return { kind: 'row', eligible: sql`${id(name)} is not null`, failing: sql`(${join(outside, ' or ')})` }
   },
 })
 
-function refuseNoRange(name: string, low: string | number | undefined, high: string | number | undefined): void {
-  if (low === undefined && high === undefined)
+type Limits = [string | number | undefined, string | number | undefined]
+
+/** Limits of which each pair lets nothing pass. */
+function refuseNoRange(name: string, low: Limits, high: Limits): void {
+  if ([...low, ...high].every((limit) => limit === undefined))
     throw new AtlasError('pipeline.invalid', `The range of "${name}" has no limit.`, { next: 'Give min, max, above or below.' })
-  if (typeof low === 'number' && typeof high === 'number' && low > high)
-    throw new AtlasError('pipeline.invalid', `No value of "${name}" lies between ${low} and ${high}.`, { next: 'Put the smaller first.' })
+  low.forEach((from, isOpen) =>
+    high.forEach((to, isOpenToo) => {
+      if (from === undefined || to === undefined || !isEmpty(from, to, isOpen + isOpenToo > 0)) return
+      throw new AtlasError('pipeline.invalid', `No value of "${name}" lies between ${from} and ${to}.`, { next: 'Put the smaller first.' })
+    }),
+  )
+}
+
+/** Times are compared where both are written as days alone, which sort as they are. */
+function isEmpty(from: string | number, to: string | number, isOpen: boolean): boolean {
+  const days = [from, to].every((limit) => /^\d{4}-\d{2}-\d{2}$/.test(String(limit)))
+  const [low, high] = days ? [String(from), String(to)] : [Number(from), Number(to)]
+  return low > high || (isOpen && low === high)
 }

@@ -21,8 +21,8 @@ export interface Measured {
   notRun: string | null
   /** Set where only a sample was looked at: its rows, and the 95 % interval of the share of failing rows. */
   sample: { rows: number; low: number; high: number } | null
-  /** Rows of the table for each row looked at. */
-  scale: number
+  /** Set with `sample`: the 95 % interval of the failing rows of the whole table. */
+  failingRows: { low: number; high: number } | null
 }
 
 export const NOTHING: Measured = {
@@ -36,7 +36,7 @@ export const NOTHING: Measured = {
   error: null,
   notRun: null,
   sample: null,
-  scale: 1,
+  failingRows: null,
 }
 
 export interface Scan {

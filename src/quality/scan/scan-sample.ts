@@ -57,7 +57,13 @@ function isOfTable({ plan, where }: PlannedRule): boolean {
 
 /** What the rows of the sample say of all rows. */
 function withInterval(measured: Measured, rows: number, total: number): Measured {
-  if (measured.error !== null || measured.eligible === 0) return measured
-  const { low, high } = wilsonInterval(measured.failing, measured.eligible)
-  return { ...measured, sample: { rows: measured.eligible, low, high }, scale: total / Math.max(rows, 1) }
+  if (measured.error !== null || measured.notRun !== null) return measured
+  if (measured.eligible === 0) return { ...measured, notRun: `The rule applies to none of the ${rows} rows looked at.` }
+  // How many rows a filter leaves is known of the sample alone, so failing rows are counted among all that were looked at.
+  const all = wilsonInterval(measured.failing, rows)
+  return {
+    ...measured,
+    sample: { rows: measured.eligible, ...wilsonInterval(measured.failing, measured.eligible) },
+    failingRows: { low: all.low * total, high: all.high * total },
+  }
 }

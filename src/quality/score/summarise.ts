@@ -104,7 +104,8 @@ function whyNot(rules: readonly MeasuredRule[], rows: number, failed: MeasuredRu
   if (rows === 0) return 'no rows'
   const unmeasurable = rules.find(({ rule }) => rule.plan.kind === 'unmeasurable')
   if (unmeasurable?.rule.plan.kind === 'unmeasurable') return unmeasurable.rule.plan.message
-  return 'Its rules apply to no row.'
+  const [why, another] = new Set(rules.map(({ result }) => result.message))
+  return another === undefined && why != null ? why : 'None of its rules could be measured.'
 }
 
 function sum(rules: readonly MeasuredRule[]): number {

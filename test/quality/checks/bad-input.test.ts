@@ -19,6 +19,23 @@ describe('a rule that makes no sense', () => {
     ['a range of texts', 'range', { column: 's', min: 1 }, 'A range needs a number, date or time; the column "s" is VARCHAR.'],
     ['a limit that is no number', 'range', { column: 'x', min: 'abc' }, '"abc" is no value of the column "x", which is INTEGER.'],
     ['a limit that is no date', 'range', { column: 'd', max: '31-12-2025' }, '"31-12-2025" is no value of the column "d", which is DATE.'],
+    [
+      'a limit that no calendar has',
+      'range',
+      { column: 'd', max: '2026-02-30' },
+      '"2026-02-30" is no value of the column "d", which is DATE.',
+    ],
+    ['a limit that is no time', 'range', { column: 'noted', min: 'noon' }, '"noon" is no value of the column "noted", which is TIMESTAMP.'],
+    ['a limit with half a time', 'range', { column: 'noted', min: '2026-01-01 7' }, '"2026-01-01 7" is no value of the column "noted"'],
+    [
+      'a member that would be rounded',
+      'set',
+      { column: 'p', values: [0.001] },
+      '"0.001" is no value of the column "p", which is DECIMAL(12,2).',
+    ],
+    ['a member that is too large', 'set', { column: 'p', values: [1e10] }, '"10000000000" is no value of the column "p"'],
+    ['days the wrong way round', 'range', { column: 'd', min: '2026-01-02', max: '2026-01-01' }, 'No value of "d" lies between'],
+    ['limits that leave nothing between', 'range', { column: 'x', above: 5, max: 5 }, 'No value of "x" lies between 5 and 5.'],
     ['limits the wrong way round', 'range', { column: 'x', min: 9, max: 1 }, 'No value of "x" lies between 9 and 1.'],
     ['no limit', 'range', { column: 'x' }, 'The range of "x" has no limit.'],
     ['a member that is no number', 'set', { column: 'x', values: ['a'] }, '"a" is no value of the column "x", which is INTEGER.'],
@@ -67,7 +84,7 @@ describe('a rule that makes no sense', () => {
     ['lengths the wrong way round', 'length', { column: 's', min: 5, max: 4 }, 'No text has at least 5 and at most 4 characters.'],
     ['a tolerance of texts', 'reference', { column: 's', keys: ['x'], dataset: 'chart.u', tolerance: 1 }, 'A tolerance needs numbers'],
   ])('%s is an error that names it: %s', async (_, check, options, message) => {
-    const setup = `create table t as select 1 x, 'a' s, date '2026-01-01' d; create table u as select 1 x, 'a' s`
+    const setup = `create table t as select 1 x, 'a' s, date '2026-01-01' d, timestamp '2026-01-01' noted, 1.5::decimal(12,2) p; create table u as select 1 x, 'a' s`
     const result = await bench.rule(setup, { check, options })
     expect([result.status, result.failing]).toEqual(['error', 0])
     expect(result.message).toContain(message)

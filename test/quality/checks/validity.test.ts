@@ -46,6 +46,22 @@ describe('values', () => {
     expect((await bench.rule(setup, { check: 'value_range', options: { column: 'x', ...options } })).failing).toBe(failing)
   })
 
+  it.each([
+    ['decimal(12,2)', { min: 0.001 }, 2],
+    ['decimal(12,2)', { max: '0.999' }, 2],
+    ['decimal(12,2)', { above: 0.994 }, 3],
+    ['decimal(12,2)', { min: 1e-7, max: 1e300 }, 2],
+    ['decimal(38,3)', { max: '99999999999999999999999999999999999.999' }, 0],
+    ['integer', { min: 0.5 }, 2],
+    ['tinyint', { max: 1000 }, 0],
+  ])('a limit that no %s equals is not rounded: %j', async (type, options, failing) => {
+    const setup = `create table t as select unnest([-1, 0, 0.99, 1, 2])::${type} x`.replace(
+      ', 0.99',
+      type.startsWith('dec') ? ', 0.99' : '',
+    )
+    expect(await bench.rule(setup, { check: 'range', options: { column: 'x', ...options } })).toMatchObject({ failing, message: null })
+  })
+
   it('ranges hold for dates, decimals and timestamps, and NaN lies in none', async () => {
     const dates = await bench.rule(`create table t as select unnest([date '2026-01-01', date '2027-01-01']) x`, {
       check: 'range',
