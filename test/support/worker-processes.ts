@@ -63,8 +63,8 @@ export async function openWorkerPlatform(database: Pick<TestDatabase, 'db'> & { 
   }
 }
 
-/** A server with one CSV of three rows that is sent when it is let go. */
-export async function startHeldCsv() {
+/** A server with one CSV of three rows that is sent when it is let go. @param name of the file, without its ending: the stream is called so */
+export async function startHeldCsv(name = 'held') {
   const waiting: ServerResponse[] = []
   let isOpen = false
   const server = createServer((_request, response) => {
@@ -77,7 +77,7 @@ export async function startHeldCsv() {
     server.close()
   })
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/held.csv`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/${name}.csv`,
     /** Requests that wait for their answer. */
     waiting: () => waiting.filter((response) => !response.destroyed).length,
     open() {

@@ -23,12 +23,18 @@ export class AttemptsUnderWay {
     return [...this.#going].some(({ key }) => key.runId === runId)
   }
 
-  /** @param work must not reject */
-  begin(row: RunRow, work: (signal: AbortSignal) => Promise<void>): void {
+  /**
+   * @param work must not reject
+   * @param onEnd is told when the attempt's place is free again
+   */
+  begin(row: RunRow, work: (signal: AbortSignal) => Promise<void>, onEnd: () => void): void {
     const controller = new AbortController()
     const going: Going = { key: keyOf(row), controller, end: Promise.resolve() }
     this.#going.add(going)
-    going.end = work(controller.signal).finally(() => this.#going.delete(going))
+    going.end = work(controller.signal).finally(() => {
+      this.#going.delete(going)
+      onEnd()
+    })
   }
 
   /** Stops the attempts of a run, or one of them. */

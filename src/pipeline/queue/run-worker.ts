@@ -123,7 +123,11 @@ export class RunWorker {
   }
 
   #begin(row: RunRow): void {
-    this.#under.begin(row, (signal) => this.#carryOut(row, signal))
+    this.#under.begin(
+      row,
+      (signal) => this.#carryOut(row, signal),
+      () => this.#claims.wake(),
+    )
   }
 
   async #carryOut(row: RunRow, signal: AbortSignal): Promise<void> {
@@ -140,7 +144,6 @@ export class RunWorker {
     }
     await this.#tell(row.id)
     this.#options.onEnd?.()
-    this.#claims.wake()
   }
 
   async #tell(runId: string): Promise<void> {

@@ -47,7 +47,7 @@ describe('a run of a pipeline that is at it already', () => {
     const source = await startHeldCsv()
     const first = await start(held('queues', source.url, {}))
     const second = await start(held('queues', source.url, {}))
-    await vi.waitFor(() => expect(source.waiting()).toBe(1))
+    await vi.waitFor(() => expect(source.waiting()).toBe(1), 20_000)
     expect([await stateOf(first.id), await stateOf(second.id)]).toEqual(['running', 'queued'])
     source.open()
     await vi.waitFor(async () => expect(await stateOf(second.id)).toBe('succeeded'), 20_000)
@@ -64,18 +64,38 @@ describe('a run of a pipeline that is at it already', () => {
   it('takes its place where the pipeline says cancel_older', async () => {
     const source = await startHeldCsv()
     const first = await start(held('replaces', source.url, { overlap: 'cancel_older' }))
-    await vi.waitFor(() => expect(source.waiting()).toBe(1))
+    await vi.waitFor(() => expect(source.waiting()).toBe(1), 20_000)
     const second = await start(held('replaces', source.url, { overlap: 'cancel_older' }))
-    await vi.waitFor(async () => expect(await stateOf(first.id)).toBe('cancelled'), 5_000)
+    await vi.waitFor(async () => expect(await stateOf(first.id)).toBe('cancelled'), 20_000)
     source.open()
     await vi.waitFor(async () => expect(await stateOf(second.id)).toBe('succeeded'), 20_000)
   })
 
   it('goes on beside it where the pipeline says allow', async () => {
     const source = await startHeldCsv()
-    await start(held('beside', source.url, { overlap: 'allow' }))
-    await start(held('beside', source.url, { overlap: 'allow' }))
+    const beside = held('beside', source.url, { overlap: 'allow', retries: { attempts: 2, first: '100ms' } })
+    const [first, second] = [await start(beside), await start(beside)]
     await vi.waitFor(() => expect(source.waiting()).toBe(2), 20_000)
     source.open()
+    // Both bring rows for one dataset: the one that comes second begins anew.
+    await vi.waitFor(async () => expect([await stateOf(first.id), await stateOf(second.id)]).toEqual(['succeeded', 'succeeded']), 20_000)
+  })
+})
+
+describe('a process whose places are all taken', () => {
+  it('begins the next run in the place of the first that ends', async () => {
+    const [ends, stays, waits] = await Promise.all(['ends', 'stays', 'waits'].map((name) => startHeldCsv(name)))
+    if (ends === undefined || stays === undefined || waits === undefined) throw new Error('three sources')
+    const first = await start(held('ends', ends.url, {}))
+    await start(held('stays', stays.url, {}))
+    await vi.waitFor(() => expect([ends.waiting(), stays.waiting()]).toEqual([1, 1]), 20_000)
+    const next = await start(held('waits', waits.url, {}))
+    expect(await stateOf(next.id)).toBe('queued')
+    ends.open()
+    await vi.waitFor(() => expect(waits.waiting()).toBe(1), 20_000)
+    expect(await stateOf(first.id)).toBe('succeeded')
+    stays.open()
+    waits.open()
+    await vi.waitFor(async () => expect(await stateOf(next.id)).toBe('succeeded'), 20_000)
   })
 })
