@@ -19,18 +19,24 @@ export interface WaitingAlert {
  * from the future was made before the clock was set back: it has waited long enough, and does not count.
  */
 export async function claimRipeChannel(db: Transaction<Schema>, now: Date): Promise<AlertChannelRow | null> {
-  const { rows } = await sql<{ id: string }>`
-    select c.id from alert_channels c
-    where exists (
-      select 1 from alert_messages m where m.channel_id = c.id and m.delivery_id is null
-        and (m.at <= ${now}::timestamptz - c.group_seconds * interval '1 second' or m.at > ${now}))
-      and (select count(*) from alert_deliveries d where d.channel_id = c.id
-        and d.formed_at > ${now}::timestamptz - interval '1 hour' and d.formed_at <= ${now}) < c.hourly_limit
-    order by c.id limit 1 for update of c skip locked`.execute(db)
-  const [found] = rows
-  if (found === undefined) return null
-  return db.selectFrom('alert_channels').selectAll().where('id', '=', found.id).executeTakeFirstOrThrow()
+  for (;;) {
+    const { rows } = await sql<{ id: string }>`
+      select c.id from alert_channels c where ${isRipe(now)} order by c.id limit 1 for update of c skip locked`.execute(db)
+    const [found] = rows
+    if (found === undefined) return null
+    // Another sender may have emptied and left it since that statement began; the next statement sees what it did, and the channel stays locked.
+    const { rows: ripe } = await sql<AlertChannelRow>`select c.* from alert_channels c where c.id = ${found.id} and ${isRipe(now)}`.execute(
+      db,
+    )
+    if (ripe[0] !== undefined) return ripe[0]
+  }
 }
+
+const isRipe = (now: Date) => sql`exists (
+    select 1 from alert_messages m where m.channel_id = c.id and m.delivery_id is null
+      and (m.at <= ${now}::timestamptz - c.group_seconds * interval '1 second' or m.at > ${now}))
+  and (select count(*) from alert_deliveries d where d.channel_id = c.id
+    and d.formed_at > ${now}::timestamptz - interval '1 hour' and d.formed_at <= ${now}) < c.hourly_limit`
 
 /** Everything that waits for a channel, the alert that changed first first; each row is taken by the delivery. */
 export async function takeWaiting(db: Transaction<Schema>, channelId: string, deliveryId: string): Promise<WaitingAlert[]> {

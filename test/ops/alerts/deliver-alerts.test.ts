@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { formDeliveries } from '../../../src/ops/alerts/deliver-alerts.ts'
 import { type AlertReceiver, startReceiver } from '../../support/alert-receiver.ts'
 import { type AlertWorld, openAlertWorld } from '../../support/alert-world.ts'
 import { startSmtpReceiver } from '../../support/smtp-receiver.ts'
@@ -261,6 +262,17 @@ describe('several senders on one database', () => {
     expect(sent.reduce((sum, count) => sum + count, 0)).toBe(5)
     expect(target.received).toHaveLength(5)
     expect(new Set(target.ids()).size).toBe(5)
+  })
+
+  it('make one message of what waits for a channel, however close together they look', async () => {
+    const names = Array.from({ length: 12 }, (_, n) => `hook${n}`)
+    for (const name of names) await world.webhook(name, 'http://127.0.0.1:9/', { groupSeconds: 0 })
+    await watch(...names)
+    for (let round = 1; round <= 10; round++) {
+      await fail(`orders${round}`)
+      const made = await Promise.all(Array.from({ length: 8 }, () => formDeliveries(world.options)))
+      expect(made.reduce((sum, count) => sum + count, 0)).toBe(names.length)
+    }
   })
 
   it('send again what a sender that is gone had taken, when its lease is over', async () => {
