@@ -28,12 +28,10 @@ export const PiiRule = z
   .strictObject({
     action: PiiAction,
     label: z.string().min(1).max(100).optional().meta({ title: 'Label', description: 'replace: what stands in the place of the value' }),
-    last: z
-      .int()
-      .min(0)
-      .max(20)
-      .optional()
-      .meta({ title: 'Last characters', description: 'mask: so many letters and digits at the end stay' }),
+    last: z.int().min(0).max(20).optional().meta({
+      title: 'Last characters',
+      description: 'mask: so many characters at the end stay; the letters and digits before them become stars',
+    }),
     to: Coarser.optional().meta({
       title: 'Coarser',
       description:

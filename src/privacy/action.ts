@@ -32,6 +32,8 @@ export interface Action {
   strictness: number
   /** On a cell as a whole. Null leaves the cell. */
   wholeCell: ((cell: Sql, context: ActionContext) => Sql) | null
+  /** What it leaves shows a part of the value, or its length: of a truth value that would be all there is to know. */
+  showsForm?: true
   /** The key it needs. */
   key?: KeyUse
   /** What an entity inside text becomes: its label, e.g. `<EMAIL_ADDRESS>`, a value made from it by `transform`, or itself. */

@@ -3,7 +3,7 @@ import type { PiiFinding, PiiRule, Policy } from '../contract/pii.ts'
 import { isMissing } from '../core/missing.ts'
 import { sql, type Sql } from '../core/sql.ts'
 import { callText } from '../core/text-function.ts'
-import { labelOf, type ActionContext } from './action.ts'
+import { HIDDEN, labelOf, type ActionContext } from './action.ts'
 import { actions } from './actions/index.ts'
 import { isNested } from './nested.ts'
 import { purposeOf, ruleOf, ruleOfFinding, stricterRule } from './policy.ts'
@@ -49,8 +49,9 @@ export function maskExpression(column: MaskedColumn, policy: Policy): Sql | null
 }
 
 function wholeColumn(text: Sql, { cell: source, type, typed, findings, wholly }: MaskedColumn, rule: PiiRule, purpose: string): Sql | null {
-  const { wholeCell } = actions[rule.action]
+  const { wholeCell, showsForm } = actions[rule.action]
   if (wholeCell === null) return null
+  if (showsForm && type === 'BOOLEAN') return sql`(case when ${isMissing(text)} then ${text} else ${HIDDEN} end)`
   const entity = findings.find((finding) => finding.within === 'column')?.entity ?? null
   const recognizer = entity === null ? null : sqlRecognizer(entity)
   const context: ActionContext = {

@@ -48,8 +48,18 @@ describe('a column', () => {
     ['ab', 3, '***'],
     ['abcd', 0, '****'],
     ['e\u0301a\u0308xyz', 2, '***yz'],
+    ['"x"', 2, '***'],
+    ['(Bo)', 3, '***'],
+    ['👩‍👩‍👧 x', 2, '*** x'],
   ])('%s masked but for the last %i characters is %s', async (cell, last, expected) => {
     expect(await masked(list([cell]), [], named({ action: 'mask', last }))).toEqual([expected])
+  })
+
+  it.each(['generalise', 'mask', 'fake', { action: 'mask', last: 2 }, { action: 'generalise', to: 'prefix' }] satisfies (
+    | PiiRule
+    | PiiAction
+  )[])('of truth values is hidden under %j: a part, or the length, of one of two words tells which it was', async (rule) => {
+    expect(await masked(sql`[true, false, null]`, [], named(rule), 'BOOLEAN')).toEqual(['***', '***', null])
   })
 
   it('P29: hashed or pseudonymised with one purpose joins across tables and spellings; with another purpose it does not', async () => {

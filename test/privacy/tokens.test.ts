@@ -94,6 +94,44 @@ describe('made-up values', () => {
     expect(fakeValue(deriveKey(master, 'fake', 'research'), entity, text)).not.toBe(fake)
   })
 
+  it.each([
+    [null, '1980-02-03', /^(\d{4})-(\d\d)-(\d\d)$/],
+    ['DATE_OF_BIRTH', '03.02.1980', /^(\d\d)\.(\d\d)\.(\d{4})$/],
+    ['DATE_OF_BIRTH', '3/2/1980', /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/],
+    ['DATE_OF_BIRTH', '19800203', /^(\d{4})(\d\d)(\d\d)$/],
+    ['DATE_OF_BIRTH', 'den 3. februar 1980', /^(\d{4})-(\d\d)-(\d\d)$/],
+    [null, '1980-02-03 04:05:06.789+02', /^(\d{4})-(\d\d)-(\d\d) (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}\+02$/],
+    [null, '1980-02-03T04:05:06Z', /^(\d{4})-(\d\d)-(\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/],
+  ] as const)('of a day are days that exist: %s %s', (entity, text, form) => {
+    const years = new Set<number>()
+    for (const part of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't']) {
+      const made = fakeValue(deriveKey(master, 'fake', part), entity, text)
+      const [, ...numbers] = (form.exec(made) ?? []).map(Number)
+      const year = numbers.find((number) => number > 31) ?? 0
+      const [first = 0, second = 0] = numbers.filter((number) => number !== year)
+      years.add(year)
+      expect({ made, exists: Math.min(first, second) >= 1 && Math.min(first, second) <= 12 && Math.max(first, second) <= 31 }).toEqual({
+        made,
+        exists: true,
+      })
+      expect(year).toBeGreaterThanOrEqual(1920)
+      expect(year).toBeLessThanOrEqual(2009)
+      const iso = `${year}-${String(first).padStart(2, '0')}-${String(second).padStart(2, '0')}`
+      if (made.startsWith(String(year)))
+        expect(new Date(`${made.slice(0, 4)}-${iso.slice(5)}T00:00:00Z`).toISOString().slice(0, 10)).toBe(iso)
+    }
+    expect(years.size).toBeGreaterThan(5)
+  })
+
+  it('of a time of day are times that exist, and of a number stay as long', () => {
+    for (let index = 10; index < 60; index++) {
+      expect(fakeValue(key, null, `23:${index}:59`)).toMatch(/^(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d$/)
+      expect(fakeValue(key, null, `-${index}`)).toMatch(/^-[1-9]\d$/)
+      expect(fakeValue(key, null, `${index}.50`)).toMatch(/^[1-9]\d\.\d\d$/)
+    }
+    expect(fakeValue(key, null, '1980-02-03 for Anna')).not.toContain('Anna')
+  })
+
   it('of cards and accounts have good check digits', () => {
     const luhn = (digits: string): number =>
       [...digits]

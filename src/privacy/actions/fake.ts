@@ -9,6 +9,7 @@ export const fake = defineAction({
   title: 'Fake',
   description: 'A made-up value of the same form, the same for the same value within a purpose; nothing leads back from it.',
   strictness: 3,
+  showsForm: true,
   key: 'fake',
   wholeCell: (cell, context) => callText(functionName('fake', context.purpose, context.entity), normalised(cell, context)),
   inText: 'value',

@@ -15,6 +15,7 @@ export const generalise = defineAction({
   description:
     'The value becomes coarser: a date (or the birth date in a CPR number) its year, month, decade or age band, a number its bucket, a text such as a postcode its first characters. What cannot be made coarser is hidden; inside text the value becomes its label.',
   strictness: 1,
+  showsForm: true,
   wholeCell: (cell, context) => {
     const to = context.rule.to ?? naturalFor(context)
     return sql`coalesce(${coarser(cell, to, context)}, ${HIDDEN})`

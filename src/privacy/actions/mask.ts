@@ -1,4 +1,4 @@
-import { sql, type Sql } from '../../core/sql.ts'
+import { literal, sql, type Sql } from '../../core/sql.ts'
 import { defineAction, HIDDEN } from '../action.ts'
 import { isWhole } from '../spans.ts'
 
@@ -6,8 +6,9 @@ export const mask = defineAction({
   id: 'mask',
   title: 'Mask',
   description:
-    'A part stays to be seen: what its kind usually shows, such as the last four digits, or the last characters that `last` says; inside text the value becomes its label.',
+    'A part stays to be seen: what its kind usually shows, such as the last four digits, or the last characters, as many as `last` says; inside text the value becomes its label.',
   strictness: 2,
+  showsForm: true,
   wholeCell: (cell, { rule, recognizer, isSure, entity }) => {
     if (rule.last !== undefined) return lastOf(cell, rule.last)
     if (entity === 'PERSON') return firstLetter(cell)
@@ -24,9 +25,16 @@ function firstLetter(cell: Sql): Sql {
   return sql`(case when lower(${first}) <> upper(${first}) then ${first} || ${HIDDEN} else ${HIDDEN} end)`
 }
 
-/** Letters and digits, each with its accents, become stars, but for the last ones. A value that is no longer than what may be seen is hidden. */
+/**
+ * Letters, digits and pictures (emoji), each with its accents, become stars, but for those among the last characters. Where that leaves nothing to hide, the
+ * value as a whole is hidden.
+ */
 function lastOf(cell: Sql, last: number): Sql {
   const text = sql`trim(${cell})`
-  const hidden = sql`regexp_replace(left(${text}, length(${text}) - ${last}), '[\\pL\\pN]\\pM*', '*', 'g')`
-  return sql`(case when length(${text}) > ${last} then ${hidden} || substr(${text}, length(${text}) - ${last} + 1) else ${HIDDEN} end)`
+  const head = sql`left(${text}, greatest(length(${text}) - ${last}, 0))`
+  const masked = sql`regexp_replace(${head}, ${SIGN}, '*', 'g') || right(${text}, ${last})`
+  return sql`(case when regexp_matches(${head}, '[\\pL\\pN\\p{So}]') then ${masked} else ${HIDDEN} end)`
 }
+
+/** Unicode general categories; the parts of a picture are joined by U+200D, which is Cf. */
+const SIGN = literal('[\\pL\\pN\\p{So}][\\pM\\p{Cf}\\p{Sk}]*')

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { Entity } from '../../contract/entities.ts'
 import type { PrivacyKey } from './derive-key.ts'
+import { fakeBirthDate, fakeDay, type Next } from './fake-day.ts'
 
 // oxfmt-ignore
 const FIRST_NAMES = ['Alba', 'Birk', 'Cleo', 'Dag', 'Elin', 'Finn', 'Gry', 'Hugo', 'Iris', 'Juno', 'Kaj', 'Liv', 'Milo', 'Nora', 'Otto', 'Pil', 'Rolf', 'Saga', 'Tom', 'Una']
@@ -9,7 +10,7 @@ const LAST_NAMES = ['Birkelund', 'Dalby', 'Egeskov', 'Fjeldgren', 'Granholt', 'H
 
 /**
  * A made-up value of the same form, the same for the same value under one key; nothing leads back from it. Cards and accounts keep good check digits,
- * e-mail addresses end in a domain that nobody has (RFC 2606), IP addresses are private or of the documentation range (RFC 3849).
+ * e-mail addresses end in a domain that nobody has (RFC 2606), IP addresses are private or of the documentation range (RFC 3849), days and times exist.
  */
 export function fakeValue(key: PrivacyKey, entity: Entity | null, text: string): string {
   const next = stream(key, `${entity ?? ''}\0${text}`)
@@ -30,12 +31,12 @@ export function fakeValue(key: PrivacyKey, entity: Entity | null, text: string):
       return withMod97(sameShape(text, next, 4))
     case 'PHONE_NUMBER':
       return sameShape(text, next, text.startsWith('+') ? 3 : 1)
+    case 'DATE_OF_BIRTH':
+      return fakeBirthDate(text, next)
     default:
-      return sameShape(text, next, 0)
+      return fakeDay(text, next) ?? fakeNumber(text, next) ?? sameShape(text, next, 0)
   }
 }
-
-type Next = (below: number) => number
 
 /** Numbers out of HMAC-SHA-256 in counter mode; what is left of a division is far below what anyone could see. */
 function stream(key: PrivacyKey, seed: string): Next {
@@ -66,6 +67,12 @@ function sameShape(text: string, next: Next, keep: number): string {
     const letter = LOWER[next(26)] ?? 'x'
     return character === character.toLowerCase() ? letter : letter.toUpperCase()
   })
+}
+
+/** As many digits before and after the point; null where it is no number that begins with another digit than 0. */
+function fakeNumber(text: string, next: Next): string | null {
+  const [, sign, rest] = /^(-?)[1-9](\d*(?:\.\d+)?)$/.exec(text) ?? []
+  return rest === undefined ? null : `${sign}${1 + next(9)}${sameShape(rest, next, 0)}`
 }
 
 /** A day between 1920 and 1999, and a number in the series of that century. */

@@ -33,10 +33,12 @@ export async function findSilent(db: Kysely<Schema>, afterS: number, lostS: numb
  */
 export async function endSilent(db: Kysely<Schema>, { runId, fencingToken, mark, worker }: SilentAttempt): Promise<string | null> {
   return db.transaction().execute(async (transaction) => {
+    const held = await sql`select from runs where id = ${runId} for update skip locked`.execute(transaction)
+    if (held.rows.length === 0) return null
+    // A statement of its own, made once the run is locked: it sees what another did in between.
     const found = await sql`
-      select from runs join attempts on attempts.run_id = runs.id and attempts.fencing_token = ${fencingToken}
-      where runs.id = ${runId} and attempts.finished_at is null and coalesce(heartbeat_at, attempts.started_at)::text = ${mark}
-      for update of runs skip locked`.execute(transaction)
+      select from attempts where run_id = ${runId} and fencing_token = ${fencingToken}
+        and finished_at is null and coalesce(heartbeat_at, started_at)::text = ${mark}`.execute(transaction)
     if (found.rows.length === 0) return null
     const lost = new AtlasError(
       'run.worker_lost',
