@@ -123,6 +123,20 @@ describe('made-up values', () => {
     expect(years.size).toBeGreaterThan(5)
   })
 
+  it('of JSON are JSON with as many members: texts and numbers made up, what is missing left missing', () => {
+    const text = '{"mail":"s\\u00f8ren@firma.dk","n":[10,-2.5,1e3,0],"b":true,"gone":null,"deep":{"q":"a\\"b"}}'
+    for (const part of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']) {
+      const made = fakeValue(deriveKey(master, 'fake', part), null, text)
+      const [mail, n, b, gone, deep] = Object.values(JSON.parse(made) as Record<string, unknown>)
+      expect(mail).toMatch(/^[a-z]{5}@[a-z]{5}\.[a-z]{2}$/)
+      expect(mail).not.toBe('søren@firma.dk')
+      expect(n).toEqual([expect.any(Number), expect.any(Number), expect.any(Number), expect.any(Number)])
+      expect([typeof b, gone]).toEqual(['boolean', null])
+      expect(Object.values(deep as object)).toEqual([expect.stringMatching(/^[a-z]"[a-z]$/)])
+    }
+    expect(fakeValue(key, null, '{Anna')).toMatch(/^\{[A-Z][a-z]{3}$/)
+  })
+
   it('of a time of day are times that exist, and of a number stay as long', () => {
     for (let index = 10; index < 60; index++) {
       expect(fakeValue(key, null, `23:${index}:59`)).toMatch(/^(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d$/)

@@ -1,5 +1,4 @@
-/** Numbers from 0 to below what is asked. */
-export type Next = (below: number) => number
+import type { Next } from './same-shape.ts'
 
 const TIME = String.raw`(?<hour>\d\d):(?<minute>\d\d)(?<second>:\d\d)?(?<fraction>[.,]\d{1,9})?(?<zone> ?(?:Z|[+-]\d\d(?::?\d\d)?))?`
 const DAY_FIRST = String.raw`(?<a>\d{1,2})(?<sign>[-/.])(?<b>\d{1,2})\k<sign>(?<last>\d{4})`

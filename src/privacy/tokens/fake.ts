@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto'
 import type { Entity } from '../../contract/entities.ts'
 import type { PrivacyKey } from './derive-key.ts'
-import { fakeBirthDate, fakeDay, type Next } from './fake-day.ts'
+import { fakeBirthDate, fakeDay } from './fake-day.ts'
+import { fakeJson } from './fake-json.ts'
+import { fakeNumber, type Next, sameShape } from './same-shape.ts'
 
 // oxfmt-ignore
 const FIRST_NAMES = ['Alba', 'Birk', 'Cleo', 'Dag', 'Elin', 'Finn', 'Gry', 'Hugo', 'Iris', 'Juno', 'Kaj', 'Liv', 'Milo', 'Nora', 'Otto', 'Pil', 'Rolf', 'Saga', 'Tom', 'Una']
@@ -34,7 +36,7 @@ export function fakeValue(key: PrivacyKey, entity: Entity | null, text: string):
     case 'DATE_OF_BIRTH':
       return fakeBirthDate(text, next)
     default:
-      return fakeDay(text, next) ?? fakeNumber(text, next) ?? sameShape(text, next, 0)
+      return fakeDay(text, next) ?? fakeNumber(text, next) ?? fakeJson(text, next) ?? sameShape(text, next, 0)
   }
 }
 
@@ -54,25 +56,6 @@ function pick(words: readonly string[], next: Next): string {
 
 function hex(next: Next, digits: number): string {
   return Array.from({ length: digits }, () => next(16).toString(16)).join('')
-}
-
-const LOWER = 'abcdefghijklmnopqrstuvwxyz'
-
-/** Digits become digits and letters letters of the same case; the first `keep` letters and digits, and all signs, stay. */
-function sameShape(text: string, next: Next, keep: number): string {
-  let seen = 0
-  return text.replace(/[\p{L}\p{N}]/gu, (character) => {
-    if (seen++ < keep) return character
-    if (/\p{N}/u.test(character)) return String(next(10))
-    const letter = LOWER[next(26)] ?? 'x'
-    return character === character.toLowerCase() ? letter : letter.toUpperCase()
-  })
-}
-
-/** As many digits before and after the point; null where it is no number that begins with another digit than 0. */
-function fakeNumber(text: string, next: Next): string | null {
-  const [, sign, rest] = /^(-?)[1-9](\d*(?:\.\d+)?)$/.exec(text) ?? []
-  return rest === undefined ? null : `${sign}${1 + next(9)}${sameShape(rest, next, 0)}`
 }
 
 /** A day between 1920 and 1999, and a number in the series of that century. */
