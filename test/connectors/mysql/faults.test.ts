@@ -125,7 +125,9 @@ describeMariadb('faults of a MySQL source', () => {
       database.run(
         `select count(*) from information_schema.processlist where user = '${database.name}' and info like '%seq_1_to%' and info not like '%limit 0'`,
       )
-    const until = (count: string) => expect.poll(running, { timeout: 20_000, interval: 5 }).toEqual([[count]])
+    const until = async (count: string) => {
+      await expect.poll(running, { timeout: 20_000, interval: 5 }).toEqual([[count]])
+    }
     const ended = reading.catch((error: unknown) => error)
     await until('1')
     const started = performance.now()
