@@ -92,7 +92,7 @@ export const piiToolEndpoints = endpoints({
     body: z.strictObject({
       tokens: z.array(z.string().max(100_000)).min(1).max(100),
       purpose: Policy.shape.purpose.unwrap().default('default'),
-      reason: z.string().min(3).max(500),
+      reason: z.string().trim().min(3).max(500),
     }),
     reply: z.object({ values: z.array(z.string()) }),
   },

@@ -220,7 +220,7 @@ export const qualityOverviewEndpoints = endpoints({
     params: point,
     body: z.strictObject({
       scope: ExpectedScope.default('point'),
-      why: z.string().min(1).max(1000).meta({ title: 'Why', description: 'Without values of rows: it is kept in the audit' }),
+      why: z.string().trim().min(1).max(1000).meta({ title: 'Why', description: 'Without values of rows: it is kept in the audit' }),
     }),
     reply: HistoryPoint,
   },

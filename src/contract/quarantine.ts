@@ -202,7 +202,7 @@ export const quarantineEndpoints = endpoints({
   'POST /quarantine/discard': {
     summary: 'Give quarantined rows up, with a reason',
     permission: 'quarantine.edit',
-    body: z.strictObject({ selection: QuarantineSelection, reason: z.string().min(1).max(2000) }),
+    body: z.strictObject({ selection: QuarantineSelection, reason: z.string().trim().min(1).max(2000) }),
     reply: z.object({ rows: Count }),
   },
   'GET /datasets/:name/rules/:rule/failing-rows': {
